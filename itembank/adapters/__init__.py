@@ -1,0 +1,1 @@
+"""The other side of `itembank.ports`: SQL, folders, HTTP. Only `itembank.bootstrap` builds what is here."""

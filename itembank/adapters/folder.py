@@ -1,0 +1,139 @@
+"""A seat's folder and the package store on a plain file system.
+
+Write once: the bytes go to a temporary file, are fsynced, linked to their final name (which fails if it exists), and the
+folder is fsynced; so a name holds all its bytes or does not exist, whatever is killed in between.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from itembank.adapters.errors import StoreError
+
+PIECE = 1 << 20
+
+
+class DiskFolder:
+    """`itembank.ports.Folder` under one root, files readable by their owner only."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, name: str) -> str:
+        return str(self._at(name))
+
+    def read(self, name: str) -> bytes:
+        try:
+            return self._at(name).read_bytes()
+        except FileNotFoundError as error:
+            raise StoreError("store.missing", name=name) from error
+
+    def exists(self, name: str) -> bool:
+        return self._at(name).exists()
+
+    def write_once(self, name: str, data: bytes) -> None:
+        write_once(self._at(name), [data], 0o600)
+
+    def replace(self, name: str, data: bytes) -> None:
+        target = self._at(name)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = _write_temporary(target, [data], 0o600)
+        os.replace(temporary, target)
+        sync_folder(target.parent)
+
+    def delete(self, name: str) -> None:
+        self._at(name).unlink(missing_ok=True)
+        if self._at(name).parent.exists():
+            sync_folder(self._at(name).parent)
+
+    def names(self, folder: str) -> list[str]:
+        base = self._at(folder)
+        if not base.is_dir():
+            return []
+        return sorted(
+            str(Path(folder) / path.name)
+            for path in base.iterdir()
+            if path.is_file() and not path.name.startswith(".")
+        )
+
+    def _at(self, name: str) -> Path:
+        path = Path(name)
+        if path.is_absolute() or ".." in path.parts:
+            raise StoreError("store.name", name=name)
+        return self.root / path
+
+
+class FolderPackageStore:
+    """`itembank.ports.PackageStore` in one folder, mode 0440."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, name: str, pieces: Iterable[bytes]) -> None:
+        write_once(self._at(name), pieces, 0o440)
+
+    def size(self, name: str) -> int:
+        try:
+            return self._at(name).stat().st_size
+        except FileNotFoundError:
+            return -1
+
+    def read(self, name: str, start: int, length: int) -> Iterator[bytes]:
+        with open(self._at(name), "rb") as file:
+            file.seek(start)
+            while length > 0 and (piece := file.read(min(PIECE, length))):
+                length -= len(piece)
+                yield piece
+
+    def _at(self, name: str) -> Path:
+        if "/" in name or name.startswith("."):
+            raise StoreError("store.name", name=name)
+        return self._root / name
+
+
+def write_once(target: Path, pieces: Iterable[bytes], mode: int) -> None:
+    """A new file with all its bytes, or StoreError when other bytes stand there already."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = _write_temporary(target, pieces, mode)
+    try:
+        os.link(temporary, target)
+    except FileExistsError as error:
+        if not _same(temporary, target):
+            raise StoreError("store.written_once", name=target.name) from error
+    finally:
+        temporary.unlink()
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_temporary(target: Path, pieces: Iterable[bytes], mode: int) -> Path:
+    temporary = target.parent / f".{target.name}.{secrets.token_hex(6)}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        for piece in pieces:
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
+def _same(one: Path, other: Path) -> bool:
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with open(one, "rb") as a, open(other, "rb") as b:
+        while piece := a.read(PIECE):
+            if piece != b.read(PIECE):
+                return False
+    return True

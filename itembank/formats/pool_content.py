@@ -1,0 +1,63 @@
+"""What a pool release holds once it is opened at the desk: the blueprint, the items with their keys, their figures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode, Importance
+from itembank.domain.items import Item, ItemType
+from itembank.formats.errors import ContainerError
+from keys.encoding import Json, canonical, read_canonical
+
+
+@dataclass(frozen=True, slots=True)
+class PoolContent:
+    """A whole pool. `figures`: file name → SVG text."""
+
+    pool: str
+    blueprint: Blueprint
+    items: tuple[Item, ...]
+    figures: dict[str, str]
+
+    def encode(self) -> bytes:
+        return canonical(
+            {
+                "pool": self.pool,
+                "blueprint": asdict(self.blueprint),
+                "items": [asdict(item) for item in self.items],
+                "figures": self.figures,
+            }
+        )
+
+
+def read_pool_content(data: bytes) -> PoolContent:
+    """A pool's content in its one form. Raises ContainerError."""
+    value = read_canonical(data, "pool")
+    try:
+        return PoolContent(
+            pool=value["pool"],
+            blueprint=read_blueprint(value["blueprint"]),
+            items=tuple(read_item(item) for item in value["items"]),
+            figures=dict(value["figures"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ContainerError("pool.content") from error
+
+
+def read_item(value: Json) -> Item:
+    """An item from its plain JSON values."""
+    return Item(**{**value, "type": ItemType(value["type"]), "options": tuple(value["options"])})
+
+
+def read_blueprint(value: Json) -> Blueprint:
+    """A blueprint from its plain JSON values."""
+    return Blueprint(
+        **{
+            **value,
+            "nodes": tuple(BlueprintNode(**node) for node in value["nodes"]),
+            "points": tuple(
+                AssessmentPoint(**{**point, "importance": Importance(point["importance"])})
+                for point in value["points"]
+            ),
+        }
+    )

@@ -1,0 +1,214 @@
+"""Where the steps end and the world begins: one small Protocol for each border with two real sides.
+
+`Clock` and `Random` are handed in everywhere. `Folder` is a seat's own disk. `PackageStore` holds sealed packages (a folder
+here, S3 later). `Book` is the centre's database; `CentreLine` and `HolderLine` are the wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from itembank.domain.blueprint import Blueprint
+from itembank.domain.items import Item
+from keys.ask import Ask, Fresh, IntentBundle
+from keys.directory import Holder
+from keys.entry import Entry
+from keys.share import ShareLine
+
+Clock = Callable[[], datetime]
+Random = Callable[[int], bytes]
+Progress = Callable[[str], None]
+
+
+class Folder(Protocol):
+    """A seat's own disk. Names are relative; every write is on the disk when it returns, whole or not at all."""
+
+    def read(self, name: str) -> bytes: ...
+
+    def exists(self, name: str) -> bool: ...
+
+    def write_once(self, name: str, data: bytes) -> None:
+        """A new file; the same bytes again are accepted, other bytes are refused."""
+
+    def replace(self, name: str, data: bytes) -> None: ...
+
+    def delete(self, name: str) -> None: ...
+
+    def names(self, folder: str) -> list[str]:
+        """Names of the files directly in `folder`, sorted, relative to the seat's folder."""
+
+    def path(self, name: str) -> str: ...
+
+
+class PackageStore(Protocol):
+    """Sealed packages by name, write once. A name never changes its bytes."""
+
+    def put(self, name: str, pieces: Iterable[bytes]) -> None: ...
+
+    def size(self, name: str) -> int:
+        """Bytes, or -1 when there is no such package."""
+
+    def read(self, name: str, start: int, length: int) -> Iterator[bytes]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session as the centre keeps it: its current version's manifest."""
+
+    session: str
+    version: int
+    hid: str
+    manifest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """A package row at the centre, and for whom it is: a station's code or `scoring`."""
+
+    hid: str
+    pid: str
+    place: str
+    row: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item in a pool as its import left it."""
+
+    item: Item
+    status: str
+
+
+class Transaction(Protocol):
+    """One transaction of the centre's database. Leaving its block commits all of it or nothing."""
+
+    def append(self, entry: Entry) -> int:
+        """Queue a ledger line; its number in the queue."""
+
+    def save_blueprint(self, blueprint: Blueprint) -> None: ...
+
+    def blueprint(self) -> Blueprint | None: ...
+
+    def save_items(self, items: Sequence[Item], figures: dict[str, str]) -> None: ...
+
+    def items(self, pool: str) -> list[Item]: ...
+
+    def figures(self, pool: str) -> dict[str, str]: ...
+
+    def save_statement(self, kind: str, subject: str, name: str, data: bytes) -> bool:
+        """Keep a signed statement once; False when these bytes are there already. Other bytes are a fork."""
+
+    def statements(self, kind: str, subject: str) -> list[tuple[str, bytes]]:
+        """(name, bytes) of all statements of a kind about a subject, in the order they came."""
+
+    def save_session(self, session: StoredSession, rows: Sequence[StoredRow]) -> None: ...
+
+    def session(self, hid: str) -> StoredSession | None: ...
+
+    def newest_session(self, session: str) -> StoredSession | None: ...
+
+    def sessions(self) -> list[StoredSession]: ...
+
+    def rows(self, hid: str) -> list[StoredRow]: ...
+
+    def row(self, pid: str) -> StoredRow | None: ...
+
+    def save_envelope(self, pid: str, device: str, data: bytes) -> None: ...
+
+    def envelope(self, pid: str, device: str) -> bytes | None: ...
+
+    def give_nonce(self, nonce: str, at: datetime) -> None: ...
+
+    def take_nonce(self, nonce: str, not_before: datetime) -> bool: ...
+
+    def queued(self, act: str, hid: str) -> list[Entry]:
+        """Every queued line of an act about a session, ledgered or not yet."""
+
+
+class Book(Protocol):
+    """The centre's database."""
+
+    def begin(self) -> AbstractContextManager[Transaction]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerProof:
+    """A line's place: the entry, its index, the signed checkpoint and the inclusion proof under it."""
+
+    entry: bytes
+    index: int
+    checkpoint: bytes
+    proof: tuple[bytes, ...]
+
+
+class Ledger(Protocol):
+    """The sequenced side of the ledger: what is in a signed checkpoint, and who cosigned it."""
+
+    def wait(self, queued: int, seconds: float) -> LedgerProof:
+        """Until the queued line is in a signed checkpoint. Raises UnavailableError after so many seconds."""
+
+    def intent(self, hid: str) -> IntentBundle | None:
+        """The standing intent of a session in the newest checkpoint cosigned by k, if it is there already."""
+
+    def fresh(self, from_size: int) -> Fresh | None:
+        """The newest checkpoint cosigned by k, and the proof that it continues the one of `from_size`."""
+
+
+class HolderLine(Protocol):
+    """The wire to one holder. Every method raises UnavailableError when it does not answer, else what it refuses with."""
+
+    @property
+    def holder(self) -> Holder: ...
+
+    def deposit(self, manifest: bytes) -> bytes: ...
+
+    def checkpoint(self, old_size: int, proof: Sequence[bytes], note: bytes) -> str: ...
+
+    def order(self, order: bytes) -> bytes: ...
+
+    def orders(self, hid: bytes) -> list[bytes]: ...
+
+    def status(self, hid: bytes) -> bytes: ...
+
+    def ask(self, ask: Ask) -> ShareLine: ...
+
+
+class CentreLine(Protocol):
+    """The wire from a device (desk or station) to the centre; requests are signed by the device."""
+
+    def post_attempt(self, data: bytes) -> LedgerProof: ...
+
+    def post_proof(self, data: bytes) -> LedgerProof: ...
+
+    def put_package(self, pid: str, path: str) -> None: ...
+
+    def publish(self, bundle: bytes) -> LedgerProof: ...
+
+    def post_deposit(self, hid: bytes, data: bytes) -> None: ...
+
+    def post_order(self, data: bytes) -> None: ...
+
+    def manifest(self, session: str) -> bytes: ...
+
+    def packages(self) -> list[tuple[str, str]]:
+        """(hid, pid) of every package of this device's place."""
+
+    def session_manifest(self, hid: str) -> bytes: ...
+
+    def row(self, pid: str) -> bytes: ...
+
+    def container(self, pid: str, start: int) -> Iterator[bytes]:
+        """The container's bytes from `start` on; breaks with UnavailableError when the line does."""
+
+    def intent(self, hid: bytes) -> IntentBundle | None: ...
+
+    def fresh(self, from_size: int) -> Fresh | None: ...
+
+    def release(self, hid: bytes, lock: str) -> bytes | None: ...
+
+    def post_receipt(self, data: bytes) -> bytes:
+        """Empty, or the envelope a first fetch receipt earns."""

@@ -1,0 +1,92 @@
+"""What a holder signs besides shares: the deposit it took, and its status.
+
+    deposit {hid, j, digests: [{lock, digest of S_j}], at}
+    status  {hid, holder, orders: [ids], size, root, clock, at}     what it knows, and by which clock it says so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from keys import statement
+from keys.directory import Directory
+from keys.encoding import Json, read_time, sha256, time_text, unhex
+from keys.errors import TamperedError
+from keys.manifest import Manifest
+from keys.statement import Signer
+
+DEPOSIT_FIELDS = {"hid", "j", "digests", "at"}
+STATUS_FIELDS = {"hid", "holder", "orders", "size", "root", "clock", "at"}
+
+
+def share_digests(manifest: Manifest, j: int) -> list[Json]:
+    """The digest of holder j's wrapped share of every lock."""
+    return [{"lock": x.lock, "digest": sha256(x.sealed[j - 1]).hex()} for x in manifest.locks]
+
+
+def sign_deposit(manifest: Manifest, j: int, at: datetime, holder: Signer) -> bytes:
+    """The holder's word that it opened its shares and found them good."""
+    body: Json = {"hid": manifest.hid.hex(), "j": j, "digests": share_digests(manifest, j), "at": time_text(at)}
+    return statement.sign("deposit", body, [holder])
+
+
+def read_deposit(data: bytes, manifest: Manifest, directory: Directory) -> str:
+    """The holder's name, once its deposit is checked against the manifest. Raises TamperedError."""
+    signed = statement.read(data, "deposit", DEPOSIT_FIELDS, directory.witnesses())
+    holder = directory.holder(signed.signers[0])
+    body = signed.body
+    read_time(body["at"])
+    same = body["hid"] == manifest.hid.hex() and body["digests"] == share_digests(manifest, holder.j)
+    if not same or body["j"] != holder.j or len(signed.signers) != 1:
+        raise TamperedError("deposit.foreign", who=holder.name)
+    return holder.name
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A verified status."""
+
+    hid: bytes
+    holder: str
+    orders: tuple[str, ...]
+    size: int
+    root: bytes
+    clock: str
+    at: datetime
+    data: bytes
+
+
+def sign_status(
+    hid: bytes, orders: Sequence[str], size: int, root: bytes, clock: str, at: datetime, holder: Signer
+) -> bytes:
+    """What this holder knows at this moment."""
+    body: Json = {
+        "hid": hid.hex(),
+        "holder": holder.name,
+        "orders": sorted(orders),
+        "size": size,
+        "root": root.hex(),
+        "clock": clock,
+        "at": time_text(at),
+    }
+    return statement.sign("status", body, [holder])
+
+
+def read_status(data: bytes, directory: Directory) -> Status:
+    """A holder's own status. Raises TamperedError."""
+    signed = statement.read(data, "status", STATUS_FIELDS, directory.witnesses())
+    body = signed.body
+    if signed.signers != (body["holder"],):
+        raise TamperedError("statement.unknown_signer", what="status", who=str(body["holder"]))
+    return Status(
+        hid=unhex(body["hid"], "status"),
+        holder=str(body["holder"]),
+        orders=tuple(str(order) for order in body["orders"]),
+        size=int(body["size"]),
+        root=unhex(body["root"], "status"),
+        clock=str(body["clock"]),
+        at=read_time(body["at"]),
+        data=data,
+    )

@@ -1,0 +1,47 @@
+"""What can go wrong with keys and signed objects.
+
+    KeysError                 carries a stable `code`, the facts of its sentence, and its family's exit code
+    ├── RefusedError     (3)  a rule refuses: too early, frozen, wrong device, no quorum
+    ├── TamperedError    (4)  a check failed: the bytes are not what was signed, committed or logged
+    ├── MalformedError   (5)  the input is not of its form: a mistyped code, a file of another kind
+    └── UnavailableError (6)  somebody needed did not answer
+
+Functions that check return nothing and raise. Sentences and next steps for every code: `keys.messages`.
+"""
+
+from __future__ import annotations
+
+
+class KeysError(Exception):
+    """Root of this package's errors."""
+
+    exit_code = 1
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(f"{code} {facts}" if facts else code)
+        self.code = code
+        self.facts = facts
+
+
+class RefusedError(KeysError):
+    """A rule refuses."""
+
+    exit_code = 3
+
+
+class TamperedError(KeysError):
+    """A check failed: the bytes are not what was signed, committed or logged."""
+
+    exit_code = 4
+
+
+class MalformedError(KeysError):
+    """The input is not of its form."""
+
+    exit_code = 5
+
+
+class UnavailableError(KeysError):
+    """Somebody needed did not answer."""
+
+    exit_code = 6
