@@ -14,9 +14,10 @@ from typing import Protocol
 
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
-from keys.ask import Ask, Fresh, IntentBundle
+from keys.ask import Ask, Fresh
 from keys.directory import Holder
 from keys.entry import Entry
+from keys.ledger_proof import LedgerProof
 from keys.share import ShareLine
 
 Clock = Callable[[], datetime]
@@ -35,6 +36,12 @@ class Folder(Protocol):
         """A new file; the same bytes again are accepted, other bytes are refused."""
 
     def replace(self, name: str, data: bytes) -> None: ...
+
+    def append(self, name: str, data: bytes) -> None: ...
+
+    def truncate(self, name: str, length: int) -> None: ...
+
+    def rename(self, name: str, new_name: str) -> None: ...
 
     def delete(self, name: str) -> None: ...
 
@@ -135,23 +142,13 @@ class Book(Protocol):
     def begin(self) -> AbstractContextManager[Transaction]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerProof:
-    """A line's place: the entry, its index, the signed checkpoint and the inclusion proof under it."""
-
-    entry: bytes
-    index: int
-    checkpoint: bytes
-    proof: tuple[bytes, ...]
-
-
 class Ledger(Protocol):
     """The sequenced side of the ledger: what is in a signed checkpoint, and who cosigned it."""
 
     def wait(self, queued: int, seconds: float) -> LedgerProof:
         """Until the queued line is in a signed checkpoint. Raises UnavailableError after so many seconds."""
 
-    def intent(self, hid: str) -> IntentBundle | None:
+    def intent(self, hid: str) -> LedgerProof | None:
         """The standing intent of a session in the newest checkpoint cosigned by k, if it is there already."""
 
     def fresh(self, from_size: int) -> Fresh | None:
@@ -204,7 +201,7 @@ class CentreLine(Protocol):
     def container(self, pid: str, start: int) -> Iterator[bytes]:
         """The container's bytes from `start` on; breaks with UnavailableError when the line does."""
 
-    def intent(self, hid: bytes) -> IntentBundle | None: ...
+    def intent(self, hid: bytes) -> LedgerProof | None: ...
 
     def fresh(self, from_size: int) -> Fresh | None: ...
 

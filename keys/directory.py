@@ -236,10 +236,15 @@ def _device(value: Mapping[str, Any]) -> Device:
 
 def _no_key_twice(directory: Directory) -> None:
     """One person is one key: a key or a name under two entries would let one hand sign for two."""
-    names = [party.name for party in (*directory.roots, *directory.people, *directory.holders, *directory.devices)]
-    keys = [party.sign for party in (*directory.roots, *directory.people, *directory.holders, *directory.devices)]
-    keys += [party.seal for party in (*directory.holders, *directory.devices)] + [directory.ledger_key]
+    people, machines = (*directory.roots, *directory.people), _machines(directory)
+    names = [person.name for person in people] + [machine.name for machine in machines]
+    keys = [person.sign for person in people] + [machine.sign for machine in machines]
+    keys += [machine.seal for machine in machines] + [directory.ledger_key]
     if len(set(names)) != len(names) or len(set(keys)) != len(keys):
         raise MalformedError("directory.doubled")
     if [holder.j for holder in directory.holders] != list(range(1, len(directory.holders) + 1)):
         raise MalformedError("directory.draft", found="holders")
+
+
+def _machines(directory: Directory) -> list[Holder | Device]:
+    return [*directory.holders, *directory.devices]

@@ -72,7 +72,7 @@ def lock(
     threshold: int,
     *,
     random: Random = os.urandom,
-    cost: Cost = Cost(),  # noqa: B008 - frozen
+    cost: Cost = Cost(),
 ) -> bytes:
     """A new locked key file that `threshold` of these people open together (person → passphrase)."""
     if use not in USES or not 1 <= threshold <= len(passphrases):

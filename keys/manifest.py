@@ -116,6 +116,11 @@ def read_half_signed(data: bytes, directory: Directory) -> Manifest:
     return _build(signed, directory)
 
 
+def claimed_hid(data: bytes) -> str:
+    """The hid (hex) a stored manifest claims, unverified: to find or to name it."""
+    return read_header(statement.peek(data, KIND, FIELDS)["header"]).hid.hex()
+
+
 def _build(signed: Statement, directory: Directory) -> Manifest:
     body = signed.body
     header = read_header(body["header"])

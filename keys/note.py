@@ -123,7 +123,6 @@ def parse_note(data: bytes) -> Note:
         raise TamperedError("note.form", why="no blank line")
     if lines.count("\n") > MOST_SIGNATURES:  # before the work of reading them
         raise TamperedError("note.form", why="number of signatures")
-    # Not splitlines(): it also breaks at U+2028 and others, which a text may contain.
     note = Note(before + "\n", tuple(parse_line(line + "\n") for line in lines.removesuffix("\n").split("\n")))
     if format_note(note) != data:
         raise TamperedError("note.form", why="not as written")

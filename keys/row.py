@@ -87,8 +87,8 @@ def rows_root(rows: Sequence[PackageRow]) -> bytes:
 
 def row_files(rows: Sequence[PackageRow]) -> list[RowFile]:
     """Each row with its proof."""
-    leaves = [tree.leaf_hash(row.encode()) for row in rows]
-    return [RowFile(row, i, len(rows), tuple(tree.inclusion_proof(leaves, i))) for i, row in enumerate(rows)]
+    whole = tree.Tree(tree.leaf_hash(row.encode()) for row in rows)
+    return [RowFile(row, i, len(rows), tuple(whole.inclusion_proof(i, len(rows)))) for i, row in enumerate(rows)]
 
 
 def read_row_file(data: bytes) -> RowFile:

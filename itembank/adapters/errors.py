@@ -11,7 +11,7 @@ from __future__ import annotations
 class AdapterError(Exception):
     """A border failed. `code` names how, `facts` fill its sentence."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(f"{code} {facts}" if facts else code)
         self.code = code
         self.facts = facts

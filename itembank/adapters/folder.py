@@ -44,6 +44,21 @@ class DiskFolder:
         os.replace(temporary, target)
         sync_folder(target.parent)
 
+    def append(self, name: str, data: bytes) -> None:
+        target = self._at(name)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def truncate(self, name: str, length: int) -> None:
+        os.truncate(self._at(name), length)
+
+    def rename(self, name: str, new_name: str) -> None:
+        os.replace(self._at(name), self._at(new_name))
+        sync_folder(self._at(new_name).parent)
+
     def delete(self, name: str) -> None:
         self._at(name).unlink(missing_ok=True)
         if self._at(name).parent.exists():

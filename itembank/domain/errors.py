@@ -18,7 +18,7 @@ from __future__ import annotations
 class RuleError(Exception):
     """A rule refuses. `code` names the rule, `facts` fill its sentence."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(f"{code} {facts}" if facts else code)
         self.code = code
         self.facts = facts

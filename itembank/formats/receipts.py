@@ -16,7 +16,10 @@ from datetime import datetime
 from itembank.formats.errors import ReceiptError
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, read_time, sha256, time_text
+from keys.encoding import Json, read_time, sha256, time_text, unb64
+from keys.manifest import Manifest
+from keys.release import check_release, parse_release
+from keys.share import commit_release
 from keys.statement import Signer
 
 KIND = "receipt"
@@ -107,3 +110,13 @@ def check_chain(receipts: Sequence[Receipt]) -> None:
         if receipt.sequence != number or receipt.previous != previous:
             raise ReceiptError("receipt.chain", device=receipt.device, sequence=number)
         previous = receipt.digest
+
+
+def check_opening(manifest: Manifest, directory: Directory, receipt: Receipt) -> None:
+    """Raise unless an open receipt carries a true release of this session: the object, or R alone when it came by phone."""
+    if receipt.facts["by"] == "line":
+        check_release(parse_release(str(receipt.facts["release"]).encode()), manifest, directory)
+        return
+    release, lock = unb64(str(receipt.facts["R"]), "receipt"), str(receipt.facts["lock"])
+    if commit_release(manifest.hid, lock, release) != manifest.factors(lock).c_r:
+        raise ReceiptError("receipt.release", device=receipt.device)

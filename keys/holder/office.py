@@ -14,14 +14,15 @@ from pathlib import Path
 from keys import checkpoint as notes
 from keys import tree
 from keys.answers import read_deposit, sign_deposit, sign_status
-from keys.ask import Ask, read_cosigned
+from keys.ask import Ask
 from keys.directory import Directory, Holder
 from keys.encoding import unhex
 from keys.errors import RefusedError, TamperedError
 from keys.holder import rule
 from keys.holder.clock import Clock
-from keys.holder.journal import Journal, Record
 from keys.holder.rule import Known
+from keys.journal import Journal, Record
+from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest, read_manifest
 from keys.order import read_order
 from keys.share import ShareLine, open_share, parse_share_line

@@ -22,12 +22,13 @@ from datetime import UTC, datetime, timedelta
 
 from keys import tree
 from keys.answers import read_status
-from keys.ask import Ask, read_cosigned
+from keys.ask import Ask, check_intent
 from keys.checkpoint import CosignedCheckpoint
 from keys.directory import Directory
 from keys.encoding import time_text
 from keys.errors import KeysError, RefusedError
 from keys.header import Header, Lock
+from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest
 from keys.order import Order, frozen_by
 
@@ -56,7 +57,7 @@ def check(ask: Ask, known: Known, directory: Directory, me: str, now: datetime, 
     header = manifest.header
     lock = header.lock(ask.lock)
     # 2. standing intent
-    intent = ask.intent.check(header, lock.id, directory)
+    intent = check_intent(ask.intent, header, lock.id, directory)
     # 3. time
     opens = not_before(header, lock, {name: at for (hid, name), at in known.given.items() if hid == ask.hid})
     if now < opens:

@@ -1,0 +1,46 @@
+"""The wire to one holder over HTTP: `itembank.ports.HolderLine`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from itembank.adapters.http import exchange, pool
+from keys.ask import Ask
+from keys.directory import Holder
+from keys.encoding import b64, read_canonical
+from keys.share import ShareLine, parse_share_line
+
+SECONDS = 5.0
+
+
+class HttpHolderLine:
+    """Everything is brought to the holder; it never dials."""
+
+    def __init__(self, holder: Holder) -> None:
+        self._holder, self._http = holder, pool(SECONDS)
+
+    @property
+    def holder(self) -> Holder:
+        return self._holder
+
+    def deposit(self, manifest: bytes) -> bytes:
+        return self._call("POST", "/deposit", manifest)
+
+    def checkpoint(self, old_size: int, proof: Sequence[bytes], note: bytes) -> str:
+        head = "\n".join([f"old {old_size}", *(b64(node) for node in proof)])
+        return self._call("POST", "/checkpoint", head.encode() + b"\n\n" + note).decode()
+
+    def order(self, order: bytes) -> bytes:
+        return self._call("POST", "/order", order)
+
+    def orders(self, hid: bytes) -> list[bytes]:
+        return [order.encode() for order in read_canonical(self._call("GET", f"/orders/{hid.hex()}"), "orders")]
+
+    def status(self, hid: bytes) -> bytes:
+        return self._call("GET", f"/status/{hid.hex()}")
+
+    def ask(self, ask: Ask) -> ShareLine:
+        return parse_share_line(self._call("POST", "/ask", ask.encode()).decode().removesuffix("\n"))
+
+    def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        return exchange(self._http, self._holder.label, method, self._holder.url + path, body)

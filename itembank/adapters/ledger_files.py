@@ -1,0 +1,34 @@
+"""The ledger as static files, written from the database: what auditors read and mirrors keep.
+
+    entries/000        up to 256 entries, each behind its length as u16 (an entry bundle of C2SP tlog-tiles)
+    checkpoint         the newest signed checkpoint
+    checkpoints/SIZE   every checkpoint that k holders have cosigned, nine digits
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from itembank.adapters.folder import DiskFolder
+from itembank.formats.ledger_bundle import BUNDLE, write_bundle
+
+
+class LedgerFiles:
+    """One copy of the files; the centre keeps one and its mirror another."""
+
+    def __init__(self, root: Path) -> None:
+        self._folder = DiskFolder(root)
+
+    def write_entries(self, first: int, entries: Sequence[bytes]) -> None:
+        """Rewrite the bundles from the one that holds index `first`; `entries` starts at that bundle's first entry."""
+        for number, start in enumerate(range(0, len(entries), BUNDLE), start=first // BUNDLE):
+            self._folder.replace(f"entries/{number:03d}", write_bundle(entries[start : start + BUNDLE]))
+
+    def write_newest(self, note: bytes) -> None:
+        """The newest signed checkpoint."""
+        self._folder.replace("checkpoint", note)
+
+    def write_cosigned(self, size: int, note: bytes) -> None:
+        """A checkpoint that k holders have cosigned."""
+        self._folder.replace(f"checkpoints/{size:09d}", note)

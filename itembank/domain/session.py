@@ -1,0 +1,88 @@
+"""A session (场次): one sitting of one occupation, level and subject, with the stations that hold it and their copies.
+
+Numbers: session `{年}{批次}-{职业编码}-{等级}-{科目 L/C}-{序号}`, paper = session + form, package = paper + station.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from itembank.domain.errors import SessionError
+from itembank.domain.paper import LEVELS, Form, Scheme
+
+NUMBER = re.compile(r"\d{6,8}-\d-\d\d-\d\d-\d\d-[1-5]-[LC]-\d\d")
+STATIONS_AT_MOST = 1000
+LEAD_AT_MOST = timedelta(minutes=90)
+KEY_STAYS_OPEN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class StationOrder:
+    """How many copies a station prints: for its candidates, and spare ones among them."""
+
+    station: str
+    copies: int
+    spare: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExamSession:
+    """What is ordered before anything is drawn. Its times are fixed when it is sealed."""
+
+    number: str
+    scheme: Scheme
+    occupation: str
+    level: int
+    subject: str
+    plan: str
+    stations: tuple[StationOrder, ...]
+
+    def check(self) -> None:
+        """Raise SessionError unless number, level and stations make sense."""
+        if not NUMBER.fullmatch(self.number):
+            raise SessionError("session.number", found=self.number)
+        codes = [order.station for order in self.stations]
+        if self.level not in LEVELS or not codes or len(set(codes)) != len(codes):
+            raise SessionError("session.stations", found=len(codes))
+        if len(codes) > STATIONS_AT_MOST:
+            raise SessionError("session.too_many", found=len(codes), most=STATIONS_AT_MOST)
+        for order in self.stations:
+            if order.copies < 1 or not 0 <= order.spare < order.copies:
+                raise SessionError("session.copies", station=order.station, found=order.copies)
+
+    def paper_no(self, form: Form) -> str:
+        return f"{self.number}{form.value}"
+
+    def package_no(self, form: Form, station: str) -> str:
+        return f"{self.paper_no(form)}-{station}"
+
+    def document(self) -> dict[str, object]:
+        """Plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a sitting starts, how long it is, and when its locks open and close."""
+
+    starts_at: datetime
+    minutes: int
+    opens: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """Question and spare locks close, the answer key's lock opens."""
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def key_closes(self) -> datetime:
+        return self.ends_at + KEY_STAYS_OPEN
+
+    def check(self, now: datetime) -> None:
+        """Raise SessionError unless it lies ahead and the lead is at most the approved ninety minutes."""
+        if self.opens <= now:
+            raise SessionError("session.past")
+        if not timedelta(0) <= self.starts_at - self.opens <= LEAD_AT_MOST:
+            raise SessionError("session.lead", most=int(LEAD_AT_MOST.total_seconds()) // 60)

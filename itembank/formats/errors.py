@@ -1,0 +1,57 @@
+"""What can be wrong with a file.
+
+    FormatError                    the bytes are not what they should be
+    ├── WorkbookError              not a spreadsheet we can read, or not laid out as agreed
+    │   └── ItemRowsError          an item workbook has broken rows; nothing of it was taken
+    ├── ContainerError             a sealed package is not what its row says
+    └── ReceiptError               a receipt is unsigned, misplaced or out of its chain
+
+Shaped like `itembank.domain.errors.RuleError`: a stable `code`, and the facts that fill its sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+class FormatError(Exception):
+    """Root of this room's errors. `code` names what is wrong, `facts` fill its sentence."""
+
+    def __init__(self, code: str, /, **facts: object) -> None:
+        super().__init__(f"{code} {facts}" if facts else code)
+        self.code = code
+        self.facts = facts
+
+
+class WorkbookError(FormatError):
+    """Not a spreadsheet we can read, or not laid out as agreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """One thing wrong in one row: the row as the spreadsheet program counts it, the column's heading, and the reason.
+
+    `code` and `facts` make the sentence, like those of an error.
+    """
+
+    row: int
+    field: str
+    code: str
+    facts: dict[str, object]
+
+
+class ItemRowsError(WorkbookError):
+    """An item workbook has broken rows. `rows` has all of them, in the order of the sheet."""
+
+    def __init__(self, sheet: str, rows: list[BrokenRow]) -> None:
+        super().__init__("items.rows", sheet=sheet, count=len(rows), rows=[asdict(row) for row in rows])
+        self.sheet = sheet
+        self.rows = rows
+
+
+class ContainerError(FormatError):
+    """A sealed package is not what its row says."""
+
+
+class ReceiptError(FormatError):
+    """A receipt is unsigned, misplaced or out of its chain."""

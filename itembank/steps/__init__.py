@@ -1,0 +1,17 @@
+"""One exam session, step by step. READ FIRST.
+
+    1 authoring      命题        an import is prepared from workbooks, blueprint first
+    2 reviewing      审题        author, reviewer, approver sign it; the items become active
+      pooling        题库下发    whole pools go to the desk, sealed
+    3 assembling     组卷、审卷  main and spare are drawn from a sealed seed; a pair signs the proof
+    4 sealing        封装        packages, envelopes, shares, manifest; a second person approves
+    5 distributing   下发        publish, deposits and intent; stations fetch and arm
+      ordering       暂停/恢复   freeze, lift
+    6 releasing      密钥下发    shares are asked for, combined, published; the rule is the holders'
+    7 opening        解密制卷    two operators, days after the package came
+    8 returning      回收清点    the copies must balance
+    9 auditing       归档审计    ledger, signatures, commitments, order of acts, counts
+
+Every file says what must be true before it acts and what is still true when power fails in the middle. `recording` is no
+step: it puts an act and its ledger line into one transaction. No step imports another, a framework or an adapter.
+"""

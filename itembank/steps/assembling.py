@@ -1,0 +1,226 @@
+"""Step 3, 组卷、审卷: main and spare are drawn on the desk from a sealed seed; a pair reads the proof once and signs it.
+
+True before the draw: two officers have given a seed each, and the signed attempt, with both hashes and the pool releases,
+stands in a signed checkpoint of the ledger. So a second draw, or a seed chosen after looking, leaves a line.
+The assembler sees numbers only: the texts go from the pools into the sealed draft. Cut off anywhere, the same command
+goes on with the same attempt: the signed attempt is kept, and the same seed draws the same papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from itembank.assembly.certificate import Certificate, Provenance, certify
+from itembank.assembly.drawing import draw
+from itembank.domain.errors import PlanError, SessionError
+from itembank.domain.items import Item, ItemCard
+from itembank.domain.paper import LEVELS, Form, Paper, PaperContent, Scheme, sections_of
+from itembank.domain.people import check_two_people
+from itembank.domain.plan import PLANS, Plan
+from itembank.domain.session import ExamSession, StationOrder
+from itembank.formats.desk_draft import DeskDraft, DraftPaper, proof_hash, read_desk_draft
+from itembank.formats.desk_statements import (
+    Seed,
+    combine_seeds,
+    read_attempt,
+    read_seed,
+    sign_attempt,
+    sign_proof,
+    sign_seed,
+)
+from itembank.formats.draft import open_draft, seal_draft
+from itembank.formats.pool_content import PoolContent
+from itembank.ports import CentreLine, Clock, Folder, Random
+from keys.directory import Device, Directory
+from keys.encoding import canonical, read_canonical, sha256
+from keys.entry import read_entry
+from keys.errors import RefusedError, TamperedError
+from keys.ledger_proof import LedgerProof
+from keys.statement import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSetting:
+    """By what the pages will be made: the template's digest and the fonts' hashes. They are part of the proof."""
+
+    template: str
+    fonts: dict[str, str]
+
+
+def new_session(desk: Folder, session: ExamSession) -> None:
+    """Order a session. Raises SessionError when it makes no sense, or the number is taken by another order."""
+    session.check()
+    if session.plan not in PLANS:
+        raise PlanError("plan.unknown", plan=session.plan)
+    desk.write_once(f"sessions/{session.number}/order", canonical(session.document()))
+
+
+def load_session(desk: Folder, number: str) -> ExamSession:
+    """The session as ordered. Raises SessionError when there is none."""
+    if not desk.exists(f"sessions/{number}/order"):
+        raise SessionError("session.unknown", session=number)
+    value: dict[str, Any] = read_canonical(desk.read(f"sessions/{number}/order"), "session")
+    stations = tuple(StationOrder(**order) for order in value["stations"])
+    return ExamSession(**{**value, "scheme": Scheme(value["scheme"]), "stations": stations})
+
+
+def current_attempt(desk: Folder, number: str) -> int:
+    """The attempt that is under way: one more than were given up."""
+    return len(desk.names(f"sessions/{number}/given-up")) + 1
+
+
+def give_seed(desk: Folder, me: Device, number: str, officer: Signer, clock: Clock, random: Random) -> int:
+    """One officer's seed for the current attempt; the attempt's number. A second seed by the same person is refused."""
+    load_session(desk, number)
+    attempt = current_attempt(desk, number)
+    name = f"sessions/{number}/seeds/{attempt}-{officer.name}"
+    if desk.exists(name):
+        raise RefusedError("seed.given", who=officer.name)
+    desk.write_once(name, sign_seed(number, attempt, me.seal, officer, clock(), random))
+    return attempt
+
+
+def assemble(
+    desk: Folder,
+    directory: Directory,
+    me: Device,
+    desk_secret: bytes,
+    assembler: Signer,
+    number: str,
+    pools: Sequence[tuple[str, PoolContent]],
+    setting: PrintSetting,
+    centre: CentreLine,
+    clock: Clock,
+    random: Random,
+) -> Certificate:
+    """Draw main and spare from the pools ((release hid, content) pairs) and keep them sealed. The certificate."""
+    session = load_session(desk, number)
+    plan = PLANS[session.plan]
+    attempt = current_attempt(desk, number)
+    # 1. two seeds, given by two officers
+    seeds = _seeds(desk, directory, number, attempt)
+    # 2. the signed attempt is in the ledger before anything is drawn
+    signed = _signed_attempt(desk, session, attempt, [hid for hid, _ in pools], seeds, assembler, clock)
+    read_attempt(signed, directory)
+    _check_line(centre.post_attempt(signed), signed, directory)
+    # 3. the draw
+    seed = combine_seeds(number, attempt, [(seed.who, seed.open(desk_secret)) for seed in seeds])
+    items = {item.item_no: item for _, content in pools for item in content.items}
+    cards = [ItemCard.of(item) for item in items.values()]
+    blueprint = pools[0][1].blueprint
+    try:
+        papers = draw(plan, blueprint, cards, seed)
+    except PlanError as error:
+        # This attempt's seed has spoken: the next one needs two new seeds and a line of its own.
+        desk.write_once(f"sessions/{number}/given-up/{attempt}", error.code.encode())
+        raise
+    provenance = Provenance(
+        pool_releases=tuple(hid for hid, _ in pools),
+        blueprint=sha256(repr(blueprint).encode()).hex(),
+        template=setting.template,
+        fonts=setting.fonts,
+        seeds=tuple(given.hash for given in seeds),
+    )
+    certificate = certify(papers, cards, blueprint, plan, provenance)
+    # 4. texts, keys and seed go into the sealed draft
+    figures = {name: svg for _, content in pools for name, svg in content.figures.items()}
+    drawn = {form: _draft_paper(session, plan, paper, items, figures, setting, blueprint.standard_year)
+             for form, paper in papers.items()}  # fmt: skip
+    draft = DeskDraft(number, attempt, seed.hex(), certificate.with_items(), drawn)
+    desk.replace(f"sessions/{number}/draft", seal_draft(draft.document(), number, attempt, me.seal, random))
+    desk.replace(f"sessions/{number}/certificate", canonical(certificate.public()))
+    return certificate
+
+
+def load_draft(desk: Folder, number: str, desk_secret: bytes) -> DeskDraft:
+    """The draft, in memory. Raises SessionError when nothing was assembled."""
+    if not desk.exists(f"sessions/{number}/draft"):
+        raise SessionError("session.not_assembled", session=number)
+    sealed = desk.read(f"sessions/{number}/draft")
+    return read_desk_draft(open_draft(sealed, number, current_attempt(desk, number), desk_secret))
+
+
+def prove(
+    desk: Folder,
+    directory: Directory,
+    draft: DeskDraft,
+    shown: str,
+    pair: Sequence[Signer],
+    centre: CentreLine,
+    clock: Clock,
+) -> dict[str, str]:
+    """The pair has read both papers and signs their hashes; the line is in the ledger when this returns."""
+    check_two_people(*(signer.name for signer in pair))
+    papers = {form.value: proof_hash(paper.content) for form, paper in draft.papers.items()}
+    certificate = sha256(desk.read(f"sessions/{draft.session}/certificate")).hex()
+    name = f"sessions/{draft.session}/proof"
+    if not desk.exists(name):
+        signed = sign_proof(draft.session, draft.attempt, papers, certificate, shown, clock(), pair)
+        desk.write_once(name, signed)
+    signed = desk.read(name)
+    _check_line(centre.post_proof(signed), signed, directory)
+    return papers
+
+
+def _seeds(desk: Folder, directory: Directory, number: str, attempt: int) -> list[Seed]:
+    given = [name for name in desk.names(f"sessions/{number}/seeds") if name.rpartition("/")[2].startswith(f"{attempt}-")]
+    seeds = [read_seed(desk.read(name), directory) for name in given]
+    if any(seed.session != number or seed.attempt != attempt for seed in seeds):
+        raise TamperedError("seed.foreign", session=number)
+    if len({seed.who for seed in seeds}) < 2:
+        raise RefusedError("seed.two_needed", came=len(seeds))
+    return seeds
+
+
+def _signed_attempt(
+    desk: Folder,
+    session: ExamSession,
+    attempt: int,
+    pools: Sequence[str],
+    seeds: Sequence[Seed],
+    assembler: Signer,
+    clock: Clock,
+) -> bytes:
+    name = f"sessions/{session.number}/attempts/{attempt}"
+    if not desk.exists(name):
+        order = session.document()
+        desk.write_once(name, sign_attempt(session.number, attempt, order, pools, seeds, clock(), assembler))
+    return desk.read(name)
+
+
+def _check_line(proof: LedgerProof, signed: bytes, directory: Directory) -> None:
+    """The centre's word is not enough: the line, with this very statement, must be under the ledger's signature."""
+    proof.check(directory, 0)
+    if read_entry(proof.entry).statement.encode() != signed:
+        raise TamperedError("ledger.other_line")
+
+
+def _draft_paper(
+    session: ExamSession,
+    plan: Plan,
+    paper: Paper,
+    items: dict[str, Item],
+    figures: dict[str, str],
+    setting: PrintSetting,
+    standard_year: int,
+) -> DraftPaper:
+    drawn = [items[item_no] for item_no in paper.item_nos]
+    content = PaperContent(
+        scheme=session.scheme,
+        paper_no=session.paper_no(Form(paper.form)),
+        occupation=session.occupation,
+        level=LEVELS[session.level],
+        subject=session.subject,
+        form=paper.form,
+        standard_year=standard_year,
+        minutes=plan.minutes,
+        points=plan.points,
+        pass_points=plan.pass_points,
+        sections=sections_of(paper, plan, items),
+        figures={name: figures[name] for item in drawn for name in item.figures},
+        template=setting.template,
+        fonts=setting.fonts,
+    )
+    return DraftPaper(content, paper.item_nos, tuple(item.key for item in drawn))

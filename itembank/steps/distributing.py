@@ -1,0 +1,369 @@
+"""Step 5, 下发: the desk publishes, the holders deposit, the intent is cosigned; stations fetch and arm, days ahead.
+
+True when `publish` returns: the centre holds every container its signed rows speak of, seal and approval are in the
+ledger, at least k holders have opened and checked their shares, and the release intent is cosigned by at least k. It may
+be repeated: what is there already is passed over.
+A station keeps a block only when its hash is in the signed list, so an interrupted download goes on where it stopped, and
+gets its envelope only after its fetch receipt stands in a signed checkpoint. Arming is a dry opening: everything but R.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from itembank.domain.errors import SessionError
+from itembank.formats.container import (
+    ContainerHead,
+    block_size,
+    check_container,
+    read_head,
+)
+from itembank.formats.desk_statements import read_proof
+from itembank.formats.errors import ContainerError
+from itembank.ports import (
+    Book,
+    CentreLine,
+    Clock,
+    Folder,
+    HolderLine,
+    Ledger,
+    PackageStore,
+    Progress,
+    StoredRow,
+    StoredSession,
+)
+from itembank.steps.recording import WAIT_SECONDS, admit_receipt, record
+from itembank.steps.seat import Fetched, Seat, check_before_opening, find_receipt, send_receipts, write_receipt
+from keys.answers import read_deposit
+from keys.ask import check_intent
+from keys.directory import Directory
+from keys.encoding import Json, b64, canonical, read_object, sha256, unb64
+from keys.entry import intent_subject
+from keys.errors import RefusedError, TamperedError, UnavailableError
+from keys.ledger_proof import LedgerProof
+from keys.manifest import Manifest, read_manifest
+from keys.row import RowFile, read_row_file, rows_root
+from keys.statement import Signer
+
+# the desk -----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What `publish` reached: who deposited, and who did not answer."""
+
+    deposits: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+def publish(
+    desk: Folder,
+    directory: Directory,
+    folder: str,
+    number: str,
+    centre: CentreLine,
+    holders: Sequence[HolderLine],
+    wait: Iterator[None],
+    progress: Progress,
+) -> Publication:
+    """Upload, get seal and approval accepted, carry the deposits, and wait for the cosigned intent.
+
+    `wait` paces the last part and ends when patience does. Raises UnavailableError with fewer than k deposits or
+    cosignatures; then everything reached so far stays, and the same command goes on.
+    """
+    data = desk.read(f"{folder}/{number}.manifest")
+    manifest = read_manifest(data, directory)
+    # 1. containers first: the manifest is accepted only over bytes that are there
+    names = desk.names(folder)
+    rows = [read_row_file(desk.read(name)) for name in names if name.endswith(".row")]
+    for done, row in enumerate(rows, start=1):
+        centre.put_package(row.row.core.pid(manifest.hid).hex(), desk.path(f"{folder}/{row.row.file}"))
+        progress(f"上传 {done}/{len(rows)} | uploading {done}/{len(rows)}")
+    # 2. manifest, rows, envelopes: seal and approval are committed together
+    accepted = centre.publish(_bundle(desk, data, names))
+    accepted.check(directory, 0)
+    # 3. deposits
+    deposited, silent = _carry_deposits(manifest, directory, centre, holders, data)
+    if len(deposited) < manifest.header.k:
+        raise UnavailableError("publish.deposits", needed=manifest.header.k, came=len(deposited))
+    # 4. the standing intent, cosigned by k
+    for _ in wait:
+        intent = centre.intent(manifest.hid)
+        if intent is not None:
+            check_intent(intent, manifest.header, manifest.header.locks[0].id, directory)
+            # the centre has accepted: what could draw the paper again is no longer needed
+            desk.delete(f"sessions/{number}/draft")
+            return Publication(tuple(deposited), tuple(silent))
+    raise UnavailableError("publish.cosignatures", needed=manifest.header.k)
+
+
+def _bundle(desk: Folder, manifest: bytes, names: Sequence[str]) -> bytes:
+    rows = [desk.read(name).decode() for name in names if name.endswith(".row")]
+    envelopes = []
+    for name in names:
+        if name.endswith(".envelope"):
+            pid, device, _ = name.rpartition("/")[2].split(".")
+            envelopes.append({"pid": pid, "device": device, "data": b64(desk.read(name))})
+    return canonical({"manifest": manifest.decode(), "rows": rows, "envelopes": envelopes})
+
+
+def _carry_deposits(
+    manifest: Manifest, directory: Directory, centre: CentreLine, holders: Sequence[HolderLine], data: bytes
+) -> tuple[list[str], list[str]]:
+    deposited, silent = [], []
+    for line in holders:
+        try:
+            deposit = line.deposit(data)
+        except UnavailableError:
+            silent.append(line.holder.name)
+            continue
+        deposited.append(read_deposit(deposit, manifest, directory))
+        centre.post_deposit(manifest.hid, deposit)
+    return deposited, silent
+
+
+# the centre ---------------------------------------------------------------------------------------------------------------
+
+
+def accept_statement(book: Book, clock: Clock, ledger: Ledger, kind: str, body: Json, by: str, data: bytes) -> LedgerProof:
+    """Keep an attempt or a proof of the desk and answer with its line in a signed checkpoint."""
+    subject = {"session": str(body["session"]), "attempt": str(body["attempt"])}
+    with book.begin() as transaction:
+        name = str(body["attempt"])
+        if transaction.save_statement(kind, subject["session"], name, data):
+            queued = record(transaction, clock, kind, subject, by, data)
+            transaction.save_statement(f"{kind}-line", subject["session"], name, str(queued).encode())
+        else:
+            lines = dict(transaction.statements(f"{kind}-line", subject["session"]))
+            queued = int(lines[name])
+    return ledger.wait(queued, WAIT_SECONDS)
+
+
+def accept_publication(
+    book: Book, store: PackageStore, directory: Directory, clock: Clock, ledger: Ledger, bundle: bytes
+) -> LedgerProof:
+    """Seal and approval, committed together with rows and envelopes, once everything they speak of is here and true."""
+    value = read_object(bundle, "publication", {"manifest", "rows", "envelopes"})
+    data = str(value["manifest"]).encode()
+    manifest = read_manifest(data, directory)
+    rows = sorted((read_row_file(str(row).encode()) for row in value["rows"]), key=lambda row: row.index)
+    _check_rows(store, manifest, rows)
+    envelopes = [(str(e["pid"]), str(e["device"]), unb64(str(e["data"]), "envelope")) for e in value["envelopes"]]
+    header, hid = manifest.header, manifest.hid.hex()
+    with book.begin() as transaction:
+        _check_proof(transaction.statements("proof", header.session), directory, manifest)
+        held = transaction.newest_session(header.session)
+        if held is not None and held.hid != hid and held.version >= header.version:
+            raise RefusedError("session.older", session=header.session, found=header.version, held=held.version)
+        if held is None or held.hid != hid:
+            stored = [
+                StoredRow(hid, row.row.core.pid(manifest.hid).hex(), row.row.core.station, row.encode()) for row in rows
+            ]
+            transaction.save_session(StoredSession(header.session, header.version, hid, data), stored)
+            for pid, device, envelope in envelopes:
+                transaction.save_envelope(pid, device, envelope)
+            subject = {"hid": hid, "session": header.session}
+            record(transaction, clock, "seal", subject, manifest.signers[0], data)
+            queued = record(transaction, clock, "approve", subject, manifest.signers[1], data)
+            transaction.save_statement("approve-line", hid, "1", str(queued).encode())
+        else:
+            queued = int(dict(transaction.statements("approve-line", hid))["1"])
+    return ledger.wait(queued, WAIT_SECONDS)
+
+
+def _check_rows(store: PackageStore, manifest: Manifest, rows: Sequence[RowFile]) -> None:
+    if len(rows) != manifest.row_count or rows_root([row.row for row in rows]) != manifest.row_root:
+        raise TamperedError("row.proof", package=manifest.header.session)
+    for row in rows:
+        pid = manifest.check_row(row)
+        size = store.size(f"{pid.hex()}.sealed")
+        if size < 0:
+            raise RefusedError("publish.container_missing", package=row.row.core.package)
+        data = b"".join(store.read(f"{pid.hex()}.sealed", 0, size))
+        check_container(io.BytesIO(data), row.row, manifest.hid)
+
+
+def _check_proof(proofs: Sequence[tuple[str, bytes]], directory: Directory, manifest: Manifest) -> None:
+    for _, data in proofs:
+        if sha256(data).hex() == manifest.selftest.proof:
+            read_proof(data, directory)
+            return
+    raise SessionError("session.not_proved", session=manifest.header.session)
+
+
+def accept_deposit(book: Book, directory: Directory, clock: Clock, hid: str, data: bytes) -> int:
+    """Keep a holder's deposit; with the k-th the standing release intent is written. How many deposits there are."""
+    with book.begin() as transaction:
+        stored = transaction.session(hid)
+        if stored is None:
+            raise SessionError("session.unknown", session=hid)
+        manifest = read_manifest(stored.manifest, directory)
+        holder = read_deposit(data, manifest, directory)
+        if not any(name == holder for name, _ in transaction.statements("deposit", hid)):
+            transaction.save_statement("deposit", hid, holder, data)
+            record(transaction, clock, "deposit", {"hid": hid, "holder": holder}, holder, data)
+        count = len(transaction.statements("deposit", hid))
+        if count >= manifest.header.k and not transaction.queued("intent", hid):
+            locks = tuple(lock.id for lock in manifest.header.locks)
+            record(transaction, clock, "intent", intent_subject(manifest.hid, locks), "centre")
+    return count
+
+
+def accept_receipt(book: Book, directory: Directory, clock: Clock, ledger: Ledger, data: bytes) -> bytes:
+    """Keep a receipt. A fetch earns the device its envelope, once the line stands in a signed checkpoint."""
+    receipt, queued = admit_receipt(book, directory, clock, data)
+    if receipt.act != "fetch":
+        return b""
+    if queued:
+        ledger.wait(queued, WAIT_SECONDS)
+    with book.begin() as transaction:
+        envelope = transaction.envelope(receipt.pid, receipt.device)
+    if envelope is None:
+        raise RefusedError("centre.no_envelope", device=receipt.device)
+    return envelope
+
+
+# the station --------------------------------------------------------------------------------------------------------------
+
+
+def fetch(seat: Seat, centre: CentreLine, progress: Progress) -> list[Fetched]:
+    """Bring every package of this station here, block by verified block. Raises for an older version than seen."""
+    fetched = []
+    for hid, pid in centre.packages():
+        package = _fetch_papers(seat, centre, hid, pid)
+        _fetch_container(seat.folder, centre, package, progress)
+        _fetch_envelope(seat, centre, package)
+        fetched.append(package)
+    if not fetched:
+        raise RefusedError("fetch.nothing")
+    return fetched
+
+
+def arm(seat: Seat, package: Fetched, secret: bytes, operators: Sequence[Signer], centre: CentreLine) -> None:
+    """The dry opening (考前预检): envelope, commitment and every block are tried, and the cosigned intent is taken along."""
+    check_before_opening(seat, package, secret)
+    header = package.manifest.header
+    intent = centre.intent(package.manifest.hid)
+    if intent is None:
+        raise UnavailableError("arm.no_intent")
+    cosigned = check_intent(intent, header, package.row.row.core.lock, seat.directory)
+    seat.folder.replace(f"{package.folder}/intent", intent.encode())
+    if find_receipt(seat, "arm", package.pid) is None:
+        facts = {"cA": package.row.row.c_a.hex(), "size": cosigned.checkpoint.size}
+        write_receipt(seat, "arm", package.hid, package.pid, facts, operators)
+    send_receipts(seat, centre)
+
+
+def _fetch_papers(seat: Seat, centre: CentreLine, hid: str, pid: str) -> Fetched:
+    data = centre.session_manifest(hid)
+    manifest = read_manifest(data, seat.directory)
+    if manifest.hid.hex() != hid:
+        raise TamperedError("manifest.other", found=manifest.hid.hex()[:16])
+    _refuse_older(seat.folder, manifest)
+    row = read_row_file(centre.row(pid))
+    if manifest.check_row(row).hex() != pid:
+        raise TamperedError("row.proof", package=row.row.core.package)
+    if row.row.core.station != seat.device.name:
+        raise RefusedError("station.other", station=row.row.core.station)
+    seat.folder.write_once(f"sessions/{hid}/{manifest.header.session}.manifest", data)
+    seat.folder.write_once(f"sessions/{hid}/{pid}.row", row.encode())
+    return Fetched(manifest, row)
+
+
+def _refuse_older(folder: Folder, manifest: Manifest) -> None:
+    """A station never goes back: the highest version it has seen of a session is kept before anything else."""
+    header, name = manifest.header, f"newest/{manifest.header.session}"
+    if folder.exists(name):
+        version, hid = folder.read(name).decode().split(" ")
+        if header.version < int(version) or (header.version == int(version) and hid != manifest.hid.hex()):
+            raise RefusedError("session.older", session=header.session, found=header.version, held=int(version))
+    folder.replace(name, f"{header.version} {manifest.hid.hex()}".encode())
+
+
+def _fetch_container(folder: Folder, centre: CentreLine, package: Fetched, progress: Progress) -> None:
+    """Go on where the last run stopped; every block is checked before it is kept."""
+    name = f"{package.folder}/{package.row.row.file}"
+    if folder.exists(name):
+        return
+    part = f"{name}.part"
+    head, kept = _kept(folder, part, package)
+    pieces = centre.container(package.pid, kept)
+    if head is None:
+        data, pieces = _read_head_bytes(pieces, package)
+        head = read_head(io.BytesIO(data))
+        head.check_row(package.row.row, package.manifest.hid)
+        folder.append(part, data)
+        kept = len(data)
+    size = block_size(head.payload_length)
+    pending = bytearray()
+    for piece in pieces:
+        pending += piece
+        while pending and (len(pending) >= size or kept + len(pending) >= head.length):
+            number = (kept - head.size) // size
+            block = bytes(pending[:size])
+            del pending[:size]
+            if number >= len(head.blocks) or sha256(block) != head.blocks[number]:
+                raise ContainerError("container.block", number=number)
+            folder.append(part, block)
+            kept += len(block)
+            progress(f"下载 {kept}/{head.length} | downloading {kept}/{head.length}")
+    if kept != head.length:
+        raise UnavailableError("fetch.interrupted", kept=kept, length=head.length)
+    folder.rename(part, name)
+
+
+def _kept(folder: Folder, part: str, package: Fetched) -> tuple[ContainerHead | None, int]:
+    """What an interrupted download left: its head and how many bytes of it are good; the rest is cut off."""
+    if not folder.exists(part):
+        return None, 0
+    data = io.BytesIO(folder.read(part))
+    try:
+        head = read_head(data)
+        head.check_row(package.row.row, package.manifest.hid)
+    except ContainerError:
+        folder.delete(part)
+        return None, 0
+    size, good = block_size(head.payload_length), head.size
+    for expected in head.blocks:
+        block = data.read(size)
+        if sha256(block) != expected:
+            break
+        good += len(block)
+    folder.truncate(part, good)
+    return head, good
+
+
+def _read_head_bytes(pieces: Iterator[bytes], package: Fetched) -> tuple[bytes, Iterator[bytes]]:
+    """Exactly the head's bytes, and the rest of the stream."""
+    row = package.row.row
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        try:
+            head = read_head(io.BytesIO(bytes(data)))
+        except ContainerError as error:
+            if error.code == "container.short" and len(data) < row.length:
+                continue
+            raise
+        return bytes(data[: head.size]), _chain(bytes(data[head.size :]), pieces)
+    raise UnavailableError("fetch.interrupted", kept=len(data), length=row.length)
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _fetch_envelope(seat: Seat, centre: CentreLine, package: Fetched) -> None:
+    name = f"{package.folder}/{package.pid}.envelope"
+    if seat.folder.exists(name):
+        return
+    receipt = find_receipt(seat, "fetch", package.pid)
+    if receipt is None:
+        receipt = write_receipt(seat, "fetch", package.hid, package.pid, {"length": package.row.row.length})
+    send_receipts(seat, centre)
+    seat.folder.write_once(name, centre.post_receipt(receipt.data))
+

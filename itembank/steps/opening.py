@@ -1,0 +1,152 @@
+"""Step 7, 解密制卷: two operators of different duties open the armed package, and its copies are printed and counted.
+
+1. the release: from the centre, else straight from the holders, else typed in from the phone
+2. R is checked against cR; the row, every block and A are checked again
+3. the open receipt, signed by device and both operators, is on the disk before anything is decrypted
+4. decrypt; the pages must be the approved ones (cP)
+5. the PDF lies in `print/`, readable by the station only; the print receipt lists every copy
+6. receipts go up when the line is there
+
+Cut off anywhere, the same two go on: the receipt that is there is used, not written again. The station's own clock is
+shown and never decides. An attempt before the time is an incident, in the journal and in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from itembank.domain.custody import copy_numbers
+from itembank.formats.errors import ContainerError
+from itembank.formats.payload import read_container
+from itembank.ports import CentreLine
+from itembank.steps.seat import (
+    Fetched,
+    Seat,
+    check_before_opening,
+    find_receipt,
+    local_packages,
+    read_receipts,
+    send_receipts,
+    write_receipt,
+)
+from keys import phone_code
+from keys.content_key import commit_pages, content_key, payload_context
+from keys.encoding import Json, b64, sha256
+from keys.errors import KeysError, RefusedError, UnavailableError
+from keys.ledger_proof import LedgerProof, read_ledger_proof
+from keys.release import ReleaseObject, check_release, parse_release
+from keys.share import commit_release
+from keys.statement import Signer
+
+SALT = 32
+RELEASE_KIND = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One opened package: where its PDF lies, the copies, and how far its receipts have come."""
+
+    package: str
+    pdf: str
+    copies: tuple[str, ...]
+    sent: bool
+    resumed: bool
+
+
+def armed(seat: Seat, lock: str = "A") -> Fetched:
+    """The package of this lock that was armed last. Raises RefusedError when nothing was armed."""
+    done = {receipt.pid for receipt in read_receipts(seat) if receipt.act == "arm"}
+    for package in reversed(local_packages(seat)):
+        if package.row.row.core.lock == lock and package.pid in done:
+            return package
+    raise RefusedError("open.not_armed", lock=lock)
+
+
+def intent_of(seat: Seat, package: Fetched) -> LedgerProof:
+    """The cosigned intent that arming took along."""
+    return read_ledger_proof(seat.folder.read(f"{package.folder}/intent"))
+
+
+def published_release(seat: Seat, package: Fetched, centre: CentreLine) -> ReleaseObject | None:
+    """The release object, if the centre has it; nothing when it is not there yet or nobody answers."""
+    try:
+        data = centre.release(package.manifest.hid, package.row.row.core.lock)
+    except UnavailableError:
+        return None
+    return None if data is None else parse_release(data)
+
+
+def release_of_code(package: Fetched, text: str) -> bytes:
+    """R from the code read over the phone. Raises MalformedError for a mistyped one."""
+    kind, value = phone_code.decode(text, package.manifest.hid, package.row.row.core.lock)
+    if kind != RELEASE_KIND:
+        raise RefusedError("code.share", j=kind)
+    return value
+
+
+def open_package(
+    seat: Seat,
+    package: Fetched,
+    secret: bytes,
+    operators: Sequence[Signer],
+    release: ReleaseObject | bytes,
+    centre: CentreLine,
+) -> Opened:
+    """Open with a release object, or with R alone when it came by phone."""
+    manifest, row = package.manifest, package.row.row
+    hid, pid = manifest.hid, row.core.pid(manifest.hid)
+    # 2. both factors and every byte
+    r = _checked_release(seat, package, release)
+    access = check_before_opening(seat, package, secret)
+    # 3. the receipt first
+    resumed = find_receipt(seat, "open", package.pid)
+    if resumed is None:
+        evidence = release.format().decode() if isinstance(release, ReleaseObject) else ""
+        facts = {"release": evidence, "by": "line" if evidence else "phone", "lock": row.core.lock, "R": b64(r)}
+        write_receipt(seat, "open", package.hid, package.pid, facts, operators)
+    # 4. decrypt
+    with open(seat.folder.path(f"{package.folder}/{row.file}"), "rb") as file:
+        plain = read_container(file, content_key(hid, pid, access, r), payload_context(hid, pid))
+    salt, pages = plain[:SALT], plain[SALT:]
+    if commit_pages(hid, pid, salt, sha256(pages)) != row.c_p:
+        raise ContainerError("container.pages", package=row.core.package)
+    # 5. print
+    name = f"print/{row.core.package}.pdf"
+    seat.folder.replace(name, pages)
+    copies = copy_numbers(row.core.package, row.core.copies)
+    if find_receipt(seat, "print", package.pid) is None:
+        printed: Json = {"copies": copies, "salt": salt.hex(), "pages": sha256(pages).hex()}
+        write_receipt(seat, "print", package.hid, package.pid, printed, operators)
+    # 6. up, if the line is there
+    sent = _try_to_send(seat, centre)
+    return Opened(row.core.package, seat.folder.path(name), tuple(copies), sent, resumed is not None)
+
+
+def report_refusal(seat: Seat, package: Fetched, error: KeysError, centre: CentreLine) -> bool:
+    """An attempt that was refused is an incident; whether the centre has it already."""
+    facts = {"code": error.code, "lock": package.row.row.core.lock}
+    if "seconds" in error.facts:
+        facts["seconds"] = str(error.facts["seconds"])
+    write_receipt(seat, "incident", package.hid, package.pid, facts)
+    return _try_to_send(seat, centre)
+
+
+def _checked_release(seat: Seat, package: Fetched, release: ReleaseObject | bytes) -> bytes:
+    lock, manifest = package.row.row.core.lock, package.manifest
+    if isinstance(release, ReleaseObject):
+        if release.lock != lock:
+            raise RefusedError("release.other_lock", found=release.lock, lock=lock)
+        check_release(release, manifest, seat.directory)
+        return release.release
+    if commit_release(manifest.hid, lock, release) != manifest.factors(lock).c_r:
+        raise RefusedError("code.not_this_paper", lock=lock)
+    return release
+
+
+def _try_to_send(seat: Seat, centre: CentreLine) -> bool:
+    try:
+        send_receipts(seat, centre)
+    except UnavailableError:
+        return False
+    return True

@@ -1,0 +1,82 @@
+"""An act and its ledger line are one transaction at the centre: if the line cannot be written, the act has not happened.
+
+No step, but every step may import it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from itembank.domain.custody import Counts
+from itembank.formats.errors import ReceiptError
+from itembank.formats.receipts import Receipt, check_opening, read_receipt
+from itembank.ports import Book, Clock, Transaction
+from keys.directory import Directory
+from keys.encoding import Json
+from keys.entry import Entry
+from keys.manifest import Manifest, read_manifest
+from keys.release import check_lines, parse_release
+from keys.share import ShareLine
+
+WAIT_SECONDS = 2.0
+"""How long an act waits for a line that must come first; then it fails with that reason."""
+
+
+def record(transaction: Transaction, clock: Clock, act: str, subject: Json, by: str, statement: bytes = b"") -> int:
+    """Queue the line beside what the caller writes in this transaction; its number in the queue."""
+    return transaction.append(Entry(act, subject, by, clock(), statement.decode()))
+
+
+def admit_receipt(book: Book, directory: Directory, clock: Clock, data: bytes) -> tuple[Receipt, int]:
+    """Keep a receipt and write its line; the receipt and the line's number in the queue (0 when it was there already).
+
+    The same bytes again are accepted; other bytes under one sequence are a fork. A gap is accepted and stands in the line.
+    """
+    receipt = read_receipt(data, directory)
+    with book.begin() as transaction:
+        kept = transaction.statements("receipt", receipt.device)
+        by_sequence = {name: other for name, other in kept}
+        name = f"{receipt.sequence:06d}"
+        before = by_sequence.get(f"{receipt.sequence - 1:06d}")
+        if before is not None and read_receipt(before, directory).digest != receipt.previous:
+            raise ReceiptError("receipt.chain", device=receipt.device, sequence=receipt.sequence)
+        if not transaction.save_statement("receipt", receipt.device, name, data):
+            return receipt, 0
+        _check_facts(transaction, directory, clock, receipt)
+        subject = {"hid": receipt.hid, "pid": receipt.pid, "device": receipt.device, "sequence": name}
+        if before is None and receipt.sequence > 1:
+            subject["gap"] = "1"
+        return receipt, record(transaction, clock, receipt.act, subject, receipt.device, data)
+
+
+def record_shares(
+    transaction: Transaction, directory: Directory, clock: Clock, manifest: Manifest, lines: Iterable[ShareLine]
+) -> int:
+    """Write each holder's share line once; how many were new. The lines are checked already."""
+    new = 0
+    for line in lines:
+        data = line.format().encode()
+        subject = f"{manifest.hid.hex()}/{line.lock}"
+        if transaction.save_statement("share", subject, str(line.j), data):
+            where = {"hid": manifest.hid.hex(), "lock": line.lock, "j": str(line.j)}
+            record(transaction, clock, "share", where, directory.holders[line.j - 1].name, data)
+            new += 1
+    return new
+
+
+def _check_facts(transaction: Transaction, directory: Directory, clock: Clock, receipt: Receipt) -> None:
+    """What a receipt claims must hold where the centre can see it: the release of an opening, the counts of a return."""
+    if receipt.act == "open":
+        stored = transaction.session(receipt.hid)
+        if stored is None:
+            raise ReceiptError("receipt.session", device=receipt.device)
+        manifest = read_manifest(stored.manifest, directory)
+        check_opening(manifest, directory, receipt)
+        if receipt.facts["by"] == "line":
+            release = parse_release(str(receipt.facts["release"]).encode())
+            lines = check_lines(release.lines, manifest, directory, release.lock)
+            record_shares(transaction, directory, clock, manifest, lines)
+    if receipt.act == "return":
+        printed = [read_receipt(data, directory) for _, data in transaction.statements("receipt", receipt.device)]
+        copies = sum(len(r.facts["copies"]) for r in printed if r.act == "print" and r.pid == receipt.pid)
+        Counts(**receipt.facts["counts"]).check(copies)

@@ -1,0 +1,102 @@
+"""Step 6, 密钥下发: ask the holders, combine, publish, record. It decides nothing: the rule is the holders'.
+
+1. carry statuses and orders between the holders, so each knows what the others know
+2. ask each for its share; a refusal is an answer, silence is another
+3. check the lines by c_j, combine k, check cR
+4. record the lines and publish the object, in one transaction
+
+The same lines come back for ever, so a centre killed anywhere in here asks again and records nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from itembank.ports import Book, Clock, HolderLine
+from itembank.steps.recording import record_shares
+from keys.answers import read_status
+from keys.ask import Ask, Fresh
+from keys.directory import Directory
+from keys.errors import KeysError, RefusedError, UnavailableError
+from keys.ledger_proof import LedgerProof
+from keys.manifest import Manifest
+from keys.release import ReleaseObject, check_lines, make_release, parse_release
+from keys.share import ShareLine
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the holders said: lines given, refusals by holder name, and who was silent."""
+
+    lines: tuple[ShareLine, ...]
+    refusals: tuple[tuple[str, KeysError], ...]
+    silent: tuple[str, ...]
+
+    def raise_first(self, needed: int) -> None:
+        """Raise the refusal that stands in the way when fewer than k gave; UnavailableError when nobody refused."""
+        if len(self.lines) >= needed:
+            return
+        if self.refusals:
+            raise self.refusals[0][1]
+        raise UnavailableError("release.silent", needed=needed, came=len(self.lines))
+
+
+def ask_holders(
+    holders: Sequence[HolderLine],
+    manifest: Manifest,
+    directory: Directory,
+    lock: str,
+    intent: LedgerProof,
+    fresh: Fresh | None,
+) -> Answers:
+    """Ask every holder once. Raises nothing for a holder that is away or refuses: the answers say so."""
+    # 1. what they know of each other
+    statuses, orders = _exchange(holders, manifest, directory)
+    ask = Ask(manifest.hid, lock, intent, fresh, tuple(statuses), tuple(orders))
+    # 2. each for its share
+    lines: list[ShareLine] = []
+    refusals: list[tuple[str, KeysError]] = []
+    silent: list[str] = []
+    for line in holders:
+        try:
+            share = line.ask(ask)
+            # 3. a lying holder is named and left out; the others are enough
+            lines += check_lines([share], manifest, directory, lock)
+        except UnavailableError:
+            silent.append(line.holder.name)
+        except KeysError as error:
+            refusals.append((line.holder.name, error))
+    return Answers(tuple(lines), tuple(refusals), tuple(silent))
+
+
+def publish_release(
+    book: Book, directory: Directory, clock: Clock, manifest: Manifest, lock: str, lines: Sequence[ShareLine]
+) -> ReleaseObject:
+    """Combine, then record every line and keep the object. Raises RefusedError below k, TamperedError for a wrong line."""
+    release = make_release(lines, manifest, directory, lock)
+    subject = f"{manifest.hid.hex()}/{lock}"
+    # 4. lines and object together
+    with book.begin() as transaction:
+        record_shares(transaction, directory, clock, manifest, lines)
+        held = transaction.statements("release", subject)
+        if held:
+            return parse_release(held[0][1])
+        transaction.save_statement("release", subject, "object", release.format())
+    return release
+
+
+def _exchange(
+    holders: Sequence[HolderLine], manifest: Manifest, directory: Directory
+) -> tuple[list[bytes], list[bytes]]:
+    statuses: list[bytes] = []
+    orders: dict[bytes, None] = {}
+    for line in holders:
+        try:
+            status = line.status(manifest.hid)
+            read_status(status, directory)
+            orders.update(dict.fromkeys(line.orders(manifest.hid)))
+        except (UnavailableError, RefusedError):
+            continue
+        statuses.append(status)
+    return statuses, list(orders)

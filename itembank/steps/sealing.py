@@ -1,0 +1,309 @@
+"""Step 4, 封装: from the signed proof to packages, envelopes, shares and a manifest; then a second person approves.
+
+True before: the draft hashes to the proof the pair signed. True after `seal`: every container was read again from the disk
+and opened with every k-subset of the shares; then A, R and the draft's clear text end with the process. `approve` is
+another person's own process: it looks at header, proof, item-free certificate and rows, never at a secret.
+Cut off before the manifest is written, nothing is sealed and the next run starts from the draft.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import combinations
+
+from itembank.domain.errors import SessionError
+from itembank.domain.paper import Form, PaperContent
+from itembank.domain.session import ExamSession, Times
+from itembank.formats.container import check_container, digest_blocks
+from itembank.formats.desk_draft import DeskDraft, proof_hash
+from itembank.formats.desk_statements import read_proof
+from itembank.formats.errors import ContainerError
+from itembank.formats.payload import read_container, write_container
+from itembank.ports import Clock, Folder, Progress, Random
+from itembank.printing.render import StationMark
+from keys.content_key import commit_pages, content_key, payload_context
+from keys.directory import Device, Directory
+from keys.encoding import Json, sha256
+from keys.envelope import commit_access, seal_envelope
+from keys.errors import RefusedError, TamperedError
+from keys.header import SUITE, Header, Lock, Sitting
+from keys.manifest import (
+    LockFactors,
+    Manifest,
+    SelfTest,
+    approve_manifest,
+    claimed_hid,
+    manifest_body,
+    read_half_signed,
+    sign_manifest,
+)
+from keys.row import PackageCore, PackageRow, read_row_file, row_files, rows_root
+from keys.share import combine, commit_release, commit_share, seal_share, split
+from keys.statement import Signer
+
+Render = Callable[[PaperContent, str, Sequence[StationMark]], list[bytes]]
+SALT = 32
+KEY_LOCK = "KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The secrets of one lock: R and its shares. They live in this process only."""
+
+    release: bytes = field(repr=False)
+    shares: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One sealed package, with the secrets the self-test still needs."""
+
+    row: PackageRow
+    device: Device
+    access: bytes = field(repr=False)
+    envelope: bytes
+
+
+def seal(
+    desk: Folder,
+    directory: Directory,
+    draft: DeskDraft,
+    session: ExamSession,
+    times: Times,
+    sealer: Signer,
+    render: Render,
+    clock: Clock,
+    random: Random,
+    progress: Progress,
+) -> Manifest:
+    """Seal every station's packages and the answer key; the manifest signed by the sealer."""
+    times.check(clock())
+    # 1. what was approved is what is sealed
+    proof = check_proof(desk, directory, draft)
+    # 2. the header, and with it hid and every pid
+    folder, header = _header(desk, directory, session, times)
+    header.check()
+    # 3. R and shares of every lock
+    factors = {lock.id: _new_factors(header, random) for lock in header.locks}
+    # 4. render, encrypt, write
+    sealed: list[Sealed] = []
+    for core, device, pages in _contents(directory, draft, session, header, render, progress):
+        sealed.append(_seal_package(desk, folder, header, core, device, pages, factors[core.lock].release, random))
+    # 5. rows, envelopes
+    rows = [package.row for package in sealed]
+    for package, row in zip(sealed, row_files(rows), strict=True):
+        pid = package.row.core.pid(header.hid).hex()
+        desk.write_once(f"{folder}/{pid}.row", row.encode())
+        desk.write_once(f"{folder}/{pid}.{package.device.name}.envelope", package.envelope)
+    # 6. read everything again and open it with every k-subset
+    tried = _self_test(desk, folder, header, sealed, factors, progress)
+    # 7. the sealer signs
+    locks = tuple(_commit(directory, header, lock.id, factors[lock.id]) for lock in header.locks)
+    selftest = SelfTest(clock(), len(sealed), tried, sha256(proof).hex())
+    body = manifest_body(header, locks, len(rows), rows_root(rows), selftest)
+    data = sign_manifest(body, sealer)
+    manifest = read_half_signed(data, directory)
+    desk.write_once(f"{folder}/{session.number}.manifest", data)
+    return manifest
+
+
+def check_proof(desk: Folder, directory: Directory, draft: DeskDraft) -> bytes:
+    """The signed proof of this draft. Raises TamperedError when the draft is not what the pair signed."""
+    if not desk.exists(f"sessions/{draft.session}/proof"):
+        raise SessionError("session.not_proved", session=draft.session)
+    data = desk.read(f"sessions/{draft.session}/proof")
+    body = read_proof(data, directory)
+    papers = {form.value: proof_hash(paper.content) for form, paper in draft.papers.items()}
+    if body["papers"] != papers or body["attempt"] != draft.attempt or body["session"] != draft.session:
+        raise TamperedError("proof.other_paper", session=draft.session)
+    return data
+
+
+def approve(desk: Folder, directory: Directory, session: ExamSession, approver: Signer, clock: Clock) -> Manifest:
+    """The second person's half: everything that can be checked without a secret, then the signature."""
+    folder = newest_folder(desk, session.number)
+    name = f"{folder}/{session.number}.manifest"
+    data = desk.read(name)
+    manifest = read_half_signed(data, directory)
+    if manifest.signers[0] == approver.name:
+        raise RefusedError("statement.same_person", who=directory.label(approver.name))
+    if min(lock.opens for lock in manifest.header.locks) <= clock():
+        raise SessionError("session.past")
+    proof = desk.read(f"sessions/{session.number}/proof")
+    certificate = desk.read(f"sessions/{session.number}/certificate")
+    body = read_proof(proof, directory)
+    if sha256(proof).hex() != manifest.selftest.proof or body["certificate"] != sha256(certificate).hex():
+        raise TamperedError("proof.other_paper", session=session.number)
+    rows = [read_row_file(desk.read(row)) for row in desk.names(folder) if row.endswith(".row")]
+    rows.sort(key=lambda row: row.index)
+    if len(rows) != manifest.row_count or rows_root([row.row for row in rows]) != manifest.row_root:
+        raise TamperedError("row.proof", package=session.number)
+    for row in rows:
+        with open(desk.path(f"{folder}/{row.row.file}"), "rb") as file:
+            check_container(file, row.row, manifest.hid)
+    both = approve_manifest(data, approver, directory)
+    desk.replace(name, both)
+    return manifest
+
+
+def newest_folder(desk: Folder, number: str) -> str:
+    """The folder of the newest sealed version. Raises SessionError when nothing is sealed."""
+    version = _sealed_version(desk, number)
+    if version == 0:
+        raise SessionError("session.not_sealed", session=number)
+    return f"sessions/{number}/v{version}"
+
+
+def _sealed_version(desk: Folder, number: str) -> int:
+    version = 0
+    while desk.exists(f"sessions/{number}/v{version + 1}/{number}.manifest"):
+        version += 1
+    return version
+
+
+def _header(desk: Folder, directory: Directory, session: ExamSession, times: Times) -> tuple[str, Header]:
+    """The folder of the version to seal, emptied of an earlier run that did not finish, and its header."""
+    held = _sealed_version(desk, session.number)
+    previous = ""
+    if held:
+        old = desk.read(f"sessions/{session.number}/v{held}/{session.number}.manifest")
+        previous = claimed_hid(old)
+    folder = f"sessions/{session.number}/v{held + 1}"
+    for name in desk.names(folder):
+        desk.delete(name)
+    questions = tuple(form.value for form in Form)
+    locks = (
+        Lock(Form.MAIN, "time", times.opens, times.ends_at, (Form.MAIN.value,), "question", 0, ()),
+        Lock(Form.SPARE, "order", times.opens, times.ends_at, (Form.SPARE.value,), "question", 0, ()),
+        Lock(KEY_LOCK, "time", times.ends_at, times.key_closes, questions, "key", 0, questions),
+    )
+    header = Header(
+        suite=SUITE,
+        session=session.number,
+        version=held + 1,
+        supersedes=previous,
+        centre=directory.centre_label,
+        sitting=Sitting(session.occupation, session.level, session.subject, times.starts_at, times.minutes),
+        k=directory.quorum,
+        n=len(directory.holders),
+        holders=tuple((holder.j, holder.seal.hex()) for holder in directory.holders),
+        desks=(directory.device_of_kind("scoring").name,),
+        directory=directory.version,
+        ledger=directory.ledger_origin,
+        freezers=tuple(person.name for person in directory.people if "freezer" in person.duties),
+        locks=locks,
+    )
+    return folder, header
+
+
+def _new_factors(header: Header, random: Random) -> Factors:
+    release = random(16)
+    return Factors(release, tuple(split(release, header.k, header.n)))
+
+
+def _contents(
+    directory: Directory,
+    draft: DeskDraft,
+    session: ExamSession,
+    header: Header,
+    render: Render,
+    progress: Progress,
+) -> list[tuple[PackageCore, Device, bytes]]:
+    """(core, device, plaintext) of every package: each station's pages of each form, and each form's answer key."""
+    contents: list[tuple[PackageCore, Device, bytes]] = []
+    scoring = directory.device_of_kind("scoring")
+    for form, paper in draft.papers.items():
+        cores = [
+            PackageCore(
+                session.package_no(form, order.station), "paper", order.station, form.value, "question", "",
+                order.copies, form.value,
+            )
+            for order in session.stations
+        ]  # fmt: skip
+        devices = [directory.device(order.station) for order in session.stations]
+        marks = [StationMark(d.name, d.label, core.package) for core, d in zip(cores, devices, strict=True)]
+        progress(f"制版 {form.value} {len(marks)}个考点 | rendering {form.value} for {len(marks)} stations")
+        pages = render(paper.content, f"{paper.content.paper_no} {header.hid.hex()}", marks)
+        contents += list(zip(cores, devices, pages, strict=True))
+        key_no = f"{session.paper_no(form)}-KEY"
+        key = PackageCore(key_no, "key", scoring.name, form.value, "key", "", 1, KEY_LOCK)
+        contents.append((key, scoring, draft.answer_key(form)))
+    return contents
+
+
+def _seal_package(
+    desk: Folder,
+    folder: str,
+    header: Header,
+    core: PackageCore,
+    device: Device,
+    pages: bytes,
+    release: bytes,
+    random: Random,
+) -> Sealed:
+    hid, pid = header.hid, core.pid(header.hid)
+    access, salt = random(32), random(SALT)
+    out = io.BytesIO()
+    key, context = content_key(hid, pid, access, release), payload_context(hid, pid)
+    head = write_container(out, hid, pid, key, context, io.BytesIO(salt + pages), SALT + len(pages))
+    desk.write_once(f"{folder}/{pid.hex()}.sealed", out.getvalue())
+    row = PackageRow(
+        core=core,
+        file=f"{pid.hex()}.sealed",
+        length=head.length,
+        blocks=digest_blocks(head.blocks),
+        c_a=commit_access(hid, pid, access),
+        c_p=commit_pages(hid, pid, salt, sha256(pages)),
+    )
+    return Sealed(row, device, access, seal_envelope(hid, pid, device.name, device.seal, access))
+
+
+def _commit(directory: Directory, header: Header, lock: str, factors: Factors) -> LockFactors:
+    hid = header.hid
+    numbered = list(zip(directory.holders, factors.shares, strict=True))
+    return LockFactors(
+        lock=lock,
+        c_r=commit_release(hid, lock, factors.release),
+        c=tuple(commit_share(hid, lock, holder.j, share) for holder, share in numbered),
+        sealed=tuple(seal_share(hid, lock, holder.j, holder.seal, share) for holder, share in numbered),
+    )
+
+
+def _self_test(
+    desk: Folder,
+    folder: str,
+    header: Header,
+    sealed: Sequence[Sealed],
+    factors: dict[str, Factors],
+    progress: Progress,
+) -> int:
+    """Open every package from the disk with every k-subset of its lock's shares; how many subsets that were."""
+    subsets = list(combinations(range(1, header.n + 1), header.k))
+    for package in sealed:
+        core, hid = package.row.core, header.hid
+        pid = core.pid(hid)
+        data = desk.read(f"{folder}/{package.row.file}")
+        check_container(io.BytesIO(data), package.row, hid)
+        for subset in subsets:
+            release = combine([(j, factors[core.lock].shares[j - 1]) for j in subset])
+            key = content_key(hid, pid, package.access, release)
+            plain = read_container(io.BytesIO(data), key, payload_context(hid, pid))
+            if commit_pages(hid, pid, plain[:SALT], sha256(plain[SALT:])) != package.row.c_p:
+                raise ContainerError("container.pages", package=core.package)
+    progress(f"自检 {len(sealed)}包 × {len(subsets)}组 | self-test {len(sealed)} packages × {len(subsets)} subsets")
+    return len(subsets)
+
+
+def summary(manifest: Manifest, now: datetime) -> Json:
+    """What the command line tells of a sealed session."""
+    header = manifest.header
+    return {
+        "session": header.session,
+        "version": header.version,
+        "hid": manifest.hid.hex(),
+        "packages": manifest.row_count,
+        "seconds_to_open": int((header.lock(Form.MAIN.value).opens - now).total_seconds()),
+    }

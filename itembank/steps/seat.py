@@ -1,0 +1,124 @@
+"""A station's own shelf: its journal of receipts and the packages that are complete and verified on its disk.
+
+A receipt is on the disk before the act it speaks of, and goes up when the line is there (local first). No step, but the
+station's steps stand on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from itembank.formats.container import check_container
+from itembank.formats.receipts import FIRST, Receipt, check_chain, read_receipt, sign_receipt
+from itembank.ports import CentreLine, Clock, Folder
+from keys.directory import Directory
+from keys.encoding import Json
+from keys.envelope import open_envelope
+from keys.errors import RefusedError
+from keys.manifest import Manifest, read_manifest
+from keys.row import RowFile, read_row_file
+from keys.statement import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A station at work: its folder, its device key, the directory it is pinned to, and its clock (shown, never deciding)."""
+
+    folder: Folder
+    device: Signer
+    directory: Directory
+    clock: Clock
+
+    @property
+    def place(self) -> str:
+        return self.directory.device(self.device.name).label
+
+
+def read_receipts(seat: Seat) -> list[Receipt]:
+    """The station's whole journal, its chain checked."""
+    names = [name for name in seat.folder.names("journal") if name.endswith(".receipt")]
+    receipts = [read_receipt(seat.folder.read(name), seat.directory) for name in names]
+    check_chain(receipts)
+    return receipts
+
+
+def find_receipt(seat: Seat, act: str, pid: str) -> Receipt | None:
+    """The newest receipt of an act on a package: what was begun is gone on with, never begun twice."""
+    return next((r for r in reversed(read_receipts(seat)) if r.act == act and r.pid == pid), None)
+
+
+def write_receipt(
+    seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Sequence[Signer] = ()
+) -> Receipt:
+    """The next receipt of this station, on the disk when this returns."""
+    receipts = read_receipts(seat)
+    sequence = len(receipts) + 1
+    previous = receipts[-1].digest if receipts else FIRST
+    data = sign_receipt(
+        act, seat.device, hid, pid, sequence, previous, seat.clock(), seat.place, facts, operators
+    )
+    receipt = read_receipt(data, seat.directory)
+    seat.folder.write_once(f"journal/{sequence:06d}.receipt", data)
+    return receipt
+
+
+def send_receipts(seat: Seat, centre: CentreLine) -> int:
+    """Carry up what the centre does not have yet; how many. Sending the same again does no harm."""
+    sent = int(seat.folder.read("journal/sent")) if seat.folder.exists("journal/sent") else 0
+    waiting = [receipt for receipt in read_receipts(seat) if receipt.sequence > sent]
+    for receipt in waiting:
+        centre.post_receipt(receipt.data)
+        seat.folder.replace("journal/sent", str(receipt.sequence).encode())
+    return len(waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One package at a station: complete, verified, with its envelope."""
+
+    manifest: Manifest
+    row: RowFile
+
+    @property
+    def hid(self) -> str:
+        return self.manifest.hid.hex()
+
+    @property
+    def pid(self) -> str:
+        return self.row.row.core.pid(self.manifest.hid).hex()
+
+    @property
+    def folder(self) -> str:
+        return f"sessions/{self.hid}"
+
+
+def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
+    """The packages that are complete here, newest version of each session, verified from the disk."""
+    packages = []
+    for number, hid in sorted(_newest_seen(seat.folder).items()):
+        if session and number != session:
+            continue
+        manifest = read_manifest(seat.folder.read(f"sessions/{hid}/{number}.manifest"), seat.directory)
+        for name in seat.folder.names(f"sessions/{hid}"):
+            if name.endswith(".row"):
+                row = read_row_file(seat.folder.read(name))
+                manifest.check_row(row)
+                packages.append(Fetched(manifest, row))
+    if not packages:
+        raise RefusedError("station.nothing_here", session=session)
+    return packages
+
+
+def check_before_opening(seat: Seat, package: Fetched, secret: bytes) -> bytes:
+    """A, once the row stands under the manifest, every block is right and A is the committed one."""
+    pid = package.manifest.check_row(package.row)
+    with open(seat.folder.path(f"{package.folder}/{package.row.row.file}"), "rb") as file:
+        check_container(file, package.row.row, package.manifest.hid)
+    envelope = seat.folder.read(f"{package.folder}/{package.pid}.envelope")
+    return open_envelope(package.manifest.hid, pid, seat.device.name, secret, envelope, package.row.row.c_a)
+
+
+def _newest_seen(folder: Folder) -> dict[str, str]:
+    """Session number → hid of the newest version this station has ever seen."""
+    return {name.rpartition("/")[2]: folder.read(name).decode().split(" ")[1] for name in folder.names("newest")}
