@@ -132,6 +132,9 @@ class Transaction(Protocol):
 
     def take_nonce(self, nonce: str, not_before: datetime) -> bool: ...
 
+    def lines(self) -> list[Entry]:
+        """Every queued line in order: what the page shows."""
+
     def queued(self, act: str, hid: str) -> list[Entry]:
         """Every queued line of an act about a session, ledgered or not yet."""
 

@@ -17,7 +17,7 @@ from keys.encoding import Json, sha256, unhex
 from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.statement import Signer, Statement
 
-FIELDS = {"version", "scheme", "place", "quorum", "centre", "ledger", "roots", "holders", "people", "devices"}
+FIELDS = {"version", "place", "quorum", "centre", "ledger", "roots", "holders", "people", "devices"}
 ROOT_QUORUM = 2
 
 DUTIES = {
@@ -78,7 +78,6 @@ class Directory:
     """A verified directory."""
 
     version: int
-    scheme: str
     place: str
     quorum: int
     centre_label: str
@@ -188,7 +187,6 @@ def pin_directory(home: Path, data: bytes, fingerprint: str) -> Directory:
 def _build(body: Json, roots: tuple[Person, ...], fingerprint: str) -> Directory:
     return Directory(
         version=int(body["version"]),
-        scheme=str(body["scheme"]),
         place=str(body["place"]),
         quorum=int(body["quorum"]),
         centre_label=str(body["centre"]["label"]),

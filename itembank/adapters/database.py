@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from itembank.adapters import tables
@@ -165,9 +165,9 @@ class SqlTransaction:
         query = select(table.c.entry).where(table.c.act == act, table.c.hid == hid).order_by(table.c.id)
         return [read_entry(bytes(entry)) for entry in self._connection.execute(query).scalars()]
 
-    def queue_length(self) -> int:
-        """How many lines were ever queued."""
-        return int(self._connection.execute(select(func.count()).select_from(tables.ledger_queue)).scalar_one())
+    def lines(self) -> list[Entry]:
+        query = select(tables.ledger_queue.c.entry).order_by(tables.ledger_queue.c.id)
+        return [read_entry(bytes(entry)) for entry in self._connection.execute(query).scalars()]
 
     def _session(self, query: Any) -> StoredSession | None:
         row = self._connection.execute(query).mappings().first()

@@ -88,10 +88,10 @@ class Blueprint:
             if children and sum(children) != node.weight:
                 raise BlueprintError("blueprint.weights", area=node.code, found=sum(children), expected=node.weight)
             if node.parent and node.parent not in areas:
-                raise BlueprintError("blueprint.orphan", code=node.code)
+                raise BlueprintError("blueprint.orphan", place=node.code)
         for point in self.points:
             if point.area not in areas:
-                raise BlueprintError("blueprint.orphan", code=point.code)
+                raise BlueprintError("blueprint.orphan", place=point.code)
         self._check_importance()
 
     def _check_importance(self) -> None:
@@ -105,4 +105,4 @@ class Blueprint:
 def _codes_are_unique(codes: Iterable[str]) -> None:
     doubled = [code for code, times in Counter(codes).items() if times > 1]
     if doubled:
-        raise BlueprintError("blueprint.doubled", code=doubled[0])
+        raise BlueprintError("blueprint.doubled", place=doubled[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from itembank.domain.errors import CustodyError
 
@@ -15,7 +16,7 @@ AT_STATION = ("fetch", "arm", "open", "print", "return")
 
 def check_preparation(first_at: Mapping[str, int]) -> None:
     """Raise CustodyError unless each act of preparation stands behind the one before it (act → index of its first line)."""
-    for before, act in zip(PREPARATION, PREPARATION[1:], strict=False):
+    for before, act in pairwise(PREPARATION):
         if act in first_at and first_at.get(before, 1 << 62) > first_at[act]:
             raise CustodyError("custody.order", act=act, before=before)
 

@@ -6,8 +6,10 @@ form is what the proof (清样) is the hash of, so nothing in it may depend on a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from itembank.domain.items import Item, ItemType
 from itembank.domain.plan import Plan
@@ -64,6 +66,7 @@ class PaperSection:
 class PaperContent:
     """Everything a paper shows that does not depend on the station.
 
+    `level`: in the words of `LEVELS`. `subject`: printed before 试卷, so 理论知识 becomes 理论知识试卷.
     `figures`: file name → SVG text. `fonts`: font file name → SHA-256 in hex. `template`: SHA-256 of the print template.
     """
 
@@ -84,8 +87,20 @@ class PaperContent:
 
     def document(self) -> dict[str, object]:
         """The content as plain JSON values, for hashing and for the template."""
-        document = asdict(self)
-        return document
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, value: Mapping[str, Any]) -> PaperContent:
+        """The inverse of `document()`, also after its way through JSON, where tuples have become lists."""
+        sections = tuple(
+            PaperSection(
+                ItemType(section["type"]),
+                section["heading"],
+                tuple(Question(q["number"], q["stem"], tuple(q["options"])) for q in section["questions"]),
+            )
+            for section in value["sections"]
+        )
+        return cls(**{**value, "scheme": Scheme(value["scheme"]), "form": Form(value["form"]), "sections": sections})
 
 
 ORDINALS = "一二三四五六七八九十"
@@ -95,12 +110,12 @@ def heading(ordinal: int, type_: ItemType, first: int, count: int, points: int) 
     """A section's heading line in the wording the field prints."""
     number = ORDINALS[ordinal]
     span = f"第{first}题~第{first + count - 1}题"
-    score = f"每题{points}分,满分{count * points}分。"
+    score = f"每题{points}分，满分{count * points}分。"
     if type_ is ItemType.SINGLE:
-        return f"{number}、单项选择题({span}。选择一个正确的答案,将相应的字母填入题内的括号中。{score})"
+        return f"{number}、单项选择题（{span}。选择一个正确的答案，将相应的字母填入题内的括号中。{score}）"
     if type_ is ItemType.MULTIPLE:
-        return f"{number}、多项选择题({span}。选择两个或两个以上正确的答案,将相应的字母填入题内的括号中。{score})"
-    return f"{number}、判断题({span}。将判断结果填入括号中,正确的填“√”,错误的填“×”。{score})"
+        return f"{number}、多项选择题（{span}。选择两个或两个以上正确的答案，将相应的字母填入题内的括号中。{score}）"
+    return f"{number}、判断题（{span}。将判断结果填入括号中，正确的填“√”，错误的填“×”。{score}）"
 
 
 def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[PaperSection, ...]:

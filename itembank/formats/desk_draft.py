@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 
-from itembank.domain.items import ItemType
-from itembank.domain.paper import Form, PaperContent, PaperSection, Question, Scheme
+from itembank.domain.paper import Form, PaperContent
 from keys.encoding import Json, canonical, sha256
 
 
@@ -69,20 +68,7 @@ def proof_hash(content: PaperContent) -> str:
 def read_desk_draft(value: Json) -> DeskDraft:
     """A draft from its plain JSON values."""
     papers = {
-        Form(form): DraftPaper(_content(paper["content"]), tuple(paper["items"]), tuple(paper["keys"]))
+        Form(form): DraftPaper(PaperContent.from_document(paper["content"]), tuple(paper["items"]), tuple(paper["keys"]))
         for form, paper in value["papers"].items()
     }
     return DeskDraft(value["session"], value["attempt"], value["seed"], value["certificate"], papers)
-
-
-def _content(value: Json) -> PaperContent:
-    sections = tuple(
-        PaperSection(
-            ItemType(section["type"]),
-            section["heading"],
-            tuple(Question(q["number"], q["stem"], tuple(q["options"])) for q in section["questions"]),
-        )
-        for section in value["sections"]
-    )
-    scheme, form = Scheme(value["scheme"]), Form(value["form"])
-    return PaperContent(**{**value, "scheme": scheme, "form": form, "sections": sections})

@@ -20,8 +20,8 @@ from typing import TypeVar
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import ItemError
 from itembank.domain.items import Item, ItemType
-from itembank.formats.blueprint_workbook import Sheet, fold, open_sheet
 from itembank.formats.errors import BrokenRow, ItemRowsError, WorkbookError
+from itembank.formats.spreadsheet import Sheet, fold, open_sheet
 
 OPTIONS = tuple(f"选项{letter}" for letter in "ABCDE")
 KNOWLEDGE = tuple(f"知识点{level}级" for level in "一二三四五六")

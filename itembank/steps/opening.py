@@ -54,10 +54,14 @@ class Opened:
     resumed: bool
 
 
-def armed(seat: Seat, lock: str = "A") -> Fetched:
-    """The package of this lock that was armed last. Raises RefusedError when nothing was armed."""
+def armed(seat: Seat, session: str, lock: str) -> Fetched:
+    """The package of this lock that was armed last. Raises RefusedError when there is none, or it is no station's."""
+    packages = local_packages(seat, session)
+    for found in packages[-1].manifest.header.locks:
+        if found.id == lock and found.part == "key":
+            raise RefusedError("open.answer_key")
     done = {receipt.pid for receipt in read_receipts(seat) if receipt.act == "arm"}
-    for package in reversed(local_packages(seat)):
+    for package in reversed(packages):
         if package.row.row.core.lock == lock and package.pid in done:
             return package
     raise RefusedError("open.not_armed", lock=lock)

@@ -7,7 +7,7 @@ only the desk's key opens it. A desk refuses a release for another desk, one old
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from itembank.domain.errors import PlanError
@@ -39,6 +39,8 @@ class PoolRelease:
     manifest: bytes
     container: bytes
 
+    container_name: str
+
     @property
     def manifest_name(self) -> str:
         return f"{self.name}.manifest"
@@ -66,14 +68,20 @@ def release_pool(
     return release
 
 
-def take_pool(desk: Folder, directory: Directory, me: Device, manifest: bytes, container: bytes) -> PoolManifest:
-    """Keep a release on the desk, as sealed as it came. Raises RefusedError for another desk's or an older one."""
+def take_pool(
+    desk: Folder, directory: Directory, me: Device, manifest: bytes, bring: Callable[[str], bytes]
+) -> PoolManifest:
+    """Keep a release on the desk, as sealed as it came; `bring` gives the container by its file name.
+
+    Raises RefusedError for another desk's release or an older one, ContainerError for a changed byte.
+    """
     release = read_pool_manifest(manifest, directory)
     if release.header.desk != me.name:
         raise RefusedError("pool.other_desk", desk=release.header.desk)
     held = newest_version(desk, release.header.pool)
     if release.header.version < held:
         raise RefusedError("pool.older", pool=release.header.pool, found=release.header.version, held=held)
+    container = bring(release.row.row.file)
     check_container(io.BytesIO(container), release.row.row, release.hid)
     name = f"{release.header.pool}-{release.header.version}"
     desk.write_once(f"pools/{release.row.row.file}", container)
@@ -120,4 +128,4 @@ def _seal(
     )
     envelope = seal_envelope(hid, pid, desk.name, desk.seal, access)
     manifest = sign_pool_manifest(header, row_files([row])[0], envelope, managers)
-    return PoolRelease(name, header.version, items, manifest, sealed.getvalue())
+    return PoolRelease(name, header.version, items, manifest, sealed.getvalue(), row.file)

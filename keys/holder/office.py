@@ -26,7 +26,9 @@ from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest, read_manifest
 from keys.order import read_order
 from keys.share import ShareLine, open_share, parse_share_line
-from keys.statement import Signer
+from keys.statement import Signer, read
+
+ATTENDED_FIELDS = {"hid", "lock", "j", "checklist", "at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,13 @@ class Office:
 
     def attended(self, ask: Ask, statement: bytes) -> ShareLine:
         """The same, with the checklist two keepers of this office signed in place of line 7 of the rule."""
+        signed = read(statement, "attended", ATTENDED_FIELDS, self.directory.signing_keys())
+        self.directory.require(signed, "keeper", "keeper")
+        body = signed.body
+        if not set(signed.signers) <= set(self.me.keepers) or body["j"] != self.me.j:
+            raise RefusedError("attended.keepers", holder=self.me.label)
+        if (body["hid"], body["lock"]) != (ask.hid.hex(), ask.lock):
+            raise RefusedError("attended.other_lock", lock=ask.lock)
         return self._give(ask, "attended", statement.decode())
 
     def _give(self, ask: Ask, mode: str, keepers: str) -> ShareLine:

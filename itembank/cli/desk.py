@@ -1,0 +1,234 @@
+"""The desk's seat: `session new`, `seed give`, `assemble`, `proof sign`, `seal`, `approve`, `publish`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from itembank import bootstrap
+from itembank.bootstrap import DeskSeat
+from itembank.cli.frame import Acting, Outcome, acting, progress, verb
+from itembank.domain.paper import LEVELS, Form, Scheme
+from itembank.domain.plan import PLANS
+from itembank.domain.session import ExamSession, StationOrder, Times
+from itembank.formats.desk_draft import DeskDraft
+from itembank.formats.pool_content import PoolContent
+from itembank.printing.render import StationMark
+from itembank.steps import assembling, distributing, pooling, sealing
+from itembank.web.proof import show_once
+from keys.encoding import read_time
+from keys.keyfile import unlock
+from keys.pool_release import read_pool_manifest
+
+PUBLISH_SECONDS = 20.0
+
+
+@click.group()
+def session() -> None:
+    """场次 | sessions."""
+
+
+@click.group()
+def seed() -> None:
+    """抽题种子 | seeds of a draw."""
+
+
+@click.group()
+def proof() -> None:
+    """清样 | the proof."""
+
+
+desk = click.Group()
+
+
+@verb(session, "new")
+@click.option("--number", required=True, help="如 202612-6-31-01-03-4-L-01")
+@click.option("--occupation", required=True)
+@click.option("--level", required=True, type=click.IntRange(1, 5))
+@click.option("--subject", default="理论知识", show_default=True)
+@click.option("--plan", default="80题型", show_default=True)
+@click.option("--scheme", default="appraisal", show_default=True, type=click.Choice([scheme.value for scheme in Scheme]))
+@click.option("--station", "stations", multiple=True, required=True, help="考点:份数:备用 | CODE:COPIES:SPARE")
+def session_new(
+    home: Path,
+    number: str,
+    occupation: str,
+    level: int,
+    subject: str,
+    plan: str,
+    scheme: str,
+    stations: tuple[str, ...],
+) -> Outcome:
+    """登记场次：职业、等级、考点与份数 | order a session."""
+    orders = tuple(_station_order(text) for text in stations)
+    ordered = ExamSession(number, Scheme(scheme), occupation, level, subject, plan, orders)
+    seat = bootstrap.desk_seat(home)
+    for order in orders:
+        seat.directory.device(order.station)
+    assembling.new_session(seat.folder, ordered)
+    data = {"session": number, "stations": [order.station for order in orders]}
+    return Outcome(data, f"场次 {number} {occupation} {LEVELS[level]} {len(orders)}个考点", f"session {number}")
+
+
+@verb(seed, "give")
+@click.option("--session", "number", required=True)
+@acting(1)
+def seed_give(home: Path, number: str, people: list[Acting]) -> Outcome:
+    """给出一份抽题种子，密封给组卷室 | give one sealed seed."""
+    seat = bootstrap.desk_seat(home)
+    officer = people[0].signer
+    attempt = assembling.give_seed(seat.folder, seat.me, number, officer, bootstrap.now, bootstrap.random)
+    return Outcome({"session": number, "attempt": attempt}, f"{seat.directory.label(officer.name)} 已给种子", "seed given")
+
+
+@verb(desk, "assemble")
+@click.option("--session", "number", required=True)
+@acting(1)
+def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
+    """组卷：正卷与备用卷 | draw main and spare."""
+    seat = bootstrap.desk_seat(home)
+    secret = _unlock(seat, people[0])
+    progress("打开题库 | opening the pools")
+    pools = _open_pools(seat, secret)
+    progress("登记组卷，抽题 | recording the attempt, drawing")
+    certificate = assembling.assemble(
+        seat.folder,
+        seat.directory,
+        seat.me,
+        secret,
+        people[0].signer,
+        number,
+        pools,
+        bootstrap.print_setting(),
+        seat.centre,
+        bootstrap.now,
+        bootstrap.random,
+    )
+    main = certificate.counts[Form.MAIN.value]
+    data = {
+        "session": number,
+        "score": certificate.score,
+        "counts": certificate.counts,
+        "certificate": certificate.public(),
+    }
+    pools_drawn = f"国家题库 {main['national']}题 市库 {main['local']}题"
+    zh = f"正卷 {main['items']}题 {main['points']}分 | {pools_drawn} | 合规 {certificate.score}"
+    return Outcome(data, zh, f"main paper {main['items']} items, certificate {certificate.score}")
+
+
+@verb(proof, "sign")
+@click.option("--session", "number", required=True)
+@click.option("--seen", is_flag=True, help="两人已看过，不再展示（记入台账）| skip the page; the line records it")
+@acting(2)
+def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Outcome:
+    """审卷：两人在本机页面看一次清样并签名 | two people read the proof once and sign it."""
+    seat = bootstrap.desk_seat(home)
+    draft = assembling.load_draft(seat.folder, number, _unlock(seat, people[0]))
+    if not seen:
+        _show(seat, draft)
+    signers = [person.signer for person in people]
+    shown = "seen" if seen else "page"
+    papers = assembling.prove(seat.folder, seat.directory, draft, shown, signers, seat.centre, bootstrap.now)
+    names = "、".join(seat.directory.label(signer.name) for signer in signers)
+    return Outcome({"session": number, "papers": papers}, f"清样 {papers['A'][:16]} {names}", "proof signed")
+
+
+@verb(desk, "seal")
+@click.option("--session", "number", required=True)
+@click.option("--starts-at", required=True, help="开考时间 YYYY-MM-DDThh:mm:ssZ")
+@click.option("--lead", default=60, show_default=True, help="解密提前量（分钟，至多90）| minutes before the start")
+@acting(1)
+def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting]) -> Outcome:
+    """封装：每考点一份电子试卷包 | seal every station's package."""
+    seat = bootstrap.desk_seat(home)
+    secret = _unlock(seat, people[0])
+    draft = assembling.load_draft(seat.folder, number, secret)
+    ordered = assembling.load_session(seat.folder, number)
+    start = read_time(starts_at)
+    times = Times(start, PLANS[ordered.plan].minutes, start - timedelta(minutes=lead))
+    manifest = sealing.seal(
+        seat.folder,
+        seat.directory,
+        draft,
+        ordered,
+        times,
+        people[0].signer,
+        bootstrap.renderer(lambda done: progress(f"制版 {done} | rendered {done}")),
+        bootstrap.now,
+        bootstrap.random,
+        progress,
+    )
+    data = sealing.summary(manifest, bootstrap.now())
+    return Outcome(data, f"{number} 已封装 {manifest.row_count}包，待审批", f"sealed, {manifest.row_count} packages")
+
+
+@verb(desk, "approve")
+@click.option("--session", "number", required=True)
+@acting(1)
+def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
+    """审批：另一人核对封装清单并签名 | a second person approves the manifest."""
+    seat = bootstrap.desk_seat(home)
+    ordered = assembling.load_session(seat.folder, number)
+    manifest = sealing.approve(seat.folder, seat.directory, ordered, people[0].signer, bootstrap.now)
+    data = sealing.summary(manifest, bootstrap.now())
+    return Outcome(data, f"{number} {seat.directory.label(people[0].signer.name)} 已审批", "approved")
+
+
+@verb(desk, "publish")
+@click.option("--session", "number", required=True)
+def publish(home: Path, number: str) -> Outcome:
+    """发布：上传、存入分片、下发意向获联签；可重复 | upload, deposits, cosigned intent; may be repeated."""
+    seat = bootstrap.desk_seat(home)
+    folder = sealing.newest_folder(seat.folder, number)
+    waiting = bootstrap.patience(PUBLISH_SECONDS)
+    reached = distributing.publish(
+        seat.folder, seat.directory, folder, number, seat.centre, seat.holders, waiting, progress
+    )
+    data = {"session": number, "deposits": list(reached.deposits), "silent": list(reached.silent)}
+    names = "、".join(seat.directory.label(name) for name in reached.deposits)
+    return Outcome(data, f"{number} 已发布 分片存入 {names}", f"published, {len(reached.deposits)} deposits")
+
+
+def _station_order(text: str) -> StationOrder:
+    parts = text.split(":")
+    if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
+        raise click.UsageError("--station: 考点:份数:备用 | CODE:COPIES:SPARE")
+    return StationOrder(parts[0], int(parts[1]), int(parts[2]))
+
+
+def _unlock(seat: DeskSeat, person: Acting) -> bytes:
+    """The desk's decryption key, opened by the acting person's own slot."""
+    return unlock((seat.home / "seal.key").read_bytes(), {person.signer.name: person.passphrase})
+
+
+def _open_pools(seat: DeskSeat, secret: bytes) -> list[tuple[str, PoolContent]]:
+    """The newest release of every pool on this desk, opened in memory."""
+    newest: dict[str, tuple[int, str, PoolContent]] = {}
+    for name in seat.folder.names("pools"):
+        if name.endswith(".manifest"):
+            release = read_pool_manifest(seat.folder.read(name), seat.directory)
+            held = newest.get(release.header.pool)
+            if held is None or held[0] < release.header.version:
+                container = seat.folder.read(f"pools/{release.row.row.file}")
+                content = pooling.open_pool(release, container, seat.me, secret)
+                newest[release.header.pool] = (release.header.version, release.hid.hex(), content)
+    return [(hid, content) for _, hid, content in sorted(newest.values(), key=lambda held: held[1])]
+
+
+def _show(seat: DeskSeat, draft: DeskDraft) -> None:
+    """The pair reads both papers on a page of this machine; the pages come from memory and end with it."""
+    render = bootstrap.renderer(lambda _: None)
+    mark = StationMark(seat.me.name, "清样", draft.session)
+    pages = {form.value: render(paper.content, paper.content.paper_no, [mark])[0] for form, paper in draft.papers.items()}
+
+    def announce(address: str) -> None:
+        click.echo(f"请两人在本机打开 | both open on this machine: {address}", err=True)
+        for _ in range(2):
+            click.confirm("已看完全部页面 | I have read every page", abort=True, err=True)
+
+    show_once(pages, bootstrap.random(16).hex(), announce)
+
+
+COMMANDS: dict[str, click.Command] = {**desk.commands, "session": session, "seed": seed, "proof": proof}

@@ -1,0 +1,137 @@
+"""How every command behaves: --home, --json, acting persons, exit codes, and the tone of its lines.
+
+One object on stdout with --json, plain lines without; progress and refusals on stderr. A refusal is `[拒绝] 中文 | English`
+and a line with the next step; never a stack trace, never a secret. Exit codes: 0 done, 2 usage, 3 a rule refuses,
+4 verification failed, 5 bad input, 6 unavailable.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from itembank import messages
+from itembank.adapters.errors import AdapterError
+from itembank.domain.errors import RuleError
+from itembank.formats.errors import FormatError
+from itembank.printing.errors import PrintingError
+from keys.errors import KeysError
+from keys.keyfile import person_signer
+from keys.statement import Signer
+
+Command = Callable[..., Any]
+FAMILIES = (KeysError, RuleError, FormatError, PrintingError, AdapterError)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command tells: one object for programs, one line in two languages for people."""
+
+    data: dict[str, Any]
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A person at the keyboard: the unlocked signer and the passphrase that opens this person's slots of other keys."""
+
+    signer: Signer
+    passphrase: bytes
+
+
+def verb(group: click.Group, name: str, *, home: bool = True) -> Callable[[Command], click.Command]:
+    """A command of this group with the house's options and its errors turned into sentences."""
+
+    def make(function: Command) -> click.Command:
+        @wraps(function)
+        def run(*args: Any, as_json: bool, **kwargs: Any) -> None:
+            try:
+                outcome: Outcome = function(*args, **kwargs)
+            except FAMILIES as error:
+                refuse(error, as_json=as_json)
+            tell(outcome, as_json=as_json)
+
+        command: Any = click.option("--json", "as_json", is_flag=True, help="一个 JSON 对象 | one JSON object on stdout")(run)
+        if home:
+            folder = click.Path(path_type=Path, file_okay=False)
+            command = click.option("--home", required=True, type=folder, help="本席位的目录 | this seat's folder")(command)
+        return group.command(name)(command)
+
+    return make
+
+
+def acting(count: int | None = None) -> Callable[[Command], Command]:
+    """Options --as and --passphrase-file, repeated where two act; the function gets `people: list[Acting]`."""
+
+    def add(function: Command) -> Command:
+        @wraps(function)
+        def run(
+            *args: Any, as_homes: tuple[Path, ...], passphrase_files: tuple[str, ...], **kwargs: Any
+        ) -> Any:
+            if count is not None and len(as_homes) != count:
+                raise click.UsageError(f"--as: {count} × (需要 {count} 人 | {count} people act here)")
+            return function(*args, people=act(as_homes, passphrase_files), **kwargs)
+
+        homes = click.option(
+            "--as", "as_homes", multiple=True, required=True, type=click.Path(path_type=Path, exists=True),
+            help="办理人的目录 | the acting person's folder",
+        )  # fmt: skip
+        files = click.option(
+            "--passphrase-file", "passphrase_files", multiple=True, type=click.Path(),
+            help="口令文件（可为管道）| the person's passphrase file, may be a pipe",
+        )  # fmt: skip
+        return homes(files(run))
+
+    return add
+
+
+def act(homes: tuple[Path, ...], passphrase_files: tuple[str, ...]) -> list[Acting]:
+    """Unlock each person's key; without a file the passphrase is asked for."""
+    if passphrase_files and len(passphrase_files) != len(homes):
+        raise click.UsageError("--passphrase-file: 每个 --as 一份 | one for each --as")
+    people = []
+    for number, home in enumerate(homes):
+        passphrase = read_passphrase(passphrase_files[number] if passphrase_files else "", home.name)
+        people.append(Acting(person_signer(home / "person.key", passphrase), passphrase))
+    return people
+
+
+def read_passphrase(file: str, who: str) -> bytes:
+    """From a file, its last newline dropped, or from the keyboard without an echo."""
+    if file:
+        return Path(file).read_bytes().removesuffix(b"\n")
+    return str(click.prompt(f"口令 | passphrase ({who})", hide_input=True, err=True)).encode()
+
+
+def tell(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(outcome.data, ensure_ascii=False, default=str))
+    else:
+        click.echo(f"{outcome.zh} | {outcome.en}")
+
+
+def progress(line: str) -> None:
+    """Progress goes to stderr; on a terminal it stays on one line."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{line}", nl=False, err=True)
+    else:
+        click.echo(line, err=True)
+
+
+def refuse(error: Exception, *, as_json: bool) -> NoReturn:
+    """Say what was refused and what to do next, and end with the exit code of its family."""
+    told = messages.explain(error)
+    if as_json:
+        value = {"error": told.code, "text": told.text_zh, "text_en": told.text_en, "next": told.next_zh, "facts": told.facts}
+        click.echo(json.dumps(value, ensure_ascii=False, default=str))
+    click.echo(f"[拒绝] {told.text_zh} | {told.text_en}", err=True)
+    click.echo(f"  → {told.next_zh} | {told.next_en}", err=True)
+    sys.exit(told.exit_code)

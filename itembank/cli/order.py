@@ -1,0 +1,84 @@
+"""Orders from anywhere: `freeze` by one named person, `lift` by two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from itembank import bootstrap
+from itembank.cli.frame import Acting, Outcome, acting, verb
+from itembank.ports import CentreLine
+from itembank.steps import ordering
+from itembank.steps.ordering import Delivery
+from keys.directory import Directory, load_directory
+from keys.errors import RefusedError
+from keys.manifest import Manifest, read_manifest
+
+STATES = {"sent": "已发出", "effective": "已生效", "too_late": "已迟，分片已下发"}
+
+
+orders = click.Group()
+
+
+@verb(orders, "freeze")
+@click.option("--session", "number", required=True)
+@click.option("--lock", "locks", multiple=True, help="默认全部 | all when left out")
+@click.option("--reason", required=True)
+@click.option("--manifest", "file", type=click.Path(path_type=Path, exists=True), help="中心不通时 | when the centre is away")
+@acting(1)
+def freeze(
+    home: Path, number: str, locks: tuple[str, ...], reason: str, file: Path | None, people: list[Acting]
+) -> Outcome:
+    """暂停启用：一人即可，直达各密钥保管单位 | freeze: one named person, straight to the holders."""
+    directory, centre, manifest = _session(home, number, file)
+    chosen = locks or tuple(lock.id for lock in manifest.header.locks)
+    order = ordering.freeze(manifest, chosen, reason, people[0].signer, bootstrap.now, bootstrap.random)
+    return _delivered("暂停", order, manifest, directory, centre)
+
+
+@verb(orders, "lift")
+@click.option("--session", "number", required=True)
+@click.option("--order", "freezes", multiple=True, help="要恢复的暂停令，默认全部 | the freezes to lift, all when left out")
+@click.option("--reason", required=True)
+@click.option("--manifest", "file", type=click.Path(path_type=Path, exists=True))
+@acting(2)
+def lift(
+    home: Path, number: str, freezes: tuple[str, ...], reason: str, file: Path | None, people: list[Acting]
+) -> Outcome:
+    """恢复启用：两人签名 | lift: two officers."""
+    directory, centre, manifest = _session(home, number, file)
+    named = freezes or tuple(ordering.standing_freezes(manifest, directory, bootstrap.holder_lines(directory)))
+    if not named:
+        raise RefusedError("order.nothing_to_lift", session=number)
+    locks = tuple(lock.id for lock in manifest.header.locks)
+    signers = [person.signer for person in people]
+    order = ordering.lift(manifest, named, locks, reason, signers, bootstrap.now, bootstrap.random)
+    return _delivered("恢复", order, manifest, directory, centre)
+
+
+def _session(home: Path, number: str, file: Path | None) -> tuple[Directory, CentreLine, Manifest]:
+    directory = load_directory(home)
+    centre = bootstrap.centre_line(directory, None)
+    data = file.read_bytes() if file else centre.manifest(number)
+    return directory, centre, read_manifest(data, directory)
+
+
+def _delivered(what: str, order: bytes, manifest: Manifest, directory: Directory, centre: CentreLine) -> Outcome:
+    reached: Delivery = ordering.deliver(order, manifest, directory, bootstrap.holder_lines(directory), centre)
+    data = {
+        "order": reached.order,
+        "state": reached.state,
+        "acknowledged": list(reached.acknowledged),
+        "silent": list(reached.silent),
+    }
+    names = _names(directory, reached.acknowledged)
+    return Outcome(data, f"{what} {STATES[reached.state]} {names}", f"{reached.state}, {len(reached.acknowledged)} holders")
+
+
+def _names(directory: Directory, names: Sequence[str]) -> str:
+    return "、".join(directory.label(name) for name in names)
+
+
+COMMANDS: dict[str, click.Command] = {**orders.commands}

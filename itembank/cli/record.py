@@ -1,0 +1,52 @@
+"""Anyone entitled: `audit` over a whole folder, and `demo`, which runs a session in front of you."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from itembank import bootstrap, messages
+from itembank.cli.frame import Outcome, tell, verb
+from itembank.steps.auditing import audit as replay
+from keys.directory import load_directory
+
+FAILED = 4
+
+
+records = click.Group()
+
+
+@verb(records, "audit")
+def audit(home: Path) -> Outcome:
+    """归档审计：重放台账、签名、承诺、次序与份数，不用任何密钥 | replay everything, without any secret."""
+    root, names = bootstrap.files_under(home)
+    found = replay(root, names, load_directory(home / "centre"))
+    data = {
+        "audit": found.verdict,
+        "ledger_size": len(found.entries),
+        "findings": [{"place": f.place, "code": f.code, "text": messages.sentence(f.code, f.facts)} for f in found.findings],
+        "remarks": found.remarks,
+    }
+    if not found.findings:
+        return Outcome(data, f"一致，台账{len(found.entries)}行", "audit: ok")
+    first = found.findings[0]
+    text = messages.sentence(first.code, first.facts)
+    ctx = click.get_current_context()
+    tell(Outcome(data, f"不一致 {first.place}：{text}", f"audit: failed at {first.place}"), as_json=ctx.params["as_json"])
+    sys.exit(FAILED)
+
+
+@verb(records, "demo")
+@click.option("--open-in", default=20, show_default=True, help="封装开始后多少秒解密 | seconds from sealing to opening")
+@click.option("--stations", default=2, show_default=True, type=click.IntRange(1, 30))
+@click.option("--once", is_flag=True, help="结束后不留页面 | end instead of keeping the page up")
+def demo(home: Path, open_in: int, stations: int, once: bool) -> Outcome:
+    """在本机演示一场考试 | one exam session on this machine, with real processes."""
+    from itembank.demo.session import run_demo
+
+    return run_demo(home, open_in, stations, once)
+
+
+COMMANDS: dict[str, click.Command] = {**records.commands}

@@ -1,0 +1,148 @@
+"""The station's seat: `station enrol | fetch | arm | open | return`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from itembank import bootstrap
+from itembank.cli.frame import Acting, Outcome, acting, progress, verb
+from itembank.cli.identity import shown, write_device_keys
+from itembank.domain.custody import Counts
+from itembank.ports import CentreLine
+from itembank.steps import distributing, opening, returning
+from itembank.steps.releasing import ask_holders
+from itembank.steps.seat import Fetched, Seat, local_packages
+from keys.errors import KeysError, UnavailableError
+from keys.keyfile import unlock
+from keys.ledger_proof import read_cosigned
+from keys.release import ReleaseObject, make_release
+
+
+@click.group()
+def station() -> None:
+    """考点 | the station."""
+
+
+@verb(station, "enrol")
+@click.option("--code", required=True, help="考点代码 | the station's code")
+@click.option("--for", "people", multiple=True, required=True, help="启封人 | an operator")
+@click.option("--passphrase-file", "passphrase_files", multiple=True, type=click.Path())
+def enrol(home: Path, code: str, people: tuple[str, ...], passphrase_files: tuple[str, ...]) -> Outcome:
+    """登记设备：解密须任两名启封人同时解锁 | the device's keys; decrypting needs any two operators."""
+    write_device_keys(home, code, people, passphrase_files, 2)
+    return shown(home)
+
+
+@verb(station, "fetch")
+def fetch(home: Path) -> Outcome:
+    """下载本考点的电子试卷包，断点续传 | fetch this station's packages; resumes."""
+    seat = bootstrap.station_seat(home)
+    fetched = distributing.fetch(seat, _centre(seat, False), progress)
+    names = [package.row.row.core.package for package in fetched]
+    return Outcome({"packages": names}, f"考点 {seat.device.name} 已收齐 {len(names)}包", f"{len(names)} packages fetched")
+
+
+@verb(station, "arm")
+@click.option("--session", "number", default="")
+@acting(2)
+def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
+    """考前预检：除解密时间外全部试一遍 | the dry opening before the time."""
+    seat = bootstrap.station_seat(home)
+    secret, centre = _unlock(home, people), _centre(seat, False)
+    packages = local_packages(seat, number)
+    for package in packages:
+        distributing.arm(seat, package, secret, [person.signer for person in people], centre)
+    names = [package.row.row.core.package for package in packages]
+    return Outcome({"armed": names}, f"考点 {seat.device.name} 已预检 {len(names)}包", f"{len(names)} packages armed")
+
+
+@verb(station, "open")
+@click.option("--session", "number", default="")
+@click.option("--lock", default="A", show_default=True, help="A 正卷 main, S 备用卷 spare")
+@click.option("--phone", is_flag=True, help="电话报来的口令码由键盘输入 | type the code read over the phone")
+@click.option("--offline", is_flag=True, help="不使用网络 | do not use the network")
+@acting(2)
+def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people: list[Acting]) -> Outcome:
+    """解密制卷：到时由两名启封人打开 | open at the time, two operators."""
+    seat = bootstrap.station_seat(home)
+    centre = _centre(seat, offline)
+    package = opening.armed(seat, number, lock)
+    try:
+        release = _release(seat, package, centre, phone=phone, offline=offline)
+        secret = _unlock(home, people)
+        opened = opening.open_package(seat, package, secret, [p.signer for p in people], release, centre)
+    except UnavailableError:
+        raise
+    except KeysError as error:
+        opening.report_refusal(seat, package, error, centre)
+        raise
+    data = {
+        "package": opened.package,
+        "pdf": opened.pdf,
+        "copies": len(opened.copies),
+        "sent": opened.sent,
+        "resumed": opened.resumed,
+    }
+    return Outcome(data, f"份数 {len(opened.copies)} PDF {opened.pdf}", f"{len(opened.copies)} copies")
+
+
+@verb(station, "return")
+@click.option("--session", "number", default="")
+@click.option("--lock", default="A", show_default=True)
+@click.option("--used", type=int, required=True)
+@click.option("--absent", type=int, default=0)
+@click.option("--spare", type=int, default=0)
+@click.option("--spoiled", type=int, default=0)
+@click.option("--destroyed", type=int, default=0)
+@click.option("--keep-pdf", is_flag=True)
+@acting(2)
+def return_(
+    home: Path, number: str, lock: str, used: int, absent: int, spare: int, spoiled: int, destroyed: int,
+    keep_pdf: bool, people: list[Acting],
+) -> Outcome:  # fmt: skip
+    """回收清点：份数必须相符 | the copies must balance."""
+    seat = bootstrap.station_seat(home)
+    package = opening.armed(seat, number, lock)
+    counts = Counts(used, absent, spare, spoiled, destroyed)
+    signers = [person.signer for person in people]
+    sent = returning.return_copies(seat, package, counts, signers, _centre(seat, False), keep_pdf=keep_pdf)
+    data = {"package": package.row.row.core.package, "printed": counts.total, "counts": str(counts), "sent": sent}
+    return Outcome(data, f"{counts.total} = {counts}", "the copies balance")
+
+
+def _centre(seat: Seat, offline: bool) -> CentreLine:
+    return bootstrap.centre_line(seat.directory, seat.device, offline=offline)
+
+
+def _unlock(home: Path, people: list[Acting]) -> bytes:
+    """The station's decryption key, opened by two operators together."""
+    return unlock((home / "seal.key").read_bytes(), {person.signer.name: person.passphrase for person in people})
+
+
+def _release(
+    seat: Seat, package: Fetched, centre: CentreLine, *, phone: bool, offline: bool
+) -> ReleaseObject | bytes:
+    """The release, by the first road that is open: the phone if asked for, the centre, the holders."""
+    if phone:
+        code = str(click.prompt("口令码 | the code read over the phone", err=True))
+        return opening.release_of_code(package, code)
+    published = opening.published_release(seat, package, centre)
+    if published is not None:
+        return published
+    if offline:
+        raise UnavailableError("open.offline")
+    intent, lock = opening.intent_of(seat, package), package.row.row.core.lock
+    size = read_cosigned(intent.checkpoint, seat.directory, 0).checkpoint.size
+    try:
+        fresh = centre.fresh(size)
+    except UnavailableError:
+        fresh = None
+    holders = bootstrap.holder_lines(seat.directory)
+    answers = ask_holders(holders, package.manifest, seat.directory, lock, intent, fresh)
+    answers.raise_first(package.manifest.header.k)
+    return make_release(answers.lines, package.manifest, seat.directory, lock)
+
+
+COMMANDS: dict[str, click.Command] = {"station": station}

@@ -1,0 +1,690 @@
+"""The sentences for the service's codes: what failed, and what to do next. How they are written: see `keys.messages`.
+
+`explain` looks here first, then in the table of `keys`. `python -m itembank.messages` prints both tables: docs/errors.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from keys import messages as keys_messages
+from keys.messages import UNKNOWN, Explained, Message, code_and_facts, filled
+
+ROWS_SHOWN = 5
+"""So many broken rows of a workbook stand in its sentence; the facts have all of them."""
+
+
+def explain(error: Exception) -> Explained:
+    """The sentences of an error of either package; of any other error only that something unexpected happened."""
+    return explain_code(*code_and_facts(error))
+
+
+def explain_code(code: str, facts: Mapping[str, object]) -> Explained:
+    """The same for a code that is no exception: an audit's finding, one broken row of a workbook."""
+    message = MESSAGES.get(code) or keys_messages.MESSAGES.get(code, UNKNOWN)
+    told = filled(code, message, {**facts, **_broken_rows(facts.get("rows"))}, WORDS)
+    return Explained(code, told.exit_code, told.text_zh, told.text_en, told.next_zh, told.next_en, dict(facts))
+
+
+def _broken_rows(rows: object) -> dict[str, str]:
+    """The first rows of an ItemRowsError as sentences: the facts `rows_zh` and `rows_en`."""
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("facts"), dict) for row in rows):
+        return {}
+    zh, en = [], []
+    for row in rows[:ROWS_SHOWN]:
+        told = explain_code(str(row.get("code")), row["facts"])
+        zh.append(f"第{row.get('row')}行“{row.get('field')}”{told.text_zh}")
+        en.append(f"row {row.get('row')}, {row.get('field')}: {told.text_en}")
+    more = len(rows) > ROWS_SHOWN
+    return {"rows_zh": "；".join(zh) + "……" * more, "rows_en": "; ".join(en) + "; …" * more}
+
+
+WORDS = {
+    **keys_messages.WORDS,
+    # why a figure or a formula was refused
+    "missing": "缺少文件", "in an option": "图不能放在选项中", "document type or entities": "含文档类型或实体声明",
+    "processing instruction": "含处理指令", "too large": "文件过大", "not SVG": "不是 SVG", "not XML": "不是完整的 XML",
+    "element": "含不支持的元素", "attribute": "含不支持的属性", "value": "属性值不受支持", "viewBox": "viewBox 不可用",
+    "no viewBox": "缺少 viewBox", "too many or too deep elements": "元素过多或嵌套过深", "too long": "过长",
+    "empty or too wide": "为空或过宽", "not LaTeX we can read": "不是可识别的 LaTeX", "unknown command": "含未知命令",
+    "no glyph": "含字库中没有的字符",
+}  # fmt: skip
+
+MESSAGES: dict[str, Message] = {
+    # --- people -------------------------------------------------------------------------------------------------------
+    "people.author_reviews": Message(
+        "命题、审题、审定须为三个人，“{who}”出现了两次", "author, reviewer and approver are three people; {who} came twice",
+        "请由另一名有此职责的人员办理", "let another person with the duty do it", 3,
+    ),
+    "people.one_for_two": Message(
+        "需要两个人办理，两次都是“{who}”", "this takes two different people, and both times it was {who}",
+        "请由另一名有此职责的人员一同办理", "let another person with the duty join", 3,
+    ),
+    # --- workbooks ----------------------------------------------------------------------------------------------------
+    "workbook.bomb": Message(
+        "工作簿解压后超过 {most} MB", "the workbook unpacks to more than {most} MB",
+        "请另存为只含所需工作表的 .xlsx 文件", "save it anew with only the sheet that is needed", 5,
+    ),
+    "workbook.broken": Message(
+        "工作簿内容无法读取（{reason}）", "the workbook cannot be read ({reason})",
+        "请用电子表格软件打开后另存为新的 .xlsx 文件", "open it in a spreadsheet program and save it as a new .xlsx file", 5,
+    ),
+    "workbook.empty": Message(
+        "工作簿的第一张工作表没有内容", "the first sheet of the workbook is empty",
+        "请把内容放在第一张可见的工作表", "put the content on the first visible sheet", 5,
+    ),
+    "workbook.encrypted": Message(
+        "工作簿设有打开密码", "the workbook is locked with a password",
+        "请取消密码后另存", "take the password off and save it", 5,
+    ),
+    "workbook.not_xlsx": Message(
+        "该文件不是完整的 .xlsx 工作簿（{reason}）", "the file is no whole .xlsx workbook ({reason})",
+        "请用电子表格软件另存为 .xlsx 后再试", "save it as .xlsx in a spreadsheet program, then try again", 5,
+    ),
+    "workbook.old_format": Message(
+        "该工作簿是旧的 .xls 格式", "the workbook is of the old .xls kind",
+        "请另存为 .xlsx 后再试", "save it as .xlsx, then try again", 5,
+    ),
+    "workbook.too_large": Message(
+        "工作簿有 {megabytes} MB，超过 {most} MB", "the workbook has {megabytes} MB, more than {most} MB",
+        "请拆分后分批导入", "split it and import the parts", 5,
+    ),
+    "workbook.too_many_rows": Message(
+        "工作表超过 {most} 行", "the sheet has more than {most} rows",
+        "请删除多余的行，或拆分后分批导入", "delete the rows that are not needed, or split it", 5,
+    ),
+    "workbook.too_wide": Message(
+        "工作表用到了 {rows} 行、{columns} 列，范围过大", "the sheet reaches over {rows} rows and {columns} columns",
+        "请删除远处的单元格后另存", "delete the far cells and save it", 5,
+    ),
+    # --- the blueprint ------------------------------------------------------------------------------------------------
+    "blueprint.cell": Message(
+        "细目表第{row}行“{field}”[的内容“{found}”]不符合要求",
+        "row {row} of the blueprint, {field}: [\"{found}\" ]is not what belongs there",
+        "请补正该单元格后重新导入", "correct this cell, then import again", 5,
+    ),
+    "blueprint.columns": Message(
+        "细目表第{row}行的表头缺少：{missing}", "the heading in row {row} of the blueprint lacks: {missing}",
+        "请按规定的表头补齐后重新导入", "complete the heading, then import again", 5,
+    ),
+    "blueprint.doubled": Message(
+        "细目表[第{row}行]的代码 {place} 已经用过[，见第{first}行]",
+        "the code {place}[ in row {row}] of the blueprint stands twice[, first in row {first}]",
+        "请改为未用的代码后重新导入", "give it a code of its own, then import again", 5,
+    ),
+    "blueprint.head": Message(
+        "细目表第{row}行缺少“{missing}”", "row {row} of the blueprint lacks {missing}",
+        "请补齐职业编码、职业分类大典年份和国家职业技能标准年份", "add occupation code, dictionary year and standard year", 5,
+    ),
+    "blueprint.importance": Message(
+        "鉴定点重要程度的比例不符合要求：X {x}、Y {y}、Z {z}", "the shares of importance are not as asked: X {x}, Y {y}, Z {z}",
+        "请调整为 X 不少于80%、Y 不多于15%、Z 不多于5%", "let X be at least 80 %, Y at most 15 %, Z at most 5 %", 5,
+    ),
+    "blueprint.orphan": Message(
+        "细目表中 {place} 的上级鉴定范围不存在", "the area above {place} is not in the blueprint",
+        "请补上其上级鉴定范围", "add the area it belongs to", 5,
+    ),
+    "blueprint.ratio": Message(
+        "细目表第{row}行鉴定范围 {area} 的重要程度比例为“{found}”，按鉴定点计为 {expected}",
+        "row {row} of the blueprint, area {area}: the ratio says {found}, its points count {expected}",
+        "请核对比例或鉴定点的重要程度", "correct the ratio or the importance of the points", 5,
+    ),
+    "blueprint.title": Message(
+        "细目表第{row}行的标题无法识别：“{found}”", "the title in row {row} of the blueprint is not understood: \"{found}\"",
+        "请写成“电工 四级/中级工 理论知识鉴定要素细目表”的形式", "write it like 电工 四级/中级工 理论知识鉴定要素细目表", 5,
+    ),
+    "blueprint.weights": Message(
+        "鉴定范围 {area} 之下的鉴定比重合计为 {found}，应为 {expected}",
+        "the weights below area {area} sum to {found}, not {expected}",
+        "请调整鉴定比重后重新导入", "correct the weights, then import again", 5,
+    ),
+    # --- items --------------------------------------------------------------------------------------------------------
+    "items.header": Message(
+        "试题工作簿第{row}行的表头不符[，缺少：{missing}][，重复：{doubled}]",
+        "the heading of the item workbook is not as agreed[; missing: {missing}][; doubled: {doubled}]",
+        "请按规定的表头修改后重新导入", "correct the heading, then import again", 5,
+    ),
+    "items.none": Message(
+        "试题工作簿“{sheet}”中没有试题", "there are no items on the sheet {sheet}",
+        "请把试题放在第一张可见的工作表", "put the items on the first visible sheet", 5,
+    ),
+    "items.rows": Message(
+        "试题工作簿“{sheet}”有{count}处需要改正，未导入任何试题[：{rows_zh}]",
+        "{count} places on the sheet {sheet} need correction, nothing was imported[: {rows_en}]",
+        "请逐行改正后重新导入整个文件", "correct these rows, then import the whole file again", 5,
+    ),
+    "item.character": Message(
+        "含有看不见或不能印刷的字符 {character}", "there is a character that cannot be seen or printed: {character}",
+        "请删除该字符", "delete it", 5,
+    ),
+    "item.congruence": Message(
+        "一致性“{found}”不可用", "\"{found}\" is no congruence",
+        "请填 1 至 5，或留空", "write 1 to 5, or leave it empty", 5,
+    ),
+    "item.difficulty": Message(
+        "难度“{found}”不可用", "\"{found}\" is no difficulty",
+        "请填 1 至 5，或易、较易、中、较难、难", "write 1 to 5, or 易, 较易, 中, 较难, 难", 5,
+    ),
+    "item.figure": Message(
+        "试题所用的图“{name}”没有一同导入", "the figure {name} of an item did not come with the import",
+        "请把该图放进图文件夹后重新导入", "put it into the folder of figures, then import again", 5,
+    ),
+    "item.guid": Message(
+        "试题GUID“{found}”不可用", "\"{found}\" cannot be an item's GUID",
+        "请使用1至64个字母、数字、点、横线或下划线", "use 1 to 64 letters, digits, dots, hyphens or underscores", 5,
+    ),
+    "item.guid_doubled": Message(
+        "试题GUID“{found}”与第{first}行相同", "the GUID {found} is the same as in row {first}",
+        "请核对是否为同一试题，并使用不同的GUID", "see whether it is the same item, and give each its own", 5,
+    ),
+    "item.key": Message(
+        "答案“{found}”与题型或选项不相容", "the key \"{found}\" does not fit type and options",
+        "请核对题型、选项和答案", "compare type, options and key", 5,
+    ),
+    "item.no_blueprint": Message(
+        "尚无审定的细目表，题库“{pool}”的试题不能导入",
+        "no blueprint is approved yet, so items of the pool {pool} cannot be imported",
+        "请先导入并审定鉴定要素细目表", "import and approve the blueprint first", 3,
+    ),
+    "item.options": Message(
+        "选项有重复或中间有空", "two options are alike, or one between others is empty",
+        "请补正选项", "correct the options", 5,
+    ),
+    "item.point_gap": Message(
+        "知识点的各级不连续", "a level of the assessment point is left out",
+        "请从一级起逐级填写", "fill the levels from the first on, without a gap", 5,
+    ),
+    "item.point_is_area": Message(
+        "“{found}”（{place}）是鉴定范围，不是鉴定点", "\"{found}\" ({place}) is an area, not an assessment point",
+        "请填到鉴定点一级", "fill in the assessment point below it", 5,
+    ),
+    "item.point_name": Message(
+        "“{found}”与细目表中 {place} 的名称“{expected}”不一致",
+        "\"{found}\" is not what the blueprint calls {place}: {expected}",
+        "请核对代码和名称", "compare code and name", 5,
+    ),
+    "item.point_unknown": Message(
+        "细目表中没有“{found}”", "the blueprint does not have \"{found}\"",
+        "请按细目表的代码和名称填写", "write code and name as in the blueprint", 5,
+    ),
+    "item.points": Message(
+        "分数“{found}”不是数字", "\"{found}\" is no number of points",
+        "请填数字，或留空", "write a number, or leave it empty", 5,
+    ),
+    "item.stem": Message(
+        "题干为空", "the stem is empty",
+        "请填写题干", "write the stem", 5,
+    ),
+    "item.stem_doubled": Message(
+        "题干与第{first}行相同", "the stem is the same as in row {first}",
+        "请保留一题，或改写题干", "keep one of the two, or write another stem", 5,
+    ),
+    "item.type": Message(
+        "题型“{found}”无法识别", "\"{found}\" is no item type",
+        "请填单选题、多选题或判断题", "write 单选题, 多选题 or 判断题", 5,
+    ),
+    # --- pools --------------------------------------------------------------------------------------------------------
+    "pool.content": Message(
+        "题库包的内容不是规定的形式", "the content of the pool release is not in its form",
+        "请核对两边程序的版本，向题库重新领取", "compare program versions, then get the release again from its bank", 4,
+    ),
+    "pool.empty": Message(
+        "题库“{pool}”没有可下发的试题或细目表", "the pool {pool} has no items, or no blueprint, to release",
+        "请先完成细目表和试题的审定", "approve blueprint and items first", 3,
+    ),
+    "pool.older": Message(
+        "题库“{pool}”第{found}版早于组卷室已有的第{held}版",
+        "version {found} of the pool {pool} is older than version {held}, held here",
+        "请使用最新下发的题库包", "use the release that came last", 3,
+    ),
+    "pool.other_desk": Message(
+        "该题库包是下发给组卷室“{desk}”的", "this pool release is sealed for the desk {desk}",
+        "请向题库领取给本组卷室的题库包", "ask the bank for a release to this desk", 3,
+    ),
+    # --- plan and draw ------------------------------------------------------------------------------------------------
+    "plan.bank_too_large": Message(
+        "可选试题有{found}道，超过一次组卷的{most}道", "{found} items may be drawn, more than the {most} of one draw",
+        "请选用较少的题库后再组卷", "use fewer pools for this draw", 3,
+    ),
+    "plan.cannot_be_met": Message(
+        "题库不能满足组卷计划“{plan}”[：{zh}]", "the bank cannot meet the plan {plan}[: {en}]",
+        "请按所列补充试题或调整组卷计划，然后由两人重新给出种子",
+        "add items or change the plan as listed, then let two people give new seeds", 3,
+    ),
+    "plan.card_doubled": Message(
+        "试题 {item_no} 在所用题库中出现两次", "the item {item_no} stands twice in the pools",
+        "请核对所选的题库包，同一题库只用一版", "check the releases: one version of each pool", 5,
+    ),
+    "plan.card_point": Message(
+        "试题 {item_no} 的鉴定点 {point} 不在细目表中", "the point {point} of the item {item_no} is not in the blueprint",
+        "请使用与细目表一致的题库包", "use a pool release that fits the blueprint", 5,
+    ),
+    "plan.minutes": Message(
+        "考试时间{found}分钟，少于90分钟", "the exam would take {found} minutes, fewer than 90",
+        "请修改组卷计划的考试时间", "correct the minutes in the plan", 5,
+    ),
+    "plan.not_certified": Message(
+        "独立复核未通过，不出具组卷合规证明：{rules}",
+        "the independent check found broken rules, so there is no certificate: {rules}",
+        "请保留现场，联系系统管理人员", "leave everything as it is and call the system's keeper", 4,
+    ),
+    "plan.points": Message(
+        "组卷计划的总分为{found}分，应为100分", "the points of the plan sum to {found}, not 100",
+        "请调整题量或每题分值", "change the items or their points", 5,
+    ),
+    "plan.recheck": Message(
+        "组卷结果复核有{rows}条规则不成立（{first}）", "{rows} rules did not hold when the draw was counted again ({first})",
+        "请保留现场，联系系统管理人员", "leave everything as it is and call the system's keeper", 4,
+    ),
+    "plan.search_unfinished": Message(
+        "组卷在限定的搜索步数内没有得出结论（{status}）", "the draw came to no proof within its limit of steps ({status})",
+        "请放宽组卷计划的偏差，或选用较少的题库", "allow wider tolerances in the plan, or use fewer pools", 3,
+    ),
+    "plan.section_doubled": Message(
+        "组卷计划中题型“{type}”有两个部分", "the plan has two sections of the type {type}",
+        "请合并为一个部分", "make them one section", 5,
+    ),
+    "plan.seed": Message(
+        "组卷种子有{found}字节，需要{expected}字节", "the seed has {found} bytes, {expected} are needed",
+        "请由两人重新给出种子", "let two people give new seeds", 5,
+    ),
+    "plan.unknown": Message(
+        "没有组卷计划“{plan}”", "there is no plan {plan}",
+        "请选用已有的组卷计划", "choose one of the plans there are", 5,
+    ),
+    "seed.foreign": Message(
+        "组卷种子不属于场次 {session} 的本次组卷", "a seed is not of this draw of session {session}",
+        "请由两人重新给出种子", "let two people give new seeds", 4,
+    ),
+    "seed.given": Message(
+        "“{who}”已为本次组卷给出种子", "{who} has given a seed for this draw already",
+        "请由另一人给出第二份种子", "let another person give the second one", 3,
+    ),
+    "seed.hash": Message(
+        "“{who}”的种子与其签署的摘要不符", "the seed of {who} is not the one whose hash was signed",
+        "请由两人重新给出种子，并报告审计人员", "let two people give new seeds, and tell the auditor", 4,
+    ),
+    "seed.two_needed": Message(
+        "已有{came}人给出种子，需要两人", "{came} people gave a seed, two are needed",
+        "请再由一人给出种子", "let one more person give a seed", 3,
+    ),
+    "proof.other_paper": Message(
+        "场次 {session} 的试卷与审卷人签署的清样不符", "the paper of session {session} is not the one whose proof was signed",
+        "请重新审签清样后再封装", "let the pair read and sign the proof again before sealing", 4,
+    ),
+    # --- sessions -----------------------------------------------------------------------------------------------------
+    "session.copies": Message(
+        "考点 {station} 的份数{found}不可用", "{found} copies for the station {station} cannot be",
+        "请核对该考点的份数和其中的备用份数", "check its copies and how many of them are spare", 5,
+    ),
+    "session.lead": Message(
+        "解密时间须在开考前0至{most}分钟之间", "decryption has to lie within {most} minutes before the start",
+        "请调整解密时间或开考时间", "change the time of decryption or of the start", 3,
+    ),
+    "session.not_assembled": Message(
+        "场次 {session} 尚未组卷", "session {session} has no paper yet",
+        "请先组卷", "assemble it first", 3,
+    ),
+    "session.not_proved": Message(
+        "场次 {session} 的清样尚未审签", "the proof of session {session} is not signed yet",
+        "请由两名审卷人审签清样", "let the pair read and sign the proof", 3,
+    ),
+    "session.not_sealed": Message(
+        "场次 {session} 尚未封装", "session {session} is not sealed yet",
+        "请先封装", "seal it first", 3,
+    ),
+    "session.number": Message(
+        "场次编号“{found}”不符合编号规则", "\"{found}\" is no session number",
+        "请写成 202611-6-31-01-03-4-L-01 的形式", "write it like 202611-6-31-01-03-4-L-01", 5,
+    ),
+    "session.past": Message(
+        "解密时间已过", "the time of decryption is past",
+        "请另定开考和解密时间", "choose a start and a decryption time ahead", 3,
+    ),
+    "session.stations": Message(
+        "场次的等级或考点（{found}个）有误：没有考点，或考点重复",
+        "level or stations of the session ({found}) are wrong: none, or one twice",
+        "请核对等级和考点名单", "check the level and the list of stations", 5,
+    ),
+    "session.too_many": Message(
+        "一个场次最多{most}个考点，现有{found}个", "a session has at most {most} stations, this one {found}",
+        "请按地区拆分为几个场次", "split it by city", 3,
+    ),
+    "session.unknown": Message(
+        "没有场次 {session}", "there is no session {session}",
+        "请核对场次编号；刚封装的场次先完成下发", "check the number; a freshly sealed session has to be published first", 3,
+    ),
+    # --- packages -----------------------------------------------------------------------------------------------------
+    "container.block": Message(
+        "电子试卷包第{number}块与封装时不同", "block {number} of the package is not as it was sealed",
+        "请重新下载；再次不符时换一种途径领取", "download it again; if it fails again, get it by another carrier", 4,
+    ),
+    "container.form": Message(
+        "该文件不是电子试卷包", "the file is no sealed package",
+        "请重新下载电子试卷包", "download the package again", 4,
+    ),
+    "container.key": Message(
+        "密钥不能解开该电子试卷包", "the key does not open this package",
+        "请核对场次和卷别，重新取密钥", "check session and paper, then fetch the key again", 4,
+    ),
+    "container.length": Message(
+        "电子试卷包的长度与封装时不同", "the package is longer or shorter than it was sealed",
+        "请重新下载电子试卷包", "download the package again", 4,
+    ),
+    "container.pages": Message(
+        "“{package}”解密后的内容与审批的不符", "what came out of {package} is not what was approved",
+        "请停止使用该试卷包，报告考务负责人", "do not use this package, and tell the officer in charge", 4,
+    ),
+    "container.row": Message(
+        "“{package}”不是封装清单所列的电子试卷包", "{package} is not the package its row speaks of",
+        "请重新下载电子试卷包", "download the package again", 4,
+    ),
+    "container.short": Message(
+        "电子试卷包残缺", "the package is cut short",
+        "请重新下载，已收到的部分会保留", "download it again; what is here already is kept", 4,
+    ),
+    "manifest.other": Message(
+        "封装清单属于另一场次或另一版（{found}）", "the manifest is of another session or version ({found})",
+        "请向中心重新领取封装清单", "fetch the manifest again from the centre", 4,
+    ),
+    "publish.container_missing": Message(
+        "中心还没有电子试卷包“{package}”", "the centre does not have the package {package} yet",
+        "请重新执行下发，已上传的不再上传", "publish again; what is there is not sent twice", 3,
+    ),
+    "publish.cosignatures": Message(
+        "下发意向尚未由{needed}家保管单位会签", "the release intent is not cosigned by {needed} holders yet",
+        "请等保管单位上线后重新执行下发", "publish again when the holders are reachable", 6,
+    ),
+    "publish.deposits": Message(
+        "已有{came}家保管单位存入密钥分片，需要{needed}家", "{came} holders took their shares, {needed} are needed",
+        "请联系未应答的保管单位，然后重新执行下发", "call the silent holders, then publish again", 6,
+    ),
+    # --- stations -----------------------------------------------------------------------------------------------------
+    "arm.no_intent": Message(
+        "本场次的下发意向尚未会签，不能预检", "the release intent of this session is not cosigned yet",
+        "请等中心完成下发后再预检", "arm again when the centre has published", 6,
+    ),
+    "centre.no_envelope": Message(
+        "中心没有给设备“{device}”的数字信封", "the centre has no envelope for the device {device}",
+        "请报告中心，由组卷室核对设备后重新封装", "tell the centre: the desk has to seal for this device", 3,
+    ),
+    "centre.not_there": Message(
+        "中心还没有所要的内容", "the centre does not have it yet",
+        "请稍后再试", "try again later", 3,
+    ),
+    "centre.not_yours": Message(
+        "该试卷包不属于设备“{device}”所在的考点", "this package is not for the place of {device}",
+        "请领取本考点的试卷包", "fetch the packages of this station", 3,
+    ),
+    "fetch.interrupted": Message(
+        "下载中断，已保留 {kept} 字节，共 {length} 字节", "the download stopped at {kept} of {length} bytes",
+        "请重新执行，从断点继续", "run it again; it goes on from there", 6,
+    ),
+    "fetch.nothing": Message(
+        "中心目前没有给本考点的试卷包", "the centre has no package for this station now",
+        "请核对场次是否已下发，稍后再试", "ask whether the session is published, then try again", 3,
+    ),
+    "station.nothing_here": Message(
+        "本机没有[场次 {session} 的]完整试卷包", "there is no complete package[ of session {session}] here",
+        "请先收齐试卷包", "fetch the packages first", 3,
+    ),
+    "station.other": Message(
+        "该试卷包属于考点 {station}", "this package is for the station {station}",
+        "请领取本考点的试卷包", "fetch the packages of this station", 3,
+    ),
+    "open.not_armed": Message(
+        "“{lock}”卷尚未考前预检", "the package of {lock} is not armed",
+        "请两名启封人先完成考前预检", "let two operators arm it first", 3,
+    ),
+    "code.not_this_paper": Message(
+        "口令不是本场次“{lock}”卷的", "the code is not for the paper {lock} of this session",
+        "请向报读人核对场次和卷别", "ask the reader for this session and paper", 3,
+    ),
+    "code.share": Message(
+        "这是第{j}家保管单位的分片口令，不是解密口令", "this is the share of holder {j}, not the code that opens",
+        "请输入解密口令", "type the code that opens the paper", 3,
+    ),
+    "release.other_lock": Message(
+        "下发的密钥是“{found}”卷的，本包为“{lock}”卷", "the key is for the paper {found}, this package is {lock}",
+        "请取“{lock}”卷的密钥", "fetch the key of {lock}", 3,
+    ),
+    "release.silent": Message(
+        "已有{came}家保管单位应答，需要{needed}家", "{came} holders answered, {needed} are needed",
+        "请重试，或向值班人员电话索取解密口令", "try again, or ask the duty officer for the code by phone", 6,
+    ),
+    "return.not_printed": Message(
+        "“{package}”还没有印制记录", "{package} has not been printed here",
+        "请先解密制卷", "open and print it first", 3,
+    ),
+    "custody.balance": Message(
+        "回收的份数不平：印制{printed}份，登记{returned}份，相差{missing}份",
+        "the copies do not balance: {printed} printed, {returned} counted, {missing} missing",
+        "请重新清点后再登记", "count again, then enter the numbers", 3,
+    ),
+    "custody.order": Message(
+        "“{act}”之前没有“{before}”", "\"{act}\" came without \"{before}\" before it",
+        "请核对该步骤的记录并报告审计人员", "look for the missing record and tell the auditor", 4,
+    ),
+    # --- receipts -----------------------------------------------------------------------------------------------------
+    "receipt.chain": Message(
+        "设备“{device}”的第{sequence}号回执与前一份接不上", "receipt {sequence} of {device} does not continue the one before",
+        "请保留该设备的全部回执，报告审计人员", "keep all receipts of this device and tell the auditor", 4,
+    ),
+    "receipt.device": Message(
+        "回执不是设备“{device}”签发的，或事项无法识别", "the receipt is not signed by {device}, or of an unknown act",
+        "请在该设备上重新办理", "do it again on this device", 4,
+    ),
+    "receipt.operators": Message(
+        "“{act}”的回执须由本考点{needed}名启封人签名", "a receipt of {act} takes {needed} operators of this station",
+        "请由本考点登记的人员办理", "let operators named for this station do it", 4,
+    ),
+    "receipt.release": Message(
+        "设备“{device}”解密回执中的密钥不是本场次的", "the key in the opening receipt of {device} is not of this session",
+        "请保留该回执，报告审计人员", "keep the receipt and tell the auditor", 4,
+    ),
+    "receipt.session": Message(
+        "设备“{device}”的回执所指的场次中心没有", "the receipt of {device} speaks of a session the centre does not have",
+        "请核对考点与中心是否属于同一名录", "see whether station and centre share one directory", 4,
+    ),
+    # --- orders and the wire ------------------------------------------------------------------------------------------
+    "order.nowhere": Message(
+        "指令没有送达任何保管单位和中心", "the order reached neither a holder nor the centre",
+        "请立即改用其他网络重发，并电话通知各保管单位", "send it by another line at once, and phone the holders", 6,
+    ),
+    "line.language": Message(
+        "“{who}”的应答无法识别（状态 {status}）", "{who} answered in a way this program does not know (status {status})",
+        "请核对地址和两边程序的版本", "check the address and the versions of both programs", 6,
+    ),
+    "line.silent": Message(
+        "“{who}”没有应答", "{who} does not answer",
+        "请检查网络后重试，已完成的部分不会丢失", "check the line and try again; what is done stays done", 6,
+    ),
+    "request.duty": Message(
+        "设备“{device}”不能办理此事，须由{duty}办理", "the device {device} may not do this, a {duty} may",
+        "请在相应的设备上办理", "do it on such a device", 3,
+    ),
+    "request.nonce": Message(
+        "该请求已用过或超过十分钟", "the request was used before, or is older than ten minutes",
+        "请核对设备时钟后重试", "check the device's clock, then try again", 3,
+    ),
+    "request.range": Message(
+        "续传位置“{found}”不可用", "the download cannot go on from \"{found}\"",
+        "请删除未完成的部分后重新下载", "delete the unfinished part and download again", 5,
+    ),
+    # --- the ledger ---------------------------------------------------------------------------------------------------
+    "checkpoint.behind": Message(
+        "保管单位会签的台账有{held}条，中心只有{found}条", "a holder has cosigned {held} lines, the centre has {found}",
+        "请停止中心写入，从第二存储恢复台账，并报告审计人员",
+        "stop the centre, restore the ledger from its mirror, tell the auditor", 3,
+    ),
+    "ledger.bundle": Message(
+        "台账文件残缺、缺失或有多余内容（位置{offset}）", "a ledger file is cut, missing or has too much in it (at {offset})",
+        "请与第二存储的副本核对", "compare it with the copy in the mirror", 4,
+    ),
+    "ledger.no_checkpoint": Message(
+        "台账没有签点", "the ledger has no checkpoint",
+        "请从第二存储取签点后重新审计", "take it from the mirror, then audit again", 4,
+    ),
+    "ledger.other_line": Message(
+        "中心登记的台账条目不是所提交的内容", "the ledger line of the centre is not what was sent",
+        "请停止办理，报告审计人员", "stop here and tell the auditor", 4,
+    ),
+    "ledger.root": Message(
+        "台账签点（{size}条）与台账内容（{entries}条）不符",
+        "the checkpoint over {size} lines does not fit the ledger of {entries}",
+        "请保留现有文件，与第二存储核对，并报告审计人员", "keep the files, compare with the mirror, tell the auditor", 4,
+    ),
+    "ledger.slow": Message(
+        "台账在{seconds}秒内未登记完成", "the ledger did not write the line within {seconds} seconds",
+        "请稍后重新执行，不会重复登记", "run it again later; nothing is written twice", 6,
+    ),
+    "ledger.two_sequencers": Message(
+        "另一个中心程序正在写台账", "another program of this centre is writing the ledger",
+        "请先停止另一个程序", "stop the other one first", 3,
+    ),
+    "ledger.unknown_file": Message(
+        "台账目录中有不属于台账的文件", "there is a file in the ledger's folder that is not the ledger's",
+        "请查明来源后移出，再重新审计", "find out where it came from, move it away, audit again", 4,
+    ),
+    "ledger.unsigned_entries": Message(
+        "台账有{entries}条，签点只到第{size}条", "the ledger has {entries} lines, its checkpoint covers {size}",
+        "请重新启动中心使其补签，再重新审计", "start the centre, which signs them, then audit again", 4,
+    ),
+    # --- the audit ----------------------------------------------------------------------------------------------------
+    "audit.clock": Message(
+        "“{who}”的时钟与其他保管单位相差{seconds}秒", "the clock of {who} is {seconds} seconds off the other holders'",
+        "请该单位校准时钟并说明情况", "let this holder set its clock and explain", 4,
+    ),
+    "audit.deposits": Message(
+        "下发意向之前只有不足{needed}家存入分片（共{came}家）", "the intent stood before {needed} deposits ({came} in all)",
+        "请核对中心的登记过程", "look into how the centre wrote it", 4,
+    ),
+    "audit.fork": Message(
+        "设备“{who}”的第{sequence}号回执有两份不同内容", "there are two different receipts {sequence} of {who}",
+        "请保留两份，查问该考点", "keep both and ask the station", 4,
+    ),
+    "audit.pages": Message(
+        "“{what}”不是登记印制的试卷", "{what} is not a paper that was recorded as printed",
+        "请查明该文件的来源", "find out where the file came from", 4,
+    ),
+    "audit.rewritten": Message(
+        "保管单位在第{size}条会签的台账与现有台账（{entries}条）不符",
+        "a holder cosigned other lines up to {size} than the ledger of {entries} has",
+        "台账可能被改写：请封存各方文件，逐条核对", "the ledger was rewritten or cut: seize all copies and compare", 4,
+    ),
+    "audit.share_early": Message(
+        "“{who}”早于解密时间给出了“{lock}”的分片", "{who} gave its share of {lock} before its time",
+        "请核查该单位的时钟和程序", "look into this holder's clock and program", 4,
+    ),
+    "audit.shares": Message(
+        "解密时台账中有{came}家的分片，需要{needed}家", "the ledger has {came} shares behind an opening, {needed} are needed",
+        "请查问密钥的来源", "ask where the key came from", 4,
+    ),
+    "audit.subject": Message(
+        "台账条目写的是“{found}”，其签名文件写的是“{expected}”", "the line says {found}, what was signed says {expected}",
+        "请核对中心的登记过程", "look into how the centre wrote it", 4,
+    ),
+    "audit.twice": Message(
+        "“{act}”登记了不止一次（{what}）", "\"{act}\" stands in the ledger more than once ({what})",
+        "请核对中心的登记过程", "look into how the centre wrote it", 4,
+    ),
+    "audit.unledgered": Message(
+        "场次 {what} 的封装清单没有登记在台账中", "the manifest of session {what} is not in the ledger",
+        "请查明该封装的来源，不得使用", "find out who sealed it, and do not use it", 4,
+    ),
+    "audit.unreadable": Message(
+        "该处内容无法识别（{error}）", "this place cannot be read ({error})",
+        "请与第二存储的副本核对", "compare it with the copy in the mirror", 4,
+    ),
+    # --- files and the database ---------------------------------------------------------------------------------------
+    "store.fork": Message(
+        "“{subject}”的{kind}“{name}”已登记了不同的内容", "another {kind} {name} of {subject} is kept already",
+        "请保留两份，报告审计人员", "keep both and tell the auditor", 4,
+    ),
+    "store.missing": Message(
+        "缺少文件“{name}”", "the file {name} is not there",
+        "请核对本席位的目录，并完成前一步骤", "check this seat's folder, and finish the step before", 5,
+    ),
+    "store.name": Message(
+        "文件名“{name}”不可用", "\"{name}\" cannot name a file here",
+        "请使用本席位目录之内的相对路径", "use a relative path inside this seat's folder", 5,
+    ),
+    "store.written_once": Message(
+        "“{name}”已存在且内容不同，不会被覆盖", "{name} is there with other content and is never overwritten",
+        "请核对是否重复办理；需要更改时另立新编号", "see whether it was done before; for a change use a new number", 3,
+    ),
+    # --- printing -----------------------------------------------------------------------------------------------------
+    "print.character": Message(
+        "[第{number}题]含有不能印刷的字符 {sign}", "[question {number}: ]there is a character that cannot be printed: {sign}",
+        "请在题库中改正该题后重新组卷", "correct the item in its bank, then assemble again", 5,
+    ),
+    "print.figure": Message(
+        "[第{number}题的]图[“{name}”]不能印刷：{why}", "[question {number}: ]the figure[ {name}] cannot be printed: {why}",
+        "请在题库中改正该图后重新组卷", "correct the figure in its bank, then assemble again", 5,
+    ),
+    "print.font_changed": Message(
+        "字体文件[“{file}”]与审定清样时不同", "the font[ {file}] is not the one the paper was approved with",
+        "请执行 scripts/install 恢复规定的字体", "run scripts/install to restore the fonts", 4,
+    ),
+    "print.fonts_missing": Message(
+        "缺少字体[“{file}”]", "the font[ {file}] is missing",
+        "请执行 scripts/install 安装字体", "run scripts/install to get the fonts", 6,
+    ),
+    "print.formula": Message(
+        "[第{number}题的]公式不能印刷：{why}[ {sign}]", "[question {number}: ]the formula cannot be printed: {why}[ {sign}]",
+        "请在题库中改正该公式后重新组卷", "correct the formula in its bank, then assemble again", 5,
+    ),
+    "print.glyph": Message(
+        "试卷中有规定字体没有的字符", "the paper has a character that no font of ours can draw",
+        "请在题库中改正该字符后重新组卷", "correct the item in its bank, then assemble again", 5,
+    ),
+    "print.mark": Message(
+        "考点“{station}”的名称或编号过长，页边印不下", "the mark of the station {station} does not fit the margin",
+        "请在名录中改短该考点的名称", "shorten its label in the directory", 5,
+    ),
+    "print.template_changed": Message(
+        "版式与审定清样时不同", "the template is not the one the paper was approved with",
+        "请重新组卷并审签清样", "assemble again and let the pair sign the new proof", 4,
+    ),
+    "print.timeout": Message(
+        "制版超过了规定时间", "typesetting took longer than it may",
+        "请减少其他程序的占用后重试", "close other programs, then try again", 6,
+    ),
+    "print.typeset": Message(
+        "制版未能完成（{message}）", "the paper could not be typeset ({message})",
+        "请联系系统管理人员", "call the system's keeper", 5,
+    ),
+    "print.warning": Message(
+        "制版有警告，未予印制（{message}）", "typesetting gave a warning, so nothing was printed ({message})",
+        "请联系系统管理人员", "call the system's keeper", 5,
+    ),
+    "print.worker": Message(
+        "制版程序中途停止[（状态 {status}）][（{error}）]",
+        "a typesetting worker ended before its work did[ (status {status})][ ({error})]",
+        "请重试；再次发生时联系系统管理人员", "try again; if it happens again, call the system's keeper", 6,
+    ),
+}  # fmt: skip
+
+
+def markdown() -> str:
+    """Both tables for docs/errors.md, one section a family."""
+    both = {**keys_messages.MESSAGES, **MESSAGES}
+    families: dict[str, list[str]] = {}
+    for code in sorted(both):
+        families.setdefault(code.partition(".")[0], []).append(code)
+    lines = [
+        "# Errors",
+        "",
+        "Generated by `python -m itembank.messages`; do not edit. Exit codes: 2 usage, 3 a rule refuses, 4 a check failed,",
+        "5 bad input, 6 unavailable. Text in [ ] is left out when a fact in it is not known.",
+    ]
+    for family, codes in families.items():
+        lines += ["", f"## {family}", "", "| code | exit | 中文 | English | next step |", "|---|---|---|---|---|"]
+        for code in codes:
+            m = both[code]
+            lines.append(f"| `{code}` | {m.exit_code} | {m.zh} | {m.en} | {m.next_zh} · {m.next_en} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

@@ -1,0 +1,13 @@
+"""The printing room: a paper's content becomes one PDF per station, in memory and nowhere else.
+
+    fonts.py     the one font family pages are set in, by hash
+    formulas.py  LaTeX between dollars → a drawing with its baseline
+    figures.py   an author's SVG → the same figure, only what a strict list allows
+    content.py   PaperContent → the JSON and the drawings the template lays out
+    render.py    the parent: starts workers, collects PDFs
+    worker.py    the child: limits on itself, then typst
+    templates/   paper.typ, which only lays out and never evaluates a word an author wrote
+
+What an author wrote reaches typst as JSON strings or as drawings made here; a missing glyph, an unknown command and
+any warning of typst are errors, because a paper with a hole in it may not be printed.
+"""

@@ -1,0 +1,204 @@
+"""Rendering: one content and many station marks → one PDF each, through child processes, in memory.
+
+The parent only hands out jobs and collects bytes; what authors wrote is parsed in the child (`worker.py`). Nothing of
+a paper is written to a disk by either. The same content, mark, fonts and versions give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.resources
+import io
+import json
+import os
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import segno
+
+from itembank.domain.paper import PaperContent
+from itembank.printing.content import literal
+from itembank.printing.errors import PrintingError
+from itembank.printing.fonts import Fonts
+
+TEMPLATE = "paper.typ"
+ENGINES = ("typst", "ziamath", "latex2mathml", "segno")
+"""Libraries that decide how a page looks: another version may break lines elsewhere."""
+
+SECONDS = 60
+SECONDS_PER_STATION = 5
+"""Wall and CPU time of a worker: about fifty times what was measured."""
+
+LONGEST_MARK = 64
+"""Signs that fit the margin in one line, whatever their width."""
+
+HEAD = struct.Struct(">cI")
+
+
+@dataclass(frozen=True, slots=True)
+class StationMark:
+    """What stands in the margin of one station's copies: its code, its name, the package it came in."""
+
+    station: str
+    name: str
+    package: str
+
+    def line(self) -> str:
+        """The line as printed. Raises PrintingError `print.mark` if it cannot stand in the margin."""
+        line = f"{self.station}　{self.name}　{self.package}"
+        try:
+            fits = len(line) <= LONGEST_MARK and "\n" not in line and bool(literal(line))
+        except PrintingError:
+            fits = False
+        if not fits:
+            raise PrintingError("print.mark", station=self.station)
+        return line
+
+
+@dataclass(slots=True)
+class Worker:
+    """A running child, the places in the outcome it still owes a PDF for, and bytes not yet a whole frame."""
+
+    process: subprocess.Popen[bytes]
+    owes: list[int]
+    received: bytearray = field(default_factory=bytearray)
+
+
+def template() -> str:
+    return (importlib.resources.files("itembank.printing") / "templates" / TEMPLATE).read_text("utf-8")
+
+
+def template_digest() -> str:
+    """SHA-256 (hex) over the template and the versions of the engines: changes when pages may change."""
+    engines = [f"{name} {importlib.metadata.version(name)}" for name in ENGINES]
+    return hashlib.sha256("\n".join([*engines, template()]).encode()).hexdigest()
+
+
+def render(
+    content: PaperContent,
+    qr: str,
+    marks: Sequence[StationMark],
+    fonts: Fonts,
+    *,
+    workers: int,
+    progress: Callable[[int], None],
+    seconds: int | None = None,
+) -> list[bytes]:
+    """One PDF per mark, in the order of `marks`. `qr`: the text of the QR code, the same on every copy.
+
+    `workers`: most child processes at a time. `progress` is told how many PDFs are done. `seconds`: time-out of a
+    worker, by default bounded by the number of stations. Raises PrintingError; then every child has ended.
+    """
+    if content.fonts != fonts.files:
+        raise PrintingError("print.font_changed", folder=str(fonts.folder), file="")
+    if content.template != template_digest():
+        raise PrintingError("print.template_changed")
+    shares = [share for n in range(workers) if (share := list(range(len(marks)))[n::workers])]
+    done: dict[int, bytes] = {}
+    with tempfile.TemporaryDirectory(prefix="itembank-empty-") as empty, ended() as running:
+        job = {"content": content.document(), "qr": qr_svg(qr), "template": template(), "root": empty}
+        for share in shares:
+            running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * len(share)))
+        for worker in running:
+            lines = [marks[place].line() for place in worker.owes]
+            hand_over(worker, job | {"fonts": str(fonts.folder.resolve()), "marks": lines})
+        for place, pdf in collected(running):
+            done[place] = pdf
+            progress(len(done))
+    return [done[place] for place in range(len(marks))]
+
+
+def qr_svg(text: str) -> str:
+    """The QR code as vector squares without a border; level M survives a fold or a stain."""
+    svg = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(svg, kind="svg", border=0, xmldecl=False, omitsize=True)
+    return svg.getvalue().decode()
+
+
+@contextmanager
+def ended() -> Iterator[list[Worker]]:
+    """A list of workers that are killed and reaped on leaving, whatever happened."""
+    running: list[Worker] = []
+    try:
+        yield running
+    finally:
+        for worker in running:
+            worker.process.kill()
+        for worker in running:
+            for pipe in (worker.process.stdin, worker.process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            worker.process.wait()
+
+
+def started(share: list[int], seconds: int) -> Worker:
+    """Start a child that knows nothing of this process: no environment, no open files, no site of the user."""
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-B", "-X", "utf8", "-m", "itembank.printing.worker", str(seconds)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={"TMPDIR": "/nonexistent", "HOME": "/nonexistent", "LANG": "C.UTF-8", "RAYON_NUM_THREADS": "1"},
+    )
+    return Worker(process, share)
+
+
+def hand_over(worker: Worker, job: dict[str, Any]) -> None:
+    """Write the job and close the pipe. A child that died before reading it is met again when collecting."""
+    assert worker.process.stdin is not None
+    try:
+        with worker.process.stdin as pipe:
+            pipe.write(json.dumps(job).encode())
+    except BrokenPipeError:
+        pass
+
+
+def collected(running: Sequence[Worker]) -> Iterator[tuple[int, bytes]]:
+    """(place, PDF) as they come, until nobody owes one. Raises the first error a worker tells or dies of."""
+    with selectors.DefaultSelector() as selector:
+        for worker in running:
+            assert worker.process.stdout is not None
+            selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
+        while any(worker.owes for worker in running):
+            for key, _ in selector.select():
+                worker = key.data
+                chunk = os.read(key.fd, 1 << 20)
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                    check_ended(worker)
+                worker.received += chunk
+                yield from frames(worker)
+
+
+def frames(worker: Worker) -> Iterator[tuple[int, bytes]]:
+    """The whole frames received so far; raises the error a worker sent instead of a PDF."""
+    while len(worker.received) >= HEAD.size:
+        kind, length = HEAD.unpack_from(worker.received)
+        if len(worker.received) < HEAD.size + length:
+            return
+        data = bytes(worker.received[HEAD.size : HEAD.size + length])
+        del worker.received[: HEAD.size + length]
+        if kind != b"P":
+            told = json.loads(data)
+            raise PrintingError(told["code"], **told["facts"])
+        yield worker.owes.pop(0), data
+
+
+def check_ended(worker: Worker) -> None:
+    """Raise unless the worker that closed its pipe had done its work."""
+    if not worker.owes:
+        return
+    status = worker.process.wait()
+    if status in (-signal.SIGALRM, -signal.SIGXCPU):
+        raise PrintingError("print.timeout")
+    raise PrintingError("print.worker", status=status)

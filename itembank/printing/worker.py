@@ -1,0 +1,114 @@
+"""The child that turns one paper into the PDFs of several stations: `python -I -B -m itembank.printing.worker SECONDS`.
+
+It reads one job (JSON) from stdin until end of file and writes one frame per station to stdout: a kind byte (`P` a
+PDF, `E` an error as JSON {code, facts}), a length (u32, big-endian), the bytes. Before it reads a word of the paper it
+takes from itself the means to leave it anywhere: no byte to a file (RLIMIT_FSIZE 0), no core dump, no other process
+may look into its memory, no life after its parent. Time and memory are bounded because LaTeX, SVG and XML of authors
+are parsed here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import typst
+
+from itembank.domain.paper import PaperContent
+from itembank.printing.content import printable
+from itembank.printing.errors import PrintingError
+from itembank.printing.fonts import load_fonts
+
+MEMORY = 2 << 30
+"""Bytes of address space; a paper of 80 questions takes about 0.4 GiB, most of it the mapped fonts."""
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+
+
+def confine(seconds: int) -> None:
+    """Give up what a renderer does not need. `seconds`: wall and CPU time until the kernel ends this process."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None, use_errno=True)
+        for option, value in ((PR_SET_PDEATHSIG, signal.SIGKILL), (PR_SET_DUMPABLE, 0)):
+            if libc.prctl(option, int(value), 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), "prctl")
+    signal.alarm(seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # SIGXCPU at the first, SIGKILL at the second
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def pages(job: dict[str, Any]) -> Iterator[bytes]:
+    """The PDF of each mark in turn. In-memory inputs live for one compilation, so they are handed over each time."""
+    fonts = load_fonts(Path(job["fonts"]))
+    document, drawings = printable(PaperContent.from_document(job["content"]), fonts.family)
+    inputs: dict[str, bytes] = {
+        "main.typ": job["template"].encode(),
+        "paper.json": json.dumps(document, ensure_ascii=False).encode(),
+        "qr.svg": job["qr"].encode(),
+        **drawings,
+    }
+    root = job["root"]
+    compiler = typst.Compiler(
+        root=root,
+        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.folder)]),
+        ignore_system_fonts=True,
+        package_path=root,
+        package_cache_path=root,
+    )
+    for mark in job["marks"]:
+        yield page_set(compiler, inputs, mark)
+
+
+def page_set(compiler: typst.Compiler, inputs: dict[str, bytes], mark: str) -> bytes:
+    """One PDF. PDF/A-2b because it is to be kept, and because only under it typst refuses a missing glyph."""
+    try:
+        pdf, warnings = compiler.compile_with_warnings(
+            input=inputs,  # type: ignore[type-var]  # the stub knows no in-memory files
+            format="pdf",
+            sys_inputs={"mark": mark},
+            timestamp=0,
+            pdf_standards="a-2b",
+            pdf_tags=False,
+        )
+    except typst.TypstError as error:
+        code = "print.glyph" if "could not be displayed" in error.message else "print.typeset"
+        raise PrintingError(code, message=error.message[:200]) from error
+    if warnings:
+        raise PrintingError("print.warning", message=warnings[0].message[:200])
+    if not isinstance(pdf, bytes):
+        raise PrintingError("print.typeset", message="no single PDF")
+    return pdf
+
+
+def send(out: BinaryIO, kind: bytes, data: bytes) -> None:
+    out.write(kind + struct.pack(">I", len(data)) + data)
+    out.flush()
+
+
+def main() -> None:
+    """Do the job on stdin. Failures are told by code and never printed: a traceback could quote a paper."""
+    confine(int(sys.argv[1]))
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints may not break the frames
+    try:
+        for pdf in pages(json.loads(sys.stdin.buffer.read())):
+            send(out, b"P", pdf)
+    except PrintingError as error:
+        send(out, b"E", json.dumps({"code": error.code, "facts": error.facts}).encode())
+    except Exception as error:
+        send(out, b"E", json.dumps({"code": "print.worker", "facts": {"error": type(error).__name__}}).encode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One web application for each trust zone; so far the centre's."""

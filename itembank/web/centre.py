@@ -1,0 +1,261 @@
+"""The centre's application: packages, envelopes, manifests, ledger, receipts and orders over HTTP, and one live page.
+
+It takes what proves itself and gives what is sealed; no route sees a secret. A refusal is JSON {code, facts}: 403 a rule,
+422 a failed check, 400 malformed, 503 somebody did not answer, 404 not there yet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, render_template, request
+
+from itembank import messages
+from itembank.adapters.errors import AdapterError
+from itembank.domain.errors import RuleError
+from itembank.formats.desk_statements import read_attempt, read_proof
+from itembank.formats.errors import FormatError
+from itembank.ports import Book, Clock, Ledger, PackageStore, Random
+from itembank.steps import distributing, ordering
+from itembank.web.duty import duty, guard
+from itembank.web.progress import session_progress
+from keys.directory import Directory
+from keys.encoding import canonical, unhex
+from keys.errors import KeysError, MalformedError, RefusedError
+from keys.ledger_proof import LedgerProof
+
+BODY_AT_MOST = 512 << 20
+STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
+
+
+@dataclass(frozen=True, slots=True)
+class CentreServices:
+    """What `bootstrap` hands to the application."""
+
+    book: Book
+    store: PackageStore
+    ledger: Ledger
+    directory: Directory
+    clock: Clock
+    random: Random
+
+
+def create_app(services: CentreServices) -> Flask:
+    """The WSGI application. Raises ValueError when a route carries no duty mark."""
+    app = Flask("itembank.web")
+    app.config["MAX_CONTENT_LENGTH"] = BODY_AT_MOST
+    _add_desk(app, services)
+    _add_station(app, services)
+    _add_public(app, services)
+    _add_page(app, services)
+    _add_errors(app)
+    guard(app, services.book, services.directory, services.clock)
+    return app
+
+
+def _add_desk(app: Flask, services: CentreServices) -> None:
+    book, clock, ledger = services.book, services.clock, services.ledger
+
+    @app.post("/api/attempts")
+    @duty("desk")
+    def attempts() -> Response:
+        data = request.get_data()
+        body = read_attempt(data, services.directory)
+        return _proof(distributing.accept_statement(book, clock, ledger, "attempt", body, g.device, data))
+
+    @app.post("/api/proofs")
+    @duty("desk")
+    def proofs() -> Response:
+        data = request.get_data()
+        body = read_proof(data, services.directory)
+        return _proof(distributing.accept_statement(book, clock, ledger, "proof", body, g.device, data))
+
+    @app.put("/api/packages/<pid>")
+    @duty("desk")
+    def put_package(pid: str) -> Response:
+        services.store.put(f"{unhex(pid, 'pid').hex()}.sealed", [request.get_data()])
+        return _json({})
+
+    @app.post("/api/sessions")
+    @duty("desk")
+    def publish() -> Response:
+        data = request.get_data()
+        accepted = distributing.accept_publication(book, services.store, services.directory, clock, ledger, data)
+        return _proof(accepted)
+
+    @app.post("/api/sessions/<hid>/deposits")
+    @duty("desk")
+    def deposits(hid: str) -> Response:
+        count = distributing.accept_deposit(book, services.directory, clock, hid, request.get_data())
+        return _json({"deposits": count})
+
+
+def _add_station(app: Flask, services: CentreServices) -> None:
+    @app.get("/api/packages")
+    @duty("station")
+    def packages() -> Response:
+        with services.book.begin() as transaction:
+            newest = {s.session: s for s in sorted(transaction.sessions(), key=lambda s: s.version)}
+            rows = [row for s in newest.values() for row in transaction.rows(s.hid) if row.place == g.device]
+        return _json([[row.hid, row.pid] for row in rows])
+
+    @app.get("/api/packages/<pid>/row")
+    @duty("device")
+    def row(pid: str) -> Response:
+        return _bytes(_own_row(services, pid))
+
+    @app.get("/api/packages/<pid>/container")
+    @duty("device")
+    def container(pid: str) -> Response:
+        _own_row(services, pid)
+        return _ranged(services.store, f"{pid}.sealed")
+
+    @app.post("/api/receipts")
+    @duty("device")
+    def receipts() -> Response:
+        return _bytes(
+            distributing.accept_receipt(
+                services.book, services.directory, services.clock, services.ledger, request.get_data()
+            )
+        )
+
+
+def _add_public(app: Flask, services: CentreServices) -> None:
+    book = services.book
+
+    @app.get("/api/nonce")
+    @duty("anyone")
+    def nonce() -> Response:
+        value = services.random(16).hex()
+        with book.begin() as transaction:
+            transaction.give_nonce(value, services.clock())
+        return _bytes(value.encode())
+
+    @app.get("/api/manifests/<session>")
+    @duty("anyone")
+    def newest_manifest(session: str) -> Response:
+        with book.begin() as transaction:
+            stored = transaction.newest_session(session)
+        if stored is None:
+            raise RefusedError("session.unknown", session=session)
+        return _bytes(stored.manifest)
+
+    @app.get("/api/sessions/<hid>/manifest")
+    @duty("anyone")
+    def manifest(hid: str) -> Response:
+        with book.begin() as transaction:
+            stored = transaction.session(hid)
+        if stored is None:
+            raise RefusedError("session.unknown", session=hid)
+        return _bytes(stored.manifest)
+
+    @app.get("/api/sessions/<hid>/intent")
+    @duty("anyone")
+    def intent(hid: str) -> Response:
+        proof = services.ledger.intent(hid)
+        return _not_there() if proof is None else _proof(proof)
+
+    @app.get("/api/sessions/<hid>/releases/<lock>")
+    @duty("anyone")
+    def release(hid: str, lock: str) -> Response:
+        with book.begin() as transaction:
+            held = transaction.statements("release", f"{hid}/{lock}")
+        return _bytes(held[0][1]) if held else _not_there()
+
+    @app.get("/api/ledger/fresh/<int:size>")
+    @duty("anyone")
+    def fresh(size: int) -> Response:
+        checkpoint = services.ledger.fresh(size)
+        return _json({} if checkpoint is None else checkpoint.document())
+
+    @app.post("/api/orders")
+    @duty("anyone")
+    def orders() -> Response:
+        ordering.admit_order(book, services.directory, services.clock, request.get_data())
+        return _json({})
+
+
+def _add_page(app: Flask, services: CentreServices) -> None:
+    @app.get("/")
+    @duty("anyone")
+    def page() -> str:
+        return render_template("centre.html", centre=services.directory, **_progress(services))
+
+    @app.get("/steps")
+    @duty("anyone")
+    def steps() -> str:
+        return render_template("steps.html", centre=services.directory, **_progress(services))
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = "default-src 'self'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _progress(services: CentreServices) -> dict[str, object]:
+    with services.book.begin() as transaction:
+        lines, sessions = transaction.lines(), transaction.sessions()
+    return {
+        "sessions": session_progress(sessions, lines, services.directory, services.clock()),
+        "size": len(lines),
+        "one_machine": len({urlsplit(holder.url).hostname for holder in services.directory.holders}) == 1,
+    }
+
+
+def _add_errors(app: Flask) -> None:
+    def refused(error: Exception) -> Response:
+        told = messages.explain(error)
+        body = json.dumps({"code": told.code, "facts": told.facts}, ensure_ascii=False, default=str)
+        return Response(body, STATUS.get(told.exit_code, 500), content_type="application/json")
+
+    for family in (KeysError, RuleError, FormatError, AdapterError):
+        app.register_error_handler(family, refused)
+
+
+def _own_row(services: CentreServices, pid: str) -> bytes:
+    """The row of a package of the asking device's own place. Raises RefusedError for another's."""
+    with services.book.begin() as transaction:
+        row = transaction.row(pid)
+    if row is None or row.place != g.device:
+        raise RefusedError("centre.not_yours", device=g.device)
+    return row.row
+
+
+def _ranged(store: PackageStore, name: str) -> Response:
+    """The container, whole or from `Range: bytes=START-` on; a start behind the end is malformed."""
+    size, start = store.size(name), 0
+    wanted = request.headers.get("Range", "")
+    if wanted:
+        text = wanted.removeprefix("bytes=").removesuffix("-")
+        if not text.isdigit() or int(text) > size:
+            raise MalformedError("request.range", found=wanted)
+        start = int(text)
+
+    def pieces() -> Iterator[bytes]:
+        yield from store.read(name, start, size - start)
+
+    headers = {"Content-Length": str(size - start), "Accept-Ranges": "bytes"}
+    if wanted:
+        headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
+    return Response(pieces(), 206 if wanted else 200, headers, content_type="application/octet-stream")
+
+
+def _proof(proof: LedgerProof) -> Response:
+    return _bytes(proof.encode())
+
+
+def _json(value: object) -> Response:
+    return Response(canonical(value), content_type="application/json")
+
+
+def _bytes(data: bytes) -> Response:
+    return Response(data, content_type="application/octet-stream")
+
+
+def _not_there() -> Response:
+    return Response(json.dumps({"code": "centre.not_there", "facts": {}}), 404, content_type="application/json")

@@ -1,0 +1,63 @@
+"""Who may call a route: every view carries a duty mark, or the application does not start.
+
+`anyone` reads what is public or brings what proves itself; `desk`, `station` and `device` are requests signed by such a
+device of the directory, under a nonce this centre gave out, once, within ten minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from flask import Flask, g, request
+
+from itembank.ports import Book, Clock
+from keys.directory import Directory
+from keys.errors import RefusedError
+from keys.request import NONCE, NONCE_SECONDS, check_request
+
+View = Callable[..., Any]
+DUTIES = ("anyone", "desk", "station", "device")
+
+
+def duty(name: str) -> Callable[[View], View]:
+    """Mark a view with who may call it."""
+
+    def mark(view: View) -> View:
+        view.__dict__["duty"] = name
+        return view
+
+    return mark
+
+
+def guard(app: Flask, book: Book, directory: Directory, clock: Clock) -> None:
+    """Put the check of its mark in front of every view. Raises ValueError for a view without one."""
+    keys = {device.name: device.sign for device in directory.devices}
+    kinds = {device.name: device.kind for device in directory.devices}
+    for endpoint, view in list(app.view_functions.items()):
+        if endpoint == "static":
+            continue
+        mark = view.__dict__.get("duty")
+        if mark not in DUTIES:
+            raise ValueError(f"route {endpoint} carries no duty")
+        if mark != "anyone":
+            app.view_functions[endpoint] = _guarded(view, str(mark), book, keys, kinds, clock)
+
+
+def _guarded(
+    view: View, mark: str, book: Book, keys: dict[str, bytes], kinds: dict[str, str], clock: Clock
+) -> View:
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        device = check_request(dict(request.headers), request.method, request.path, request.get_data(), keys)
+        if mark != "device" and kinds[device] != mark:
+            raise RefusedError("request.duty", device=device, duty=mark)
+        with book.begin() as transaction:
+            if not transaction.take_nonce(request.headers[NONCE], clock() - timedelta(seconds=NONCE_SECONDS)):
+                raise RefusedError("request.nonce")
+        g.device = device
+        return view(*args, **kwargs)
+
+    return checked

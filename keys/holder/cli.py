@@ -1,0 +1,159 @@
+"""`keyholder`: the program of one key-holding office. `init | pin | serve | share | combine`.
+
+`share` gives this holder's share line by the rule, or attended: two keepers of this office confirm a checklist with their
+own keys, in place of line 7 of the rule. `combine` makes the release object, and the code for the phone, from k lines.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from keys import messages, phone_code, statement
+from keys.ask import read_ask
+from keys.directory import load_directory, pin_directory
+from keys.encoding import Json, time_text
+from keys.errors import KeysError, RefusedError
+from keys.holder.config import create_home, load_config, open_office
+from keys.holder.office import Office
+from keys.keyfile import person_signer, show
+from keys.manifest import read_manifest
+from keys.release import make_release
+from keys.share import parse_share_line
+from keys.statement import Signer
+
+HOME = click.option("--home", required=True, type=click.Path(path_type=Path, file_okay=False))
+CHECKLIST = ("session-and-time-compared", "duty-office-called-back", "no-freeze-known-by-any-reachable-office")
+QUESTIONS = {
+    "session-and-time-compared": "场次、试卷、时间已与考务安排核对 | session, paper and time compared with the schedule",
+    "duty-office-called-back": "已按登记号码回拨值班室核实 | the duty office was called back on its listed number",
+    "no-freeze-known-by-any-reachable-office": "能联系到的单位均无暂停令 | no reachable office knows of a freeze",
+}
+
+
+@click.group()
+def main() -> None:
+    """密钥保管单位 | one key-holding office."""
+
+
+def told(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn refusals into two lines and the exit code of their family."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except KeysError as error:
+            said = messages.explain(error)
+            click.echo(f"[拒绝] {said.text_zh} | {said.text_en}", err=True)
+            click.echo(f"  → {said.next_zh} | {said.next_en}", err=True)
+            sys.exit(said.exit_code)
+
+    return run
+
+
+@main.command()
+@HOME
+@click.option("--name", required=True)
+@click.option("--clock", default="system", show_default=True)
+@told
+def init(home: Path, name: str, clock: str) -> None:
+    """新建单位目录与密钥 | a new home with fresh keys; prints their public halves."""
+    create_home(home, name, clock)
+    keys = {stem: show((home / f"{stem}.key").read_bytes()).public.hex() for stem in ("sign", "seal")}
+    click.echo(json.dumps({"name": name, **keys}))
+
+
+@main.command()
+@HOME
+@click.option("--file", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--fingerprint", required=True)
+@told
+def pin(home: Path, file: Path, fingerprint: str) -> None:
+    """核对指纹后固定名录 | pin the directory."""
+    click.echo(json.dumps({"version": pin_directory(home, file.read_bytes(), fingerprint).version}))
+
+
+@main.command()
+@HOME
+@told
+def serve(home: Path) -> None:
+    """启动，到 Ctrl-C 为止 | serve until Ctrl-C."""
+    directory = load_directory(home)
+    address = urlsplit(directory.holder(load_config(home).name).url)
+    arguments = [
+        "gunicorn", "--bind", f"{address.hostname}:{address.port}", "--workers", "1", "--threads", "4",
+        "--log-level", "warning", "--no-control-socket", f"keys.holder.web:serve({str(home.resolve())!r})",
+    ]  # fmt: skip
+    os.execv(sys.executable, [sys.executable, "-m", *arguments])
+
+
+@main.command()
+@HOME
+@click.option("--ask", "file", required=True, type=click.Path(path_type=Path, exists=True), help="请求文件 | the ask")
+@click.option("--attended", is_flag=True)
+@click.option("--as", "keepers", multiple=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--passphrase-file", "files", multiple=True, type=click.Path())
+@click.option("--confirm", is_flag=True, help="检查表已逐项确认 | the checklist was confirmed on paper")
+@told
+def share(
+    home: Path, file: Path, attended: bool, keepers: tuple[Path, ...], files: tuple[str, ...], confirm: bool
+) -> None:
+    """给出本单位的密钥分片 | this holder's share line."""
+    office, ask = open_office(home), read_ask(file.read_bytes())
+    if not attended:
+        click.echo(office.ask(ask).format())
+        return
+    if len(keepers) != 2 or len(files) not in (0, 2):
+        raise click.UsageError("--attended: --as KEEPER --as KEEPER")
+    if not confirm:
+        for item in CHECKLIST:
+            click.confirm(QUESTIONS[item], abort=True, err=True)
+    passphrases = [_passphrase(files[i] if files else "", keeper.name) for i, keeper in enumerate(keepers)]
+    signers = [person_signer(k / "person.key", p) for k, p in zip(keepers, passphrases, strict=True)]
+    click.echo(office.attended(ask, sign_checklist(office, ask.hid, ask.lock, signers)).format())
+
+
+@main.command()
+@HOME
+@click.option("--manifest", "file", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--lines", required=True, type=click.Path(path_type=Path, exists=True), help="每行一个分片 | a share a line")
+@click.option("--out", type=click.Path(path_type=Path))
+@told
+def combine(home: Path, file: Path, lines: Path, out: Path | None) -> None:
+    """合成密钥与电话口令码 | the release object and the code for the phone."""
+    directory = load_directory(home)
+    manifest = read_manifest(file.read_bytes(), directory)
+    given = [parse_share_line(line) for line in lines.read_text().splitlines() if line]
+    if not given:
+        raise RefusedError("release.quorum", needed=manifest.header.k, came=0)
+    release = make_release(given, manifest, directory, given[0].lock)
+    if out is not None:
+        out.write_bytes(release.format())
+    click.echo(phone_code.encode(manifest.hid, release.lock, 0, release.release))
+
+
+def sign_checklist(office: Office, hid: bytes, lock: str, keepers: list[Signer]) -> bytes:
+    """Both keepers' signatures over the confirmed checklist; it goes into the record of the share."""
+    body: Json = {
+        "hid": hid.hex(),
+        "lock": lock,
+        "j": office.me.j,
+        "checklist": list(CHECKLIST),
+        "at": time_text(office.clock.now()),
+    }
+    return statement.sign("attended", body, keepers)
+
+
+def _passphrase(file: str, who: str) -> bytes:
+    if file:
+        return Path(file).read_bytes().removesuffix(b"\n")
+    return str(click.prompt(f"口令 | passphrase ({who})", hide_input=True, err=True)).encode()

@@ -1,0 +1,101 @@
+"""The centres' item spreadsheet becomes Items: all of them, or none and the list of what is wrong."""
+
+import pytest
+from workbook_bytes import HEADINGS, ITEMS, blueprint_bytes, items_bytes, sheet_bytes
+
+from itembank.domain.items import ItemType
+from itembank.formats.blueprint_workbook import read_blueprint
+from itembank.formats.errors import ItemRowsError, WorkbookError
+from itembank.formats.item_workbook import read_items
+
+BLUEPRINT = read_blueprint(blueprint_bytes())
+
+
+def test_items_come_back_whole() -> None:
+    single, judgement, multiple, with_figure = read_items(items_bytes(), "city", BLUEPRINT)
+    assert single.item_no == "city-g-1" and single.options == ("$U/R$", "$UR$", "$R/U$")
+    assert (judgement.type, judgement.key, judgement.options) == (ItemType.JUDGEMENT, "×", ())
+    assert single.point == judgement.point == "B-A-A-001" and single.enemy_group == "欧姆"
+    assert (multiple.key, multiple.difficulty, multiple.congruence) == ("AB", 2, 0)
+    assert (with_figure.key, with_figure.options, with_figure.figures) == ("√", (), ("r.svg",))
+
+
+def test_one_guid_in_two_pools_is_two_items() -> None:
+    national, city = (read_items(items_bytes(), pool, BLUEPRINT)[0] for pool in ("national", "city"))
+    assert national.item_no != city.item_no
+
+
+def test_headings_may_be_full_width_and_reordered() -> None:
+    names = [{"题型": "题型（必填）", "题干": " 题干 (必填)"}.get(name, name) for name in HEADINGS]
+    cells = [names[::-1], *([*item][::-1] for item in ITEMS)]
+    assert read_items(sheet_bytes(cells), "city", BLUEPRINT) == read_items(items_bytes(), "city", BLUEPRINT)
+
+
+def test_blank_rows_are_passed_over_and_rows_keep_their_numbers() -> None:
+    cells = [HEADINGS, ITEMS[0], [], [*ITEMS[1][:3], "?", *ITEMS[1][4:]]]
+    with pytest.raises(ItemRowsError) as refusal:
+        read_items(sheet_bytes(cells), "city", BLUEPRINT)
+    assert [(row.row, row.code) for row in refusal.value.rows] == [(4, "item.key")]
+
+
+def test_a_stem_that_looks_like_a_formula_is_a_stem() -> None:
+    assert read_items(items_bytes({(2, "题干"): "=1+1 的结果是( )。"}), "city", BLUEPRINT)[0].stem.startswith("=1+1")
+
+
+def test_superscripts_keep_two_stems_apart() -> None:
+    changes = {(2, "题干"): "10²等于( )。", (3, "题干"): "102等于( )。"}
+    assert len(read_items(items_bytes(changes), "city", BLUEPRINT)) == 4
+
+
+BROKEN: list[tuple[str, dict[tuple[int, str], str], list[tuple[int, str, str]]]] = [
+    ("no GUID", {(2, "试题GUID"): ""}, [(2, "试题GUID", "item.guid")]),
+    ("a GUID that is no name", {(2, "试题GUID"): "../1"}, [(2, "试题GUID", "item.guid")]),
+    ("a GUID twice", {(4, "试题GUID"): "G-1"}, [(4, "试题GUID", "item.guid_doubled")]),
+    ("a stem twice", {(4, "题干"): "欧姆定律的表达式是(  )。"}, [(4, "题干", "item.stem_doubled")]),
+    ("no stem", {(3, "题干"): ""}, [(3, "题干", "item.stem")]),
+    ("an unknown type", {(3, "题型"): "简答题"}, [(3, "题型", "item.type")]),
+    ("no type", {(3, "题型"): ""}, [(3, "题型", "item.type")]),
+    ("a key without its option", {(2, "答案"): "D"}, [(2, "答案", "item.key")]),
+    ("no key", {(3, "答案"): ""}, [(3, "答案", "item.key")]),
+    ("one key letter of a multiple choice", {(4, "答案"): "A"}, [(4, "答案", "item.key")]),
+    ("a key letter twice", {(4, "答案"): "AAB"}, [(4, "答案", "item.key")]),
+    ("two options alike", {(2, "选项B"): "$U/R$"}, [(2, "选项", "item.options")]),
+    ("a gap in the options", {(4, "选项B"): "", (4, "答案"): "AC"}, [(4, "选项", "item.options")]),
+    ("difficulty 6", {(2, "难度"): "6"}, [(2, "难度", "item.difficulty")]),
+    ("no difficulty", {(2, "难度"): ""}, [(2, "难度", "item.difficulty")]),
+    ("congruence in words", {(2, "一致性"): "好"}, [(2, "一致性", "item.congruence")]),
+    ("points in words", {(2, "分数"): "一分"}, [(2, "分数", "item.points")]),
+    ("no knowledge point", {(2, f"知识点{n}级"): "" for n in "一二三四"}, [(2, "知识点一级", "item.point_gap")]),
+    ("a gap in the path", {(2, "知识点二级"): ""}, [(2, "知识点二级", "item.point_gap")]),
+    ("a path that ends at an area", {(2, "知识点四级"): ""}, [(2, "知识点三级", "item.point_is_area")]),
+    ("a point the blueprint lacks", {(2, "知识点四级"): "009欧姆定律"}, [(2, "知识点四级", "item.point_unknown")]),
+    ("a name that is another's", {(2, "知识点四级"): "002欧姆定律"}, [(2, "知识点四级", "item.point_name")]),
+    ("a sign that turns the text", {(2, "题干"): "欧姆\u202e定律"}, [(2, "题干", "item.character")]),
+    ("a lost character", {(4, "选项A"): "电\ufffd"}, [(4, "选项A", "item.character")]),
+    ("two things in one row, one in another", {(2, "难度"): "难题", (2, "题型"): "?", (5, "答案"): "C"},
+     [(2, "题型", "item.type"), (2, "难度", "item.difficulty"), (5, "答案", "item.key")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "expected"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
+def test_a_broken_row_is_named_and_nothing_is_imported(
+    changes: dict[tuple[int, str], str], expected: list[tuple[int, str, str]]
+) -> None:
+    with pytest.raises(ItemRowsError) as refusal:
+        read_items(items_bytes(changes), "city", BLUEPRINT)
+    assert [(row.row, row.field, row.code) for row in refusal.value.rows] == expected
+    assert refusal.value.facts["count"] == len(expected)
+
+
+def test_a_missing_and_a_doubled_heading_are_named() -> None:
+    names = ["试题GUID" if name == "出处" else name for name in HEADINGS]
+    with pytest.raises(WorkbookError) as refusal:
+        read_items(sheet_bytes([names, *ITEMS]), "city", BLUEPRINT)
+    facts = refusal.value.facts
+    assert (refusal.value.code, facts["missing"], facts["doubled"]) == ("items.header", ["出处"], ["试题GUID"])
+
+
+def test_a_header_alone_is_no_bank() -> None:
+    with pytest.raises(WorkbookError) as refusal:
+        read_items(sheet_bytes([HEADINGS]), "city", BLUEPRINT)
+    assert refusal.value.code == "items.none"
