@@ -26,6 +26,11 @@ def explain_code(code: str, facts: Mapping[str, object]) -> Explained:
     return Explained(code, told.exit_code, told.text_zh, told.text_en, told.next_zh, told.next_en, dict(facts))
 
 
+def sentence(code: str, facts: Mapping[str, object]) -> str:
+    """What failed, in Chinese: one line of an audit's report."""
+    return explain_code(code, facts).text_zh
+
+
 def _broken_rows(rows: object) -> dict[str, str]:
     """The first rows of an ItemRowsError as sentences: the facts `rows_zh` and `rows_en`."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("facts"), dict) for row in rows):
@@ -437,12 +442,17 @@ MESSAGES: dict[str, Message] = {
         "请两名启封人先完成考前预检", "let two operators arm it first", 3,
     ),
     "code.not_this_paper": Message(
-        "口令不是本场次“{lock}”卷的", "the code is not for the paper {lock} of this session",
+        "口令码不是本场次“{lock}”卷的", "the code is not for the paper {lock} of this session",
         "请向报读人核对场次和卷别", "ask the reader for this session and paper", 3,
     ),
     "code.share": Message(
-        "这是第{j}家保管单位的分片口令，不是解密口令", "this is the share of holder {j}, not the code that opens",
-        "请输入解密口令", "type the code that opens the paper", 3,
+        "这是第{j}家保管单位的分片码，不是解密用的口令码", "this is the share of holder {j}, not the code that opens",
+        "请输入解密用的口令码", "type the code that opens the paper", 3,
+    ),
+    "open.offline": Message(
+        "离线状态下没有取得密钥", "there is no key to be had off line",
+        "请用 --phone 输入电话报读的口令码，或接通网络后重试",
+        "use --phone and the code read to you, or connect and try again", 6,
     ),
     "release.other_lock": Message(
         "下发的密钥是“{found}”卷的，本包为“{lock}”卷", "the key is for the paper {found}, this package is {lock}",
@@ -450,7 +460,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "release.silent": Message(
         "已有{came}家保管单位应答，需要{needed}家", "{came} holders answered, {needed} are needed",
-        "请重试，或向值班人员电话索取解密口令", "try again, or ask the duty officer for the code by phone", 6,
+        "请重试，或请值班人员电话报读口令码", "try again, or ask the duty officer for the code by phone", 6,
     ),
     "return.not_printed": Message(
         "“{package}”还没有印制记录", "{package} has not been printed here",
@@ -487,6 +497,10 @@ MESSAGES: dict[str, Message] = {
         "请核对考点与中心是否属于同一名录", "see whether station and centre share one directory", 4,
     ),
     # --- orders and the wire ------------------------------------------------------------------------------------------
+    "order.nothing_to_lift": Message(
+        "场次 {session} 没有暂停令可恢复", "there is no freeze of session {session} to lift",
+        "请核对场次编号，或用 --freeze 指明暂停令", "check the session, or name the freeze", 3,
+    ),
     "order.nowhere": Message(
         "指令没有送达任何保管单位和中心", "the order reached neither a holder nor the centre",
         "请立即改用其他网络重发，并电话通知各保管单位", "send it by another line at once, and phone the holders", 6,
@@ -662,6 +676,23 @@ MESSAGES: dict[str, Message] = {
         "制版程序中途停止[（状态 {status}）][（{error}）]",
         "a typesetting worker ended before its work did[ (status {status})][ ({error})]",
         "请重试；再次发生时联系系统管理人员", "try again; if it happens again, call the system's keeper", 6,
+    ),
+    # --- the demonstration --------------------------------------------------------------------------------------------
+    "demo.no_release": Message(
+        "演示的密钥没有按时下发", "the key of the demonstration did not come in time",
+        "请查看演示目录 logs/ 中的日志后重新运行", "look into logs/ of the demonstration's folder, then run it again", 6,
+    ),
+    "demo.no_server": Message(
+        "演示程序“{name}”没有启动", "the program {name} of the demonstration did not start",
+        "请查看日志 {log}，并确认端口未被占用", "look into {log}, and see whether its port is free", 6,
+    ),
+    "demo.not_ours": Message(
+        "目录 {home} 不是演示建立的，不会清空", "the folder {home} was not made by the demonstration and is not emptied",
+        "请换一个空目录", "choose an empty folder", 3,
+    ),
+    "demo.too_late": Message(
+        "封装完成时解密时间已到，未能演示提前打开", "the time had come before opening too early could be shown",
+        "请增大 --open-in 后重新运行", "run it again with a larger --open-in", 6,
     ),
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ Random = Callable[[int], bytes]
 
 LOCKED = "itembank-key/1"
 HOST = "itembank-host-key/1"
+HOST_FIELDS = {"format", "name", "public", "secret", "use"}
 USES = ("sign", "seal")
 
 
@@ -94,9 +95,17 @@ def lock(
 def unlock(data: bytes, passphrases: Mapping[str, bytes]) -> bytes:
     """The secret of a locked key file, opened by the named people together.
 
-    Raises RefusedError when a person has no slot, too few people came, or a passphrase is wrong.
+    Raises RefusedError when a person has no slot, too few people came, or a passphrase is wrong, TamperedError for a file
+    that was damaged or put together from others.
     """
     head, slots, box = _locked(data)
+    try:
+        return _unlock(head, slots, box, passphrases)
+    except (InvalidTag, KeyError, TypeError, ValueError) as error:
+        raise TamperedError("key.damaged", key=head.get("name", "key file")) from error
+
+
+def _unlock(head: Json, slots: list[Json], box: bytes, passphrases: Mapping[str, bytes]) -> bytes:
     shares = []
     for who, passphrase in passphrases.items():
         slot = next((slot for slot in slots if slot["who"] == who), None)
@@ -106,10 +115,7 @@ def unlock(data: bytes, passphrases: Mapping[str, bytes]) -> bytes:
     if len(shares) < int(head["threshold"]):
         raise RefusedError("key.too_few", key=head["name"], needed=head["threshold"], came=len(shares))
     kek = bytes(Shamir.combine(shares[: int(head["threshold"])], ssss=False))
-    try:
-        return AESGCM(_box_key(kek, str(head["name"]), str(head["use"]))).decrypt(box[:12], box[12:], canonical(head))
-    except InvalidTag as error:
-        raise TamperedError("key.damaged", key=head["name"]) from error
+    return AESGCM(_box_key(kek, str(head["name"]), str(head["use"]))).decrypt(box[:12], box[12:], canonical(head))
 
 
 def host(use: str, name: str, *, random: Random = os.urandom) -> bytes:
@@ -124,10 +130,10 @@ def read_host(path: Path, use: str) -> tuple[str, bytes]:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise RefusedError("key.readable_by_others", key=path.name)
     value = read_canonical(path.read_bytes(), "key file")
-    if not isinstance(value, dict) or value.get("format") != HOST or value.get("use") != use:
+    if not isinstance(value, dict) or set(value) != HOST_FIELDS or value["format"] != HOST or value["use"] != use:
         raise MalformedError("key.kind", key=path.name)
     secret = unb64(str(value["secret"]), "key file")
-    if public_half(use, secret).hex() != value["public"]:
+    if len(secret) != 32 or public_half(use, secret).hex() != value["public"]:
         raise TamperedError("key.damaged", key=value["name"])
     return str(value["name"]), secret
 
@@ -174,7 +180,9 @@ def _locked(data: bytes) -> tuple[Json, list[Json], bytes]:
     if not isinstance(value, dict) or value.get("format") != LOCKED:
         raise MalformedError("key.kind", key="key file")
     head = {name: inner for name, inner in value.items() if name not in ("slots", "box")}
-    return head, list(value["slots"]), unb64(str(value["box"]), "key file")
+    if not isinstance(value.get("slots"), list):
+        raise TamperedError("key.damaged", key=head.get("name", "key file"))
+    return head, value["slots"], unb64(str(value.get("box")), "key file")
 
 
 def _box_key(kek: bytes, name: str, use: str) -> bytes:
@@ -209,6 +217,6 @@ def _open_slot(name: str, slot: Json, passphrase: bytes) -> tuple[int, bytes]:
 
 def _stretch(passphrase: bytes, salt: bytes, passes: int, memory: int, lanes: int) -> bytes:
     """Argon2id, bounded so that a planted key file cannot exhaust the machine."""
-    if not (1 <= passes <= 16 and 8 <= memory <= 1 << 20 and 1 <= lanes <= 8):
+    if not (1 <= passes <= 16 and 1 <= lanes <= 8 and 8 * lanes <= memory <= 1 << 20):
         raise MalformedError("key.kind", key="key file")
     return Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(passphrase)

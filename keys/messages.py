@@ -197,12 +197,12 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- the code read over the phone ---------------------------------------------------------------------------------
     "code.check": Message(
-        "口令校验不符：有字符听错或输错，或不是本场次本卷的口令",
+        "口令码校验不符：有字符听错或输错，或不是本场次本卷的口令码",
         "the code does not check: a sign was misheard, or it is of another paper",
         "请与报读人逐组核对后重新输入", "compare group by group with the reader, then type it again", 5,
     ),
     "code.form": Message(
-        "口令不完整或含有不会出现的字符[，在第{group}组][：输入了{found}个字符，应为{expected}个]",
+        "口令码不完整或含有不会出现的字符[，在第{group}组][：输入了{found}个字符，应为{expected}个]",
         "the code is incomplete or has a sign no code has[, in group {group}][: {found} signs came, {expected} are needed]",
         "请核对后重新输入", "compare it with the reader, then type it again", 5,
     ),
@@ -455,7 +455,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "release.form": Message(
         "下发的密钥文件不是规定的形式", "the release is not in its one form",
-        "请重新下载，或改用电话口令", "download it again, or use the code read over the phone", 4,
+        "请重新下载，或改用电话报读的口令码", "download it again, or use the code read over the phone", 4,
     ),
     "release.frozen": Message(
         "“{lock}”已被暂停启用（{orders}）", "{lock} is frozen ({orders})",

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import click
 
 from itembank import bootstrap
+from itembank.bootstrap.centre import centre_seat
+from itembank.bootstrap.desk import desk_seat
 from itembank.cli.frame import Acting, Outcome, acting, verb
 from itembank.steps import authoring, pooling, reviewing
 from keys.directory import load_directory
@@ -40,7 +42,7 @@ def serve() -> None:
 @acting(3)
 def blueprint_import(home: Path, file: Path, people: list[Acting]) -> Outcome:
     """导入细目表：命题员、审题员、审定员三人签名 | import the blueprint, signed by three people."""
-    seat = bootstrap.centre_seat(home)
+    seat = centre_seat(home)
     signers = [person.signer for person in people]
     prepared = authoring.prepare_blueprint(file.read_bytes(), signers, bootstrap.now)
     reviewing.admit_blueprint(seat.book, seat.directory, bootstrap.now, prepared)
@@ -56,7 +58,7 @@ def blueprint_import(home: Path, file: Path, people: list[Acting]) -> Outcome:
 @acting(3)
 def items_import(home: Path, file: Path, pool: str, figures: Path | None, people: list[Acting]) -> Outcome:
     """导入试题：命题员、审题员、审定员三人签名 | import items, signed by three people."""
-    seat = bootstrap.centre_seat(home)
+    seat = centre_seat(home)
     drawn = {path.name: path.read_text() for path in sorted(figures.glob("*.svg"))} if figures else {}
     signers = [person.signer for person in people]
     prepared = authoring.prepare_items(seat.book, file.read_bytes(), drawn, pool, signers, bootstrap.now)
@@ -73,7 +75,7 @@ def items_import(home: Path, file: Path, pool: str, figures: Path | None, people
 @acting(2)
 def pool_release(home: Path, name: str, edition: str, out: Path, people: list[Acting]) -> Outcome:
     """题库整库下发到组卷室：两名题库管理员签名 | release a whole pool to the desk, sealed."""
-    seat = bootstrap.centre_seat(home)
+    seat = centre_seat(home)
     desk = seat.directory.device_of_kind("desk")
     signers = [person.signer for person in people]
     release = pooling.release_pool(
@@ -90,7 +92,7 @@ def pool_release(home: Path, name: str, edition: str, out: Path, people: list[Ac
 @click.argument("manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def pool_take(home: Path, manifest: Path) -> Outcome:
     """组卷室收下题库 | the desk takes a pool release."""
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     release = pooling.take_pool(
         seat.folder,
         seat.directory,
@@ -110,7 +112,7 @@ def serve_centre(home: Path) -> None:
     address = urlsplit(load_directory(home).centre_url)
     arguments = [
         "gunicorn", "--bind", f"{address.hostname}:{address.port}", "--workers", "1", "--threads", "8",
-        "--log-level", "warning", "--no-control-socket", f"itembank.bootstrap:serve_centre({str(home.resolve())!r})",
+        "--log-level", "warning", "--no-control-socket", f"itembank.bootstrap.centre:serve({str(home.resolve())!r})",
     ]  # fmt: skip
     os.execv(sys.executable, [sys.executable, "-m", *arguments])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from itembank import bootstrap
-from itembank.bootstrap import DeskSeat
+from itembank.bootstrap.desk import DeskSeat, desk_seat, print_setting, renderer
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.paper import LEVELS, Form, Scheme
 from itembank.domain.plan import PLANS
@@ -64,7 +64,7 @@ def session_new(
     """登记场次：职业、等级、考点与份数 | order a session."""
     orders = tuple(_station_order(text) for text in stations)
     ordered = ExamSession(number, Scheme(scheme), occupation, level, subject, plan, orders)
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     for order in orders:
         seat.directory.device(order.station)
     assembling.new_session(seat.folder, ordered)
@@ -77,7 +77,7 @@ def session_new(
 @acting(1)
 def seed_give(home: Path, number: str, people: list[Acting]) -> Outcome:
     """给出一份抽题种子，密封给组卷室 | give one sealed seed."""
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     officer = people[0].signer
     attempt = assembling.give_seed(seat.folder, seat.me, number, officer, bootstrap.now, bootstrap.random)
     return Outcome({"session": number, "attempt": attempt}, f"{seat.directory.label(officer.name)} 已给种子", "seed given")
@@ -88,7 +88,7 @@ def seed_give(home: Path, number: str, people: list[Acting]) -> Outcome:
 @acting(1)
 def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
     """组卷：正卷与备用卷 | draw main and spare."""
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     secret = _unlock(seat, people[0])
     progress("打开题库 | opening the pools")
     pools = _open_pools(seat, secret)
@@ -101,7 +101,7 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
         people[0].signer,
         number,
         pools,
-        bootstrap.print_setting(),
+        print_setting(),
         seat.centre,
         bootstrap.now,
         bootstrap.random,
@@ -124,7 +124,7 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
 @acting(2)
 def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Outcome:
     """审卷：两人在本机页面看一次清样并签名 | two people read the proof once and sign it."""
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     draft = assembling.load_draft(seat.folder, number, _unlock(seat, people[0]))
     if not seen:
         _show(seat, draft)
@@ -142,7 +142,7 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
 @acting(1)
 def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting]) -> Outcome:
     """封装：每考点一份电子试卷包 | seal every station's package."""
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     secret = _unlock(seat, people[0])
     draft = assembling.load_draft(seat.folder, number, secret)
     ordered = assembling.load_session(seat.folder, number)
@@ -155,7 +155,7 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
         ordered,
         times,
         people[0].signer,
-        bootstrap.renderer(lambda done: progress(f"制版 {done} | rendered {done}")),
+        renderer(lambda done: progress(f"制版 {done} | rendered {done}")),
         bootstrap.now,
         bootstrap.random,
         progress,
@@ -169,7 +169,7 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
 @acting(1)
 def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
     """审批：另一人核对封装清单并签名 | a second person approves the manifest."""
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     ordered = assembling.load_session(seat.folder, number)
     manifest = sealing.approve(seat.folder, seat.directory, ordered, people[0].signer, bootstrap.now)
     data = sealing.summary(manifest, bootstrap.now())
@@ -180,7 +180,7 @@ def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
 @click.option("--session", "number", required=True)
 def publish(home: Path, number: str) -> Outcome:
     """发布：上传、存入分片、下发意向获联签；可重复 | upload, deposits, cosigned intent; may be repeated."""
-    seat = bootstrap.desk_seat(home)
+    seat = desk_seat(home)
     folder = sealing.newest_folder(seat.folder, number)
     waiting = bootstrap.patience(PUBLISH_SECONDS)
     reached = distributing.publish(
@@ -219,7 +219,7 @@ def _open_pools(seat: DeskSeat, secret: bytes) -> list[tuple[str, PoolContent]]:
 
 def _show(seat: DeskSeat, draft: DeskDraft) -> None:
     """The pair reads both papers on a page of this machine; the pages come from memory and end with it."""
-    render = bootstrap.renderer(lambda _: None)
+    render = renderer(lambda _: None)
     mark = StationMark(seat.me.name, "清样", draft.session)
     pages = {form.value: render(paper.content, paper.content.paper_no, [mark])[0] for form, paper in draft.papers.items()}
 

@@ -26,15 +26,15 @@ def audit(home: Path) -> Outcome:
     data = {
         "audit": found.verdict,
         "ledger_size": len(found.entries),
-        "findings": [{"place": f.place, "code": f.code, "text": messages.sentence(f.code, f.facts)} for f in found.findings],
+        "findings": [{"place": f.place, "code": f.code, "text": messages.explain_code(f.code, f.facts).text_zh} for f in found.findings],
         "remarks": found.remarks,
     }
     if not found.findings:
         return Outcome(data, f"一致，台账{len(found.entries)}行", "audit: ok")
     first = found.findings[0]
-    text = messages.sentence(first.code, first.facts)
+    told = messages.explain_code(first.code, first.facts)
     ctx = click.get_current_context()
-    tell(Outcome(data, f"不一致 {first.place}：{text}", f"audit: failed at {first.place}"), as_json=ctx.params["as_json"])
+    tell(Outcome(data, f"不一致 {first.place}：{told.text_zh}", f"audit: failed at {first.place}: {told.text_en}"), as_json=ctx.params["as_json"])
     sys.exit(FAILED)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from itembank import bootstrap
+from itembank.bootstrap.station import station_seat
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.cli.identity import shown, write_device_keys
 from itembank.domain.custody import Counts
@@ -38,7 +39,7 @@ def enrol(home: Path, code: str, people: tuple[str, ...], passphrase_files: tupl
 @verb(station, "fetch")
 def fetch(home: Path) -> Outcome:
     """下载本考点的电子试卷包，断点续传 | fetch this station's packages; resumes."""
-    seat = bootstrap.station_seat(home)
+    seat = station_seat(home)
     fetched = distributing.fetch(seat, _centre(seat, False), progress)
     names = [package.row.row.core.package for package in fetched]
     return Outcome({"packages": names}, f"考点 {seat.device.name} 已收齐 {len(names)}包", f"{len(names)} packages fetched")
@@ -49,7 +50,7 @@ def fetch(home: Path) -> Outcome:
 @acting(2)
 def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
     """考前预检：除解密时间外全部试一遍 | the dry opening before the time."""
-    seat = bootstrap.station_seat(home)
+    seat = station_seat(home)
     secret, centre = _unlock(home, people), _centre(seat, False)
     packages = local_packages(seat, number)
     for package in packages:
@@ -66,7 +67,7 @@ def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
 @acting(2)
 def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people: list[Acting]) -> Outcome:
     """解密制卷：到时由两名启封人打开 | open at the time, two operators."""
-    seat = bootstrap.station_seat(home)
+    seat = station_seat(home)
     centre = _centre(seat, offline)
     package = opening.armed(seat, number, lock)
     try:
@@ -103,7 +104,7 @@ def return_(
     keep_pdf: bool, people: list[Acting],
 ) -> Outcome:  # fmt: skip
     """回收清点：份数必须相符 | the copies must balance."""
-    seat = bootstrap.station_seat(home)
+    seat = station_seat(home)
     package = opening.armed(seat, number, lock)
     counts = Counts(used, absent, spare, spoiled, destroyed)
     signers = [person.signer for person in people]

@@ -53,7 +53,7 @@ class Stage:
         """One command; its JSON object. Raises ProgramError when it fails, unless a refusal is what we came to see."""
         command = [_program(program), *arguments]
         done = subprocess.run(command, cwd=self.home, capture_output=True, text=True, check=False)
-        if done.returncode != 0 and not (may_refuse and done.returncode == 3):
+        if done.returncode != 0 and not (may_refuse and done.returncode in (3, 4)):
             raise ProgramError(arguments, done.returncode, done.stderr.strip()[-2000:] or done.stdout[-2000:])
         lines = done.stdout.strip().splitlines()
         return {**json.loads(lines[-1]), "exit": done.returncode} if lines else {"exit": done.returncode}

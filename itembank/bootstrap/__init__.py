@@ -1,0 +1,52 @@
+"""The only place that builds adapters: a seat's home folder → what its commands and its application work with.
+
+One file a seat, so that a station loads no database and no solver; here is what all seats share.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from time import sleep
+from typing import cast
+
+from itembank.adapters.centre_line import HttpCentreLine, OfflineCentreLine
+from itembank.adapters.folder import DiskFolder
+from itembank.adapters.holder_line import HttpHolderLine
+from itembank.ports import CentreLine, Folder, HolderLine
+from keys.directory import Directory
+from keys.statement import Signer
+
+random = os.urandom
+
+
+def now() -> datetime:
+    """The system's clock, UTC."""
+    return datetime.now(UTC)
+
+
+def centre_line(directory: Directory, device: Signer | None, *, offline: bool = False) -> CentreLine:
+    """The wire to the centre; `offline` is the pulled cable."""
+    if offline:
+        return cast(CentreLine, OfflineCentreLine())
+    return HttpCentreLine(directory.centre_url, device)
+
+
+def holder_lines(directory: Directory) -> list[HolderLine]:
+    """A wire to every holder of the directory."""
+    return [HttpHolderLine(holder) for holder in directory.holders]
+
+
+def patience(seconds: float, beat: float = 0.1) -> Iterator[None]:
+    """Paces a wait: one step each beat until the seconds are over."""
+    for _ in range(int(seconds / beat)):
+        yield
+        sleep(beat)
+
+
+def files_under(root: Path) -> tuple[Folder, list[str]]:
+    """A whole folder for an audit: every file in it, relative."""
+    names = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return DiskFolder(root), names

@@ -1,0 +1,16 @@
+"""A station's home → its seat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from itembank.adapters.folder import DiskFolder
+from itembank.bootstrap import now
+from itembank.steps.seat import Seat
+from keys.directory import load_directory
+from keys.keyfile import host_signer
+
+
+def station_seat(home: Path) -> Seat:
+    """The station in this home."""
+    return Seat(DiskFolder(home), host_signer(home / "device.key"), load_directory(home), now)
