@@ -63,7 +63,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "people.one_for_two": Message(
         "需要两个人办理，两次都是“{who}”", "this takes two different people, and both times it was {who}",
-        "请由另一名有此职责的人员一同办理", "let another person with the duty join", 3,
+        "请由另一名有此职责的人员一同办理", "let another person with the duty join", 4,
     ),
     # --- workbooks ----------------------------------------------------------------------------------------------------
     "workbook.bomb": Message(
@@ -437,13 +437,17 @@ MESSAGES: dict[str, Message] = {
         "该试卷包属于考点 {station}", "this package is for the station {station}",
         "请领取本考点的试卷包", "fetch the packages of this station", 3,
     ),
+    "open.answer_key": Message(
+        "考点不能解开答案与评分标准", "no station opens an answer key",
+        "请由阅卷室办理", "the scoring desk does this", 3,
+    ),
     "open.not_armed": Message(
         "“{lock}”卷尚未考前预检", "the package of {lock} is not armed",
         "请两名启封人先完成考前预检", "let two operators arm it first", 3,
     ),
     "code.not_this_paper": Message(
         "口令码不是本场次“{lock}”卷的", "the code is not for the paper {lock} of this session",
-        "请向报读人核对场次和卷别", "ask the reader for this session and paper", 3,
+        "请向报读人核对场次和卷别", "ask the reader for this session and paper", 4,
     ),
     "code.share": Message(
         "这是第{j}家保管单位的分片码，不是解密用的口令码", "this is the share of holder {j}, not the code that opens",
@@ -456,7 +460,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "release.other_lock": Message(
         "下发的密钥是“{found}”卷的，本包为“{lock}”卷", "the key is for the paper {found}, this package is {lock}",
-        "请取“{lock}”卷的密钥", "fetch the key of {lock}", 3,
+        "请取“{lock}”卷的密钥", "fetch the key of {lock}", 4,
     ),
     "release.silent": Message(
         "已有{came}家保管单位应答，需要{needed}家", "{came} holders answered, {needed} are needed",

@@ -20,6 +20,29 @@ from keys.entry import Entry
 from keys.ledger_proof import LedgerProof
 from keys.share import ShareLine
 
+
+class PortError(Exception):
+    """A border failed. `code` names how, `facts` fill its sentence.
+
+    PortError
+    ├── StoreError        a file is missing, or a name already holds other bytes
+    └── LineError         the other side did not answer in our language
+    """
+
+    def __init__(self, code: str, /, **facts: object) -> None:
+        super().__init__(f"{code} {facts}" if facts else code)
+        self.code = code
+        self.facts = facts
+
+
+class StoreError(PortError):
+    """A file is missing, or a name already holds other bytes."""
+
+
+class LineError(PortError):
+    """The other side did not answer in our language."""
+
+
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
 Progress = Callable[[str], None]

@@ -95,10 +95,10 @@ def parse_checkpoint(text: str) -> Checkpoint:
 def sign_checkpoint(checkpoint: Checkpoint, key: Ed25519PrivateKey, origin: str) -> bytes:
     """A new note with the log's own line. `origin` names the log this key belongs to.
 
-    Raises RefusedError("checkpoint.origin") for another log's checkpoint, TamperedError for one that cannot be written.
+    Raises RefusedError("checkpoint.other_log") for another log's checkpoint, TamperedError for one that cannot be written.
     """
     if checkpoint.origin != origin:
-        raise RefusedError("checkpoint.origin", expected=origin, found=checkpoint.origin)
+        raise RefusedError("checkpoint.other_log", expected=origin, found=checkpoint.origin)
     text = format_checkpoint(checkpoint)
     return format_note(Note(text, (parse_line(sign_line(text, origin, key)),)))
 

@@ -7,6 +7,7 @@ the act asks for. A home keeps the file as `directory` and its SHA-256 in `direc
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +135,7 @@ class Directory:
             raise RefusedError("statement.signers", needed=len(duties), came=len(signed.signers))
         people = [self.person(name) for name in signed.signers]
         if len({person.sign for person in people}) != len(people):
-            raise RefusedError("statement.same_person", who=signed.signers[0])
+            raise TamperedError("statement.same_person", who=signed.signers[0])
         for person, duty in zip(people, duties, strict=True):
             if duty not in person.duties:
                 raise RefusedError("statement.duty", who=person.label, duty=DUTIES.get(duty, duty))
@@ -154,11 +155,14 @@ def read_directory(data: bytes, fingerprint: str) -> Directory:
     if sha256(data).hex() != fingerprint:
         raise TamperedError("directory.pin", found=sha256(data).hex()[:16], expected=fingerprint[:16])
     claimed = statement.peek(data, "directory", FIELDS)
-    roots = tuple(_person(value) for value in claimed["roots"])
-    signed = statement.read(data, "directory", FIELDS, {root.name: root.sign for root in roots})
-    if len(signed.signers) < ROOT_QUORUM:
-        raise TamperedError("directory.roots", needed=ROOT_QUORUM, came=len(signed.signers))
-    directory = _build(signed.body, roots, fingerprint)
+    try:
+        roots = tuple(_person(value) for value in claimed["roots"])
+        signed = statement.read(data, "directory", FIELDS, {root.name: root.sign for root in roots})
+        if len(signed.signers) < ROOT_QUORUM:
+            raise TamperedError("directory.roots", needed=ROOT_QUORUM, came=len(signed.signers))
+        directory = _build(signed.body, roots, fingerprint)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedError("directory.draft", found=str(error)) from error
     _no_key_twice(directory)
     if not 1 <= directory.quorum <= len(directory.holders):
         raise MalformedError("directory.draft", found="quorum")
@@ -173,15 +177,28 @@ def load_directory(home: Path) -> Directory:
 
 
 def pin_directory(home: Path, data: bytes, fingerprint: str) -> Directory:
-    """Put a directory into a home after checking it against the fingerprint a person brought."""
+    """Put a directory into a home after checking it against the fingerprint a person brought.
+
+    Power lost between its two files leaves the new directory beside the old pin; the same call completes it.
+    """
     directory = read_directory(data, fingerprint)
-    if (home / "directory.pin").exists():
+    if (home / "directory.pin").exists() and (home / "directory").read_bytes() != data:
         current = load_directory(home)
         if directory.version < current.version:
             raise RefusedError("directory.older", found=directory.version, held=current.version)
-    (home / "directory").write_bytes(data)
-    (home / "directory.pin").write_text(fingerprint + "\n")
+    _replace(home / "directory", data)
+    _replace(home / "directory.pin", f"{fingerprint}\n".encode())
     return directory
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Whole or not at all."""
+    new = path.with_name(path.name + ".new")
+    with open(new, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
 
 
 def _build(body: Json, roots: tuple[Person, ...], fingerprint: str) -> Directory:

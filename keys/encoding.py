@@ -63,6 +63,27 @@ def read_object(data: bytes, what: str, fields: set[str]) -> Json:
     return value
 
 
+def text(value: Any) -> str:
+    """A string out of a JSON value. Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError("a string was expected")
+    return value
+
+
+def whole(value: Any) -> int:
+    """An integer out of a JSON value. Raises TypeError for anything else."""
+    if not isinstance(value, int):
+        raise TypeError("an integer was expected")
+    return value
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of strings out of a JSON value. Raises TypeError for anything else."""
+    if not isinstance(value, list):
+        raise TypeError("a list was expected")
+    return tuple(text(inner) for inner in value)
+
+
 def _only_plain(value: Any) -> None:
     if isinstance(value, dict):
         for name, inner in value.items():

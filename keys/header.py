@@ -6,12 +6,13 @@ for decrypting and printing in the secure room, at most 90 minutes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from keys.directory import Directory
-from keys.encoding import Json, canonical, read_time, sha256, time_text
+from keys.encoding import Json, canonical, read_time, sha256, text, texts, time_text, whole
 from keys.errors import MalformedError, RefusedError, TamperedError
 
 SUITE = "i1"
@@ -20,6 +21,8 @@ FIELDS = {
     "holders", "desks", "directory", "ledger", "freezers", "locks",
 }  # fmt: skip
 LEAD_AT_MOST = timedelta(minutes=90)
+LOCK_NAME = re.compile(r"[A-Za-z0-9-]{1,32}")
+"""It stands between blanks in a share line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,10 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """`kind` is `time` (opens by itself) or `order` (only when activated); `after` names locks released before it."""
+    """`kind` is `time` (opens by itself) or `order` (only when activated).
+
+    `after` names locks released before it, which wait for no other themselves.
+    """
 
     id: str
     kind: str
@@ -94,10 +100,13 @@ class Header:
         if not 1 <= self.k <= self.n == len(self.holders):
             raise MalformedError("header.quorum", k=self.k, n=self.n)
         names = [lock.id for lock in self.locks]
-        if len(set(names)) != len(names):
+        if len(set(names)) != len(names) or self.sitting.minutes < 1:
             raise MalformedError("header.locks")
+        first = {lock.id for lock in self.locks if not lock.after}
         for lock in self.locks:
-            if lock.kind not in ("time", "order") or not lock.opens < lock.closes or not set(lock.after) <= set(names):
+            if lock.kind not in ("time", "order") or not lock.opens < lock.closes or not set(lock.after) <= first:
+                raise MalformedError("header.locks")
+            if not LOCK_NAME.fullmatch(lock.id):
                 raise MalformedError("header.locks")
             if not lock.after and self.sitting.starts_at - lock.opens > LEAD_AT_MOST:
                 raise RefusedError("header.lead", lock=lock.id)
@@ -125,25 +134,25 @@ def read_header(value: Any) -> Header:
     try:
         sitting = value["sitting"]
         header = Header(
-            suite=value["suite"],
-            session=value["session"],
-            version=int(value["version"]),
-            supersedes=value["supersedes"],
-            centre=value["centre"],
+            suite=text(value["suite"]),
+            session=text(value["session"]),
+            version=whole(value["version"]),
+            supersedes=text(value["supersedes"]),
+            centre=text(value["centre"]),
             sitting=Sitting(
-                sitting["occupation"],
-                int(sitting["level"]),
-                sitting["subject"],
+                text(sitting["occupation"]),
+                whole(sitting["level"]),
+                text(sitting["subject"]),
                 read_time(sitting["starts_at"]),
-                int(sitting["minutes"]),
+                whole(sitting["minutes"]),
             ),
-            k=int(value["k"]),
-            n=int(value["n"]),
-            holders=tuple((int(holder["j"]), str(holder["key"])) for holder in value["holders"]),
-            desks=tuple(value["desks"]),
-            directory=int(value["directory"]),
-            ledger=value["ledger"],
-            freezers=tuple(value["freezers"]),
+            k=whole(value["k"]),
+            n=whole(value["n"]),
+            holders=tuple((whole(holder["j"]), text(holder["key"])) for holder in value["holders"]),
+            desks=texts(value["desks"]),
+            directory=whole(value["directory"]),
+            ledger=text(value["ledger"]),
+            freezers=texts(value["freezers"]),
             locks=tuple(_read_lock(lock) for lock in value["locks"]),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -169,13 +178,13 @@ def _lock_document(lock: Lock) -> Json:
 
 def _read_lock(value: Any) -> Lock:
     return Lock(
-        id=value["id"],
-        kind=value["kind"],
+        id=text(value["id"]),
+        kind=text(value["kind"]),
         opens=read_time(value["opens"]),
         closes=read_time(value["closes"]),
-        papers=tuple(value["papers"]),
-        part=value["part"],
-        lead_class=int(value["class"]),
-        after=tuple(value["after"]),
+        papers=texts(value["papers"]),
+        part=text(value["part"]),
+        lead_class=whole(value["class"]),
+        after=texts(value["after"]),
     )
 

@@ -108,7 +108,7 @@ _NAMES_OF_THINGS = frozenset({"what", "why", "who", "act", "before", "kind", "du
 
 WORDS = {
     # objects
-    "ask": "密钥请求", "attempt": "组卷记录", "checkpoint": "台账签点", "deposit": "分片存入回单", "directory": "名录",
+    "ask": "密钥请求", "attempt": "组卷记录", "attended": "到场办理检查表", "checkpoint": "台账签点", "deposit": "分片存入回单", "directory": "名录",
     "draft": "组卷草稿", "entry": "台账条目", "envelope": "数字信封", "fresh": "最新台账签点", "header": "场次信息",
     "hid": "场次标识", "import": "试题入库", "intent": "下发意向", "item": "试题", "journal": "保管单位日志",
     "key file": "密钥文件", "ledger proof": "台账证明", "manifest": "封装清单", "order": "指令", "orders": "指令列表",
@@ -151,6 +151,10 @@ MESSAGES: dict[str, Message] = {
     "checkpoint.origin": Message(
         "台账签点属于另一台账 {found}，应为 {expected}", "the checkpoint is of another ledger: {found}, expected {expected}",
         "请核对中心地址与名录，再取一次签点", "compare the centre's address with the directory, then fetch it again", 4,
+    ),
+    "checkpoint.other_log": Message(
+        "签点“{found}”不是本台账“{expected}”的", "this checkpoint is of {found}, the key is of {expected}",
+        "请用该台账自己的密钥签发", "sign it with that ledger's own key", 3,
     ),
     "checkpoint.quorum": Message(
         "台账签点有 {found} 家保管单位会签，需要 {needed} 家", "{found} holders cosigned the checkpoint, {needed} are needed",
@@ -249,7 +253,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "statement.same_person": Message(
         "需要两个人办理，两次都是“{who}”", "this takes two different people, and both times it was {who}",
-        "请由另一名有此职责的人员办理第二步", "let another person with the duty do the second part", 3,
+        "请由另一名有此职责的人员办理第二步", "let another person with the duty do the second part", 4,
     ),
     "statement.signature": Message(
         "{what}上“{who}”的签名与内容不符", "the signature of {who} does not fit this {what}",
@@ -502,6 +506,14 @@ MESSAGES: dict[str, Message] = {
     "share.form": Message(
         "密钥分片不是规定的形式", "the share is not in its one form",
         "请重新向保管单位取分片", "ask the holder again", 4,
+    ),
+    "attended.keepers": Message(
+        "到场办理须由本单位登记的两名保管人签署", "attending takes two keepers named for this office",
+        "请由本单位的两名保管人核对检查表后签署", "let two keepers of this office confirm the checklist", 3,
+    ),
+    "attended.other_lock": Message(
+        "保管人签署的检查表不是本场次“{lock}”的", "the keepers' checklist is not for the lock {lock} of this session",
+        "请按本场次和卷别重新签署检查表", "let them confirm a checklist for this session and paper", 3,
     ),
     # --- requests of devices ------------------------------------------------------------------------------------------
     "request.unsigned": Message(

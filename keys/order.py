@@ -11,7 +11,7 @@ from datetime import datetime
 
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, read_time, time_text, unhex
+from keys.encoding import Json, read_time, text, texts, time_text, unhex
 from keys.errors import RefusedError, TamperedError
 from keys.header import Header
 from keys.statement import Signer
@@ -73,18 +73,21 @@ def read_order(data: bytes, directory: Directory, header: Header | None = None) 
         raise RefusedError("order.type", found=body["type"])
     try:
         order = Order(
-            id=str(body["order"]),
-            type=str(body["type"]),
+            id=text(body["order"]),
+            type=text(body["type"]),
             hid=unhex(body["hid"], KIND),
-            locks=tuple(str(lock) for lock in body["locks"]),
-            reason=str(body["reason"]),
+            locks=texts(body["locks"]),
+            reason=text(body["reason"]),
             at=read_time(body["at"]),
-            lifts=tuple(str(freeze) for freeze in body["lifts"]),
+            lifts=texts(body["lifts"]),
             signers=signed.signers,
             data=data,
         )
     except TypeError as error:
         raise TamperedError("object.fields", what=KIND) from error
+    # An order that orders nothing would be acknowledged, and somebody would rely on it.
+    if not order.id or not order.locks or bool(order.lifts) != (order.type == "lift"):
+        raise TamperedError("object.fields", what=KIND)
     if header is not None:
         _fits(order, header)
     return order
@@ -110,8 +113,10 @@ def frozen_by(orders: Iterable[Order], lock: str) -> tuple[str, ...]:
     suspended = {order.signers[0] for order in known if order.type == "freeze" and order.id in lifted}
     return tuple(
         sorted(
-            order.id
-            for order in known
-            if order.type == "freeze" and order.id not in lifted and order.signers[0] not in suspended
+            {
+                order.id
+                for order in known
+                if order.type == "freeze" and order.id not in lifted and order.signers[0] not in suspended
+            }
         )
     )

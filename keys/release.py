@@ -66,18 +66,19 @@ def check_lines(lines: Iterable[ShareLine], manifest: Manifest, directory: Direc
 
 
 def make_release(lines: Iterable[ShareLine], manifest: Manifest, directory: Directory, lock: str) -> ReleaseObject:
-    """Combine k lines. Raises RefusedError with too few, TamperedError with a wrong one."""
-    checked = sorted(check_lines(lines, manifest, directory, lock), key=lambda line: line.j)
+    """Combine k lines; a line that came twice counts once. Raises RefusedError with too few, TamperedError with a wrong one."""
+    by_holder = {line.j: line for line in check_lines(lines, manifest, directory, lock)}
+    checked = [by_holder[j] for j in sorted(by_holder)]
     header = manifest.header
     release = combine_lines(checked, header.k, manifest.hid, lock, manifest.factors(lock).c_r)
     return ReleaseObject(manifest.hid, lock, release, tuple(checked[: header.k]))
 
 
 def check_release(release: ReleaseObject, manifest: Manifest, directory: Directory) -> None:
-    """Raise TamperedError unless R is this session's and at least k true share lines stand behind it."""
+    """Raise TamperedError unless R is this session's and exactly k true share lines stand behind it, in their order."""
     if release.hid != manifest.hid:
         raise TamperedError("release.foreign")
     if commit_release(manifest.hid, release.lock, release.release) != manifest.factors(release.lock).c_r:
         raise TamperedError("release.commitment", lock=release.lock)
-    if make_release(release.lines, manifest, directory, release.lock).release != release.release:
-        raise TamperedError("release.commitment", lock=release.lock)
+    if make_release(release.lines, manifest, directory, release.lock) != release:
+        raise TamperedError("release.form")

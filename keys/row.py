@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from keys import tree
-from keys.encoding import Json, b64, canonical, h, read_canonical, unb64, unhex
+from keys.encoding import Json, b64, canonical, h, read_canonical, text, texts, unb64, unhex, whole
 from keys.errors import TamperedError
 
 KINDS = ("paper", "notice", "marking", "key", "pool")
@@ -95,9 +95,8 @@ def read_row_file(data: bytes) -> RowFile:
     """A stored row file in its one form. Raises TamperedError."""
     value = read_canonical(data, "row")
     try:
-        file = RowFile(
-            _read_row(value["row"]), value["index"], value["size"], tuple(unb64(node, "row") for node in value["proof"])
-        )
+        proof = tuple(unb64(node, "row") for node in texts(value["proof"]))
+        file = RowFile(_read_row(value["row"]), whole(value["index"]), whole(value["size"]), proof)
         same = file.encode() == data
     except (KeyError, TypeError, ValueError) as error:
         raise TamperedError("object.fields", what="row") from error
@@ -107,10 +106,13 @@ def read_row_file(data: bytes) -> RowFile:
 
 
 def _read_row(value: Any) -> PackageRow:
+    core = PackageCore(**value["core"])
+    for name, inner in asdict(core).items():
+        whole(inner) if name == "copies" else text(inner)
     return PackageRow(
-        core=PackageCore(**value["core"]),
-        file=value["file"],
-        length=value["length"],
+        core=core,
+        file=text(value["file"]),
+        length=whole(value["length"]),
         blocks=unhex(value["blocks"], "row"),
         c_a=unhex(value["cA"], "row"),
         c_p=unhex(value["cP"], "row"),

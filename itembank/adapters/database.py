@@ -17,11 +17,10 @@ from sqlalchemy import Connection, Engine, create_engine, delete, event, insert,
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from itembank.adapters import tables
-from itembank.adapters.errors import StoreError
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
 from itembank.formats.pool_content import read_blueprint, read_item
-from itembank.ports import StoredRow, StoredSession
+from itembank.ports import StoredRow, StoredSession, StoreError
 from keys.encoding import canonical, read_canonical, time_text
 from keys.entry import Entry, read_entry
 

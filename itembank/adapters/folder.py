@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from itembank.adapters.errors import StoreError
+from itembank.ports import StoreError
 
 PIECE = 1 << 20
 

@@ -10,7 +10,7 @@ import json
 
 import urllib3
 
-from itembank.adapters.errors import LineError
+from itembank.ports import LineError
 from keys.errors import KeysError, MalformedError, RefusedError, TamperedError, UnavailableError
 
 FAMILIES: dict[int, type[KeysError]] = {

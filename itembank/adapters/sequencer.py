@@ -18,10 +18,9 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from itembank.adapters import tables
-from itembank.adapters.errors import LineError, StoreError
 from itembank.adapters.ledger_files import LedgerFiles
 from itembank.formats.ledger_bundle import BUNDLE
-from itembank.ports import Clock, HolderLine
+from itembank.ports import Clock, HolderLine, LineError, StoreError
 from keys import checkpoint as notes
 from keys.ask import Fresh
 from keys.checkpoint import Checkpoint

@@ -18,16 +18,16 @@ from typing import Any, NoReturn
 import click
 
 from itembank import messages
-from itembank.adapters.errors import AdapterError
 from itembank.domain.errors import RuleError
 from itembank.formats.errors import FormatError
+from itembank.ports import PortError
 from itembank.printing.errors import PrintingError
 from keys.errors import KeysError
 from keys.keyfile import person_signer
 from keys.statement import Signer
 
 Command = Callable[..., Any]
-FAMILIES = (KeysError, RuleError, FormatError, PrintingError, AdapterError)
+FAMILIES = (KeysError, RuleError, FormatError, PrintingError, PortError)
 
 
 @dataclass(frozen=True, slots=True)

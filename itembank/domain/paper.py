@@ -109,7 +109,7 @@ ORDINALS = "一二三四五六七八九十"
 def heading(ordinal: int, type_: ItemType, first: int, count: int, points: int) -> str:
     """A section's heading line in the wording the field prints."""
     number = ORDINALS[ordinal]
-    span = f"第{first}题~第{first + count - 1}题"
+    span = f"第{first}题～第{first + count - 1}题"
     score = f"每题{points}分，满分{count * points}分。"
     if type_ is ItemType.SINGLE:
         return f"{number}、单项选择题（{span}。选择一个正确的答案，将相应的字母填入题内的括号中。{score}）"

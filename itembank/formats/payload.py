@@ -23,7 +23,7 @@ CHUNK, OVERHEAD, PREFIX = 16 << 10, 16, 56
 
 def encrypted_length(length: int) -> int:
     """Bytes of payload for so many bytes of plaintext."""
-    return PREFIX + length + OVERHEAD * max(1, -(-length // CHUNK))
+    return PREFIX + length + OVERHEAD * (length // CHUNK + 1)
 
 
 def write_container(

@@ -23,7 +23,7 @@ from itembank.formats.errors import ContainerError, FormatError
 from itembank.formats.imports import read_import
 from itembank.formats.ledger_bundle import BUNDLE, read_bundle
 from itembank.formats.receipts import Receipt, check_chain, check_opening, read_receipt
-from itembank.ports import Folder
+from itembank.ports import Folder, PortError
 from keys import statement
 from keys.answers import read_deposit
 from keys.content_key import commit_pages
@@ -45,7 +45,7 @@ LEDGER = "centre/ledger"
 CLOCKS_APART = 60
 """Seconds two holders' cosignatures of one round may differ."""
 
-AuditError = (KeysError, FormatError, RuleError)
+AuditError = (KeysError, FormatError, RuleError, PortError)
 
 
 @dataclass(frozen=True, slots=True)

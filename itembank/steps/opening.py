@@ -33,7 +33,7 @@ from itembank.steps.seat import (
 from keys import phone_code
 from keys.content_key import commit_pages, content_key, payload_context
 from keys.encoding import Json, b64, sha256
-from keys.errors import KeysError, RefusedError, UnavailableError
+from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof, read_ledger_proof
 from keys.release import ReleaseObject, check_release, parse_release
 from keys.share import commit_release
@@ -140,11 +140,11 @@ def _checked_release(seat: Seat, package: Fetched, release: ReleaseObject | byte
     lock, manifest = package.row.row.core.lock, package.manifest
     if isinstance(release, ReleaseObject):
         if release.lock != lock:
-            raise RefusedError("release.other_lock", found=release.lock, lock=lock)
+            raise TamperedError("release.other_lock", found=release.lock, lock=lock)
         check_release(release, manifest, seat.directory)
         return release.release
     if commit_release(manifest.hid, lock, release) != manifest.factors(lock).c_r:
-        raise RefusedError("code.not_this_paper", lock=lock)
+        raise TamperedError("code.not_this_paper", lock=lock)
     return release
 
 

@@ -28,7 +28,7 @@ from keys.content_key import commit_pages, content_key, payload_context
 from keys.directory import Device, Directory
 from keys.encoding import Json, sha256
 from keys.envelope import commit_access, seal_envelope
-from keys.errors import RefusedError, TamperedError
+from keys.errors import TamperedError
 from keys.header import SUITE, Header, Lock, Sitting
 from keys.manifest import (
     LockFactors,
@@ -129,7 +129,7 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     data = desk.read(name)
     manifest = read_half_signed(data, directory)
     if manifest.signers[0] == approver.name:
-        raise RefusedError("statement.same_person", who=directory.label(approver.name))
+        raise TamperedError("statement.same_person", who=directory.label(approver.name))
     if min(lock.opens for lock in manifest.header.locks) <= clock():
         raise SessionError("session.past")
     proof = desk.read(f"sessions/{session.number}/proof")

@@ -14,11 +14,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, render_template, request
 
 from itembank import messages
-from itembank.adapters.errors import AdapterError
 from itembank.domain.errors import RuleError
 from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.errors import FormatError
-from itembank.ports import Book, Clock, Ledger, PackageStore, Random
+from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random
 from itembank.steps import distributing, ordering
 from itembank.web.duty import duty, guard
 from itembank.web.progress import session_progress
@@ -213,7 +212,7 @@ def _add_errors(app: Flask) -> None:
         body = json.dumps({"code": told.code, "facts": told.facts}, ensure_ascii=False, default=str)
         return Response(body, STATUS.get(told.exit_code, 500), content_type="application/json")
 
-    for family in (KeysError, RuleError, FormatError, AdapterError):
+    for family in (KeysError, RuleError, FormatError, PortError):
         app.register_error_handler(family, refused)
 
 

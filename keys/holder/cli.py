@@ -18,18 +18,21 @@ from urllib.parse import urlsplit
 import click
 
 from keys import messages, phone_code, statement
-from keys.ask import read_ask
+from keys.ask import Ask
 from keys.directory import load_directory, pin_directory
-from keys.encoding import Json, time_text
+from keys.encoding import Json, time_text, unhex
+from keys.entry import read_entry
 from keys.errors import KeysError, RefusedError
 from keys.holder.config import create_home, load_config, open_office
 from keys.holder.office import Office
 from keys.keyfile import person_signer, show
+from keys.ledger_proof import read_ledger_proof
 from keys.manifest import read_manifest
 from keys.release import make_release
 from keys.share import parse_share_line
 from keys.statement import Signer
 
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 HOME = click.option("--home", required=True, type=click.Path(path_type=Path, file_okay=False))
 CHECKLIST = ("session-and-time-compared", "duty-office-called-back", "no-freeze-known-by-any-reachable-office")
 QUESTIONS = {
@@ -98,17 +101,24 @@ def serve(home: Path) -> None:
 
 @main.command()
 @HOME
-@click.option("--ask", "file", required=True, type=click.Path(path_type=Path, exists=True), help="请求文件 | the ask")
-@click.option("--attended", is_flag=True)
+@click.option("--intent", "file", required=True, type=FILE, help="下发意向(考点预检时带下) | the cosigned intent, as a station holds it")
+@click.option("--lock", required=True, help="A 正卷 main …")
+@click.option("--status", "statuses", multiple=True, type=FILE, help="其他单位的状态 | another holder's signed status")
+@click.option("--order", "orders", multiple=True, type=FILE, help="带来的暂停/恢复令 | an order brought along")
+@click.option("--attended", is_flag=True, help="两名保管人按检查表确认 | two keepers confirm the checklist")
 @click.option("--as", "keepers", multiple=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--passphrase-file", "files", multiple=True, type=click.Path())
 @click.option("--confirm", is_flag=True, help="检查表已逐项确认 | the checklist was confirmed on paper")
 @told
 def share(
-    home: Path, file: Path, attended: bool, keepers: tuple[Path, ...], files: tuple[str, ...], confirm: bool
-) -> None:
+    home: Path, file: Path, lock: str, statuses: tuple[Path, ...], orders: tuple[Path, ...], attended: bool,
+    keepers: tuple[Path, ...], files: tuple[str, ...], confirm: bool,
+) -> None:  # fmt: skip
     """给出本单位的密钥分片 | this holder's share line."""
-    office, ask = open_office(home), read_ask(file.read_bytes())
+    office, intent = open_office(home), read_ledger_proof(file.read_bytes())
+    hid = unhex(str(read_entry(intent.entry).subject["hid"]), "intent")
+    brought = [tuple(path.read_bytes() for path in paths) for paths in (statuses, orders)]
+    ask = Ask(hid, lock, intent, None, *brought)
     if not attended:
         click.echo(office.ask(ask).format())
         return

@@ -245,7 +245,7 @@ def test_what_would_not_be_read_is_not_signed(checkpoint: Checkpoint) -> None:
 
 
 def test_a_log_key_does_not_sign_for_another_log() -> None:
-    with pytest.raises(RefusedError, match=r"checkpoint\.origin"):
+    with pytest.raises(RefusedError, match=r"checkpoint\.other_log"):
         sign_checkpoint(CHECKPOINT, key(1), "log.example/2027")
 
 

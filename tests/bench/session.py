@@ -1,0 +1,250 @@
+"""Measures one exam session: `scripts/bench session [--json] [--runs N] [--rounds N] [--mib N]`.
+
+A real demonstration is run in a folder of its own, its processes watched for memory; then the payload of a big package is
+encrypted beside `age` followed by `sha256sum`, in turns, and the medians compared. Times depend on the machine and on who
+else works on it; ratios of the same run much less.
+
+A row: what is measured (with its unit), ours, other, ratio = ours / other, the goal with its sign, and whether it was met:
+true, false, "not measured", or null for a figure without a goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from itembank.formats.payload import write_container
+
+MIB = 1 << 20
+NOT_MEASURED = "not measured"
+BEAT = 0.25
+"""Seconds between two looks at the memory."""
+CONTEXT = b"t/bench"
+WHOLE_PROCESS = "import sys; from tests.bench.session import seal_file; seal_file(*sys.argv[1:])"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured figure."""
+
+    what: str
+    ours: float | None
+    other: float | None = None
+    ratio: float | None = None
+    goal: str = ""
+    met: bool | str | None = None
+
+
+def bounded(what: str, ours: float | None, at_most: float, unit: str) -> Row:
+    """A figure that must not be above a number."""
+    met = NOT_MEASURED if ours is None else ours <= at_most
+    return Row(f"{what}, {unit}", ours, goal=f"<= {at_most:g} {unit}", met=met)
+
+
+def compared(what: str, ours: Sequence[float], other: Sequence[float], at_most: float | None) -> Row:
+    """Medians of two things done in turns, in seconds."""
+    mine, theirs = statistics.median(ours), statistics.median(other)
+    ratio = mine / theirs
+    goal, met = ("", None) if at_most is None else (f"<= {at_most:g}", ratio <= at_most)
+    return Row(f"{what}, s", round(mine, 3), round(theirs, 3), round(ratio, 2), goal, met)
+
+
+# the session --------------------------------------------------------------------------------------------------------------
+
+
+def session_rows(runs: int, open_in: int) -> list[Row]:
+    """Medians over so many demonstrations; of memory the highest."""
+    told, walls, memory = [], [], []
+    for _ in range(runs):
+        seconds, peak, outcome = run_session(open_in)
+        walls.append(seconds)
+        memory.append(peak)
+        told.append(outcome)
+    steps = {step: statistics.median(one["seconds"][step] for one in told) for step in told[0]["seconds"]}
+    waited = next(seconds for step, seconds in steps.items() if step.endswith("等待"))
+    whole = round(statistics.median(walls), 1)
+    peaks = [peak for peak in memory if peak is not None]
+    released = max(int(one["release_bytes"]) for one in told)
+    return [
+        bounded(f"session, keys to audit (--open-in {open_in})", whole, 60, "s"),
+        Row("session without waiting for T, s", round(whole - waited, 1)),
+        *(Row(f"step {step}, s", round(seconds, 2)) for step, seconds in steps.items()),
+        bounded("memory of all processes at most (sum of PSS)", max(peaks) if peaks else None, 1000, "MB"),
+        bounded("bytes needed at T (release object)", released, 1024, "bytes"),
+    ]
+
+
+def run_session(open_in: int) -> tuple[float, float | None, dict[str, Any]]:
+    """(seconds, highest sum of PSS in MB, what the demonstration told)."""
+    program = Path(sys.executable).parent / "itembank"
+    with tempfile.TemporaryDirectory(prefix="itembank-bench-") as home:
+        command = [program, "demo", "--home", f"{home}/demo", "--open-in", str(open_in), "--once", "--json"]
+        began = time.monotonic()
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with watched(process.pid) as peak:
+            out, err = process.communicate()
+        seconds = time.monotonic() - began
+    if process.returncode:
+        raise SystemExit(f"the demonstration ended with {process.returncode}\n{err[-2000:]}")
+    outcome: dict[str, Any] = json.loads(out.strip().splitlines()[-1])
+    return seconds, max(peak) / 1e6 if peak else None, outcome
+
+
+@contextmanager
+def watched(pid: int) -> Iterator[list[int]]:
+    """The memory of a process and all its children, looked at every beat; empty where the system does not tell."""
+    seen: list[int] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(BEAT):
+            total = sum(proportional(one) for one in family(pid))
+            if total:
+                seen.append(total)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+
+
+def family(pid: int) -> list[int]:
+    """A process and all its children, those that still live."""
+    try:
+        parent = psutil.Process(pid)
+        return [pid, *(child.pid for child in parent.children(recursive=True))]
+    except psutil.Error:
+        return []
+
+
+def proportional(pid: int) -> int:
+    """PSS in bytes: shared pages divided among those who share them. 0 for a process that is gone."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    return 0
+
+
+# the payload --------------------------------------------------------------------------------------------------------------
+
+
+def payload_rows(mib: int, rounds: int) -> list[Row]:
+    """Encryption with block hashes against `age` and `sha256sum`: inside this process, and as a process of its own."""
+    size = f"payload encryption of {mib} MiB with block hashes"
+    inside, outside = f"{size} : age, then sha256sum", f"the same as whole processes, start included, {mib} MiB"
+    if not all(shutil.which(tool) for tool in ("age", "age-keygen", "sha256sum")):
+        return [Row(f"{inside}, s", None, goal="<= 1", met=NOT_MEASURED), Row(f"{outside}, s", None, met=None)]
+    with tempfile.TemporaryDirectory(prefix="itembank-bench-", dir=memory_folder(mib)) as folder:
+        plain, ours, other = (str(Path(folder) / name) for name in ("plain", "ours", "other"))
+        with open(plain, "wb") as file:
+            for _ in range(mib):
+                file.write(os.urandom(MIB))
+        recipient = age_recipient()
+        age, hashed = ["age", "-r", recipient, "-o", other, plain], ["sha256sum", other]
+        fast = ["openssl", "dgst", "-sha256", other]
+        process = [sys.executable, "-c", WHOLE_PROCESS, plain, ours]
+        tried: dict[str, list[float]] = {"inside": [], "outside": [], "age": [], "sha256sum": [], "openssl": []}
+        for _ in range(rounds):
+            for name, work in (
+                ("inside", lambda: seal_file(plain, ours)),
+                ("age", lambda: run(age)),
+                ("sha256sum", lambda: run(hashed)),
+                ("openssl", lambda: run(fast) if shutil.which("openssl") else None),
+                ("outside", lambda: run(process)),
+            ):
+                tried[name].append(timed(work))
+            Path(other).unlink()
+    theirs = [a + b for a, b in zip(tried["age"], tried["sha256sum"], strict=True)]
+    rows = [compared(inside, tried["inside"], theirs, 1.0), compared(outside, tried["outside"], theirs, None)]
+    rows.append(compared("for comparison, no goal: ours with block hashes : age alone, nothing hashed", tried["inside"], tried["age"], None))
+    if shutil.which("openssl"):
+        with_openssl = [a + b for a, b in zip(tried["age"], tried["openssl"], strict=True)]
+        rows.append(compared("for comparison, no goal: ours : age, then openssl dgst -sha256", tried["inside"], with_openssl, None))
+    return rows
+
+
+def seal_file(plain: str, target: str) -> None:
+    """What sealing does with the bytes of one package. A fixed key: nothing here is secret."""
+    length = os.path.getsize(plain)
+    with open(plain, "rb") as source, open(target, "w+b") as out:
+        write_container(out, bytes(32), bytes(32), bytes(range(32)), CONTEXT, source, length)
+
+
+def memory_folder(mib: int) -> str | None:
+    """A folder that is no disk and has the room; else wherever temporary files go."""
+    folder = "/dev/shm"
+    try:
+        return folder if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 4 * mib * MIB else None
+    except OSError:
+        return None
+
+
+def age_recipient() -> str:
+    """The public half of a new age key; the private one is dropped, nobody decrypts here."""
+    told = subprocess.run(["age-keygen"], capture_output=True, text=True, check=True).stdout
+    return next(line.split()[-1] for line in told.splitlines() if "public key" in line)
+
+
+def run(command: Sequence[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+# what is told -------------------------------------------------------------------------------------------------------------
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows for people."""
+    cells = [("what", "ours", "other", "ratio", "goal", "met")]
+    for row in rows:
+        met = row.met if isinstance(row.met, str) else {True: "yes", False: "NO", None: ""}[row.met]
+        cells.append((row.what, number(row.ours), number(row.other), number(row.ratio), row.goal, met))
+    widths = [max(len(line[column]) for line in cells) for column in range(6)]
+    return "\n".join("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
+
+
+def number(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="scripts/bench session", description="一场考试的耗时与内存 | one exam session")
+    parser.add_argument("--json", action="store_true", help="the rows as JSON")
+    parser.add_argument("--runs", type=int, default=1, help="demonstrations (median of)")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of the payload (median of)")
+    parser.add_argument("--mib", type=int, default=256, help="size of the payload")
+    parser.add_argument("--open-in", type=int, default=20, help="seconds from sealing to T, as the demonstration's own default")
+    chosen = parser.parse_args()
+    rows = [*payload_rows(chosen.mib, chosen.rounds), *session_rows(chosen.runs, chosen.open_in)]
+    print(json.dumps([asdict(row) for row in rows], ensure_ascii=False) if chosen.json else table(rows))
+    sys.exit(any(row.met is False for row in rows))
+
+
+if __name__ == "__main__":
+    main()
