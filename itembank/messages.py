@@ -484,6 +484,10 @@ MESSAGES: dict[str, Message] = {
         "设备“{device}”的第{sequence}号回执与前一份接不上", "receipt {sequence} of {device} does not continue the one before",
         "请保留该设备的全部回执，报告审计人员", "keep all receipts of this device and tell the auditor", 4,
     ),
+    "receipt.package": Message(
+        "考点 {device} 的回执不是它自己的电子试卷包的", "a receipt of station {device} is about a package that is not its own",
+        "请核对考点的名录和领取记录，并报告审计人员", "compare the station's directory and what it fetched, and tell the auditor", 4,
+    ),
     "receipt.device": Message(
         "回执不是设备“{device}”签发的，或事项无法识别", "the receipt is not signed by {device}, or of an unknown act",
         "请在该设备上重新办理", "do it again on this device", 4,
@@ -685,6 +689,10 @@ MESSAGES: dict[str, Message] = {
     "demo.no_release": Message(
         "演示的密钥没有按时下发", "the key of the demonstration did not come in time",
         "请查看演示目录 logs/ 中的日志后重新运行", "look into logs/ of the demonstration's folder, then run it again", 6,
+    ),
+    "demo.program": Message(
+        "演示中 {command} 未成功（退出码 {exit}）：{told}", "in the demonstration {command} failed with exit code {exit}: {told}",
+        "请按上面的提示处理，再运行一次", "follow what it says, then run it again", 6,
     ),
     "demo.no_server": Message(
         "演示程序“{name}”没有启动", "the program {name} of the demonstration did not start",

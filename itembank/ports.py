@@ -132,6 +132,8 @@ class Transaction(Protocol):
     def save_statement(self, kind: str, subject: str, name: str, data: bytes) -> bool:
         """Keep a signed statement once; False when these bytes are there already. Other bytes are a fork."""
 
+    def statement(self, kind: str, subject: str, name: str) -> bytes | None: ...
+
     def statements(self, kind: str, subject: str) -> list[tuple[str, bytes]]:
         """(name, bytes) of all statements of a kind about a subject, in the order they came."""
 
@@ -173,6 +175,12 @@ class Ledger(Protocol):
 
     def wait(self, queued: int, seconds: float) -> LedgerProof:
         """Until the queued line is in a signed checkpoint. Raises UnavailableError after so many seconds."""
+
+    def newest(self) -> bytes:
+        """The newest signed checkpoint, empty before the first."""
+
+    def bundle(self, number: int) -> list[bytes]:
+        """The entries of one bundle of 256, as far as they are in a signed checkpoint."""
 
     def intent(self, hid: str) -> LedgerProof | None:
         """The standing intent of a session in the newest checkpoint cosigned by k, if it is there already."""

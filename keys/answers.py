@@ -12,7 +12,7 @@ from datetime import datetime
 
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, read_time, sha256, time_text, unhex
+from keys.encoding import Json, read_time, sha256, text, texts, time_text, unhex, whole
 from keys.errors import TamperedError
 from keys.manifest import Manifest
 from keys.statement import Signer
@@ -65,7 +65,7 @@ def sign_status(
     body: Json = {
         "hid": hid.hex(),
         "holder": holder.name,
-        "orders": sorted(orders),
+        "orders": sorted(set(orders)),
         "size": size,
         "root": root.hex(),
         "clock": clock,
@@ -80,13 +80,19 @@ def read_status(data: bytes, directory: Directory) -> Status:
     body = signed.body
     if signed.signers != (body["holder"],):
         raise TamperedError("statement.unknown_signer", what="status", who=str(body["holder"]))
-    return Status(
-        hid=unhex(body["hid"], "status"),
-        holder=str(body["holder"]),
-        orders=tuple(str(order) for order in body["orders"]),
-        size=int(body["size"]),
-        root=unhex(body["root"], "status"),
-        clock=str(body["clock"]),
-        at=read_time(body["at"]),
-        data=data,
-    )
+    try:
+        status = Status(
+            hid=unhex(body["hid"], "status"),
+            holder=text(body["holder"]),
+            orders=texts(body["orders"]),
+            size=whole(body["size"]),
+            root=unhex(body["root"], "status"),
+            clock=text(body["clock"]),
+            at=read_time(body["at"]),
+            data=data,
+        )
+    except TypeError as error:
+        raise TamperedError("object.fields", what="status") from error
+    if list(status.orders) != sorted(set(status.orders)):
+        raise TamperedError("object.fields", what="status")
+    return status

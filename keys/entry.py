@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from keys.encoding import Json, canonical, read_object, read_time, time_text
+from keys.encoding import Json, canonical, read_object, read_time, text, time_text
 from keys.errors import MalformedError, TamperedError
 
 ACTS = (
@@ -50,12 +50,13 @@ class Entry:
 def read_entry(data: bytes) -> Entry:
     """An entry in its one form. Raises TamperedError."""
     value = read_object(data, "entry", {"act", "subject", "by", "at", "statement"})
-    entry = Entry(value["act"], value["subject"], value["by"], read_time(value["at"]), value["statement"])
     try:
+        at = read_time(value["at"])
+        entry = Entry(text(value["act"]), value["subject"], text(value["by"]), at, text(value["statement"]))
         same = entry.encode() == data
-    except MalformedError as error:
+    except (MalformedError, TypeError) as error:
         raise TamperedError("object.fields", what="entry") from error
-    if not same:
+    if not same or not isinstance(entry.subject, dict):
         raise TamperedError("object.fields", what="entry")
     return entry
 

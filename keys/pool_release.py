@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, b64, canonical, read_canonical, sha256, unb64
+from keys.encoding import Json, b64, canonical, read_canonical, sha256, text, unb64, whole
 from keys.errors import RefusedError, TamperedError
 from keys.header import SUITE
 from keys.row import RowFile, read_row_file
@@ -67,12 +67,14 @@ def read_pool_manifest(data: bytes, directory: Directory) -> PoolManifest:
     directory.require(signed, "bank_manager", "bank_manager")
     try:
         header = PoolHeader(**signed.body["header"])
+        for name, value in asdict(header).items():
+            whole(value) if name in ("version", "directory") else text(value)
     except TypeError as error:
         raise TamperedError("object.fields", what=KIND) from error
     if header.suite != SUITE:
         raise RefusedError("header.suite", found=header.suite)
     row = read_row_file(canonical(signed.body["row"]))
-    if row.size != 1 or row.row.core.kind != "pool":
+    if (row.index, row.size, row.proof) != (0, 1, ()) or row.row.core.kind != "pool":
         raise TamperedError("row.proof", package=row.row.core.package)
     return PoolManifest(
         header, header.hid, row, unb64(str(signed.body["envelope"]), KIND), signed.signers, data

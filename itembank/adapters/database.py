@@ -105,14 +105,19 @@ class SqlTransaction:
         return {str(name): str(svg) for name, svg in self._connection.execute(query)}
 
     def save_statement(self, kind: str, subject: str, name: str, data: bytes) -> bool:
-        table = tables.statement
-        query = select(table.c.data).where(table.c.kind == kind, table.c.subject == subject, table.c.name == name)
-        held = self._connection.execute(query).scalar_one_or_none()
+        held = self.statement(kind, subject, name)
         if held is not None and held != data:
             raise StoreError("store.fork", kind=kind, subject=subject, name=name)
         if held is None:
-            self._connection.execute(insert(table).values(kind=kind, subject=subject, name=name, data=data))
+            row = {"kind": kind, "subject": subject, "name": name, "data": data}
+            self._connection.execute(insert(tables.statement).values(row))
         return held is None
+
+    def statement(self, kind: str, subject: str, name: str) -> bytes | None:
+        table = tables.statement
+        query = select(table.c.data).where(table.c.kind == kind, table.c.subject == subject, table.c.name == name)
+        data = self._connection.execute(query).scalar_one_or_none()
+        return None if data is None else bytes(data)
 
     def statements(self, kind: str, subject: str) -> list[tuple[str, bytes]]:
         table = tables.statement

@@ -19,6 +19,9 @@ class LedgerFiles:
 
     def __init__(self, root: Path) -> None:
         self._folder = DiskFolder(root)
+        # What a killed process was writing: never a file of the ledger, and an audit would ask what it is.
+        for left in root.rglob(".*"):
+            left.unlink()
 
     def write_entries(self, first: int, entries: Sequence[bytes]) -> None:
         """Rewrite the bundles from the one that holds index `first`; `entries` starts at that bundle's first entry."""

@@ -102,10 +102,12 @@ class Sequencer:
                 return None
             return Fresh(note, tuple(self._tree.consistency_proof(from_size, size)))
 
-    @property
-    def size(self) -> int:
-        """Lines in the newest signed checkpoint."""
-        return self._signed[0]
+    def newest(self) -> bytes:
+        with self._changed:
+            return self._signed[1]
+
+    def bundle(self, number: int) -> list[bytes]:
+        return self._entries(number * BUNDLE, min((number + 1) * BUNDLE, self._signed[0]))
 
     # the sequencer ----------------------------------------------------------------------------------------------------
 
@@ -161,10 +163,7 @@ class Sequencer:
 
     def _write_files(self, first: int) -> None:
         start = first // BUNDLE * BUNDLE
-        table = tables.ledger_entry
-        with self._engine.begin() as connection:
-            query = select(table.c.entry).where(table.c.index >= start).order_by(table.c.index)
-            entries = [bytes(entry) for entry in connection.execute(query).scalars()]
+        entries = self._entries(start, self._tree.size)
         for files in (self._mirror, self._centre):
             files.write_entries(start, entries)
 
@@ -188,9 +187,13 @@ class Sequencer:
                 files.write_newest(note)
 
     def _entry(self, index: int) -> bytes:
+        return self._entries(index, index + 1)[0]
+
+    def _entries(self, first: int, end: int) -> list[bytes]:
         table = tables.ledger_entry
+        query = select(table.c.entry).where(table.c.index >= first, table.c.index < end).order_by(table.c.index)
         with self._engine.begin() as connection:
-            return bytes(connection.execute(select(table.c.entry).where(table.c.index == index)).scalar_one())
+            return [bytes(entry) for entry in connection.execute(query).scalars()]
 
     # the carrier ------------------------------------------------------------------------------------------------------
 

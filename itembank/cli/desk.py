@@ -186,7 +186,7 @@ def publish(home: Path, number: str) -> Outcome:
     reached = distributing.publish(
         seat.folder, seat.directory, folder, number, seat.centre, seat.holders, waiting, progress
     )
-    data = {"session": number, "deposits": list(reached.deposits), "silent": list(reached.silent)}
+    data = {"session": number, "deposits": list(reached.deposits), "missing": reached.missing}
     names = "、".join(seat.directory.label(name) for name in reached.deposits)
     return Outcome(data, f"{number} 已发布 分片存入 {names}", f"published, {len(reached.deposits)} deposits")
 

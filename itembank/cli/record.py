@@ -9,10 +9,12 @@ import click
 
 from itembank import bootstrap, messages
 from itembank.cli.frame import Outcome, tell, verb
+from itembank.steps.auditing import Audit
 from itembank.steps.auditing import audit as replay
 from keys.directory import load_directory
 
 FAILED = 4
+TRIES = 5
 
 
 records = click.Group()
@@ -21,8 +23,7 @@ records = click.Group()
 @verb(records, "audit")
 def audit(home: Path) -> Outcome:
     """归档审计：重放台账、签名、承诺、次序与份数，不用任何密钥 | replay everything, without any secret."""
-    root, names = bootstrap.files_under(home)
-    found = replay(root, names, load_directory(home / "centre"))
+    found = _replay(home)
     data = {
         "audit": found.verdict,
         "ledger_size": len(found.entries),
@@ -36,6 +37,17 @@ def audit(home: Path) -> Outcome:
     ctx = click.get_current_context()
     tell(Outcome(data, f"不一致 {first.place}：{told.text_zh}", f"audit: failed at {first.place}: {told.text_en}"), as_json=ctx.params["as_json"])
     sys.exit(FAILED)
+
+
+def _replay(home: Path) -> Audit:
+    """Replay; once more while a running centre wrote its ledger meanwhile."""
+    directory, newest = load_directory(home / "centre"), home / "centre" / "ledger" / "checkpoint"
+    for _ in range(TRIES):
+        before = newest.read_bytes() if newest.exists() else b""
+        found = replay(*bootstrap.files_under(home), directory)
+        if not found.findings or before == (newest.read_bytes() if newest.exists() else b""):
+            break
+    return found
 
 
 @verb(records, "demo")

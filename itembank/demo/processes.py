@@ -12,7 +12,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +21,6 @@ from keys.errors import RefusedError, UnavailableError
 
 MARK = ".itembank-demo"
 READY_SECONDS = 20.0
-
-
-class ProgramError(Exception):
-    """A program ended with an exit code nobody expected; `told` is what it said on stderr."""
-
-    def __init__(self, command: Sequence[str], code: int, told: str) -> None:
-        super().__init__(f"{' '.join(command[:4])} → {code}: {told}")
-        self.code = code
-        self.told = told
 
 
 class Stage:
@@ -50,11 +40,12 @@ class Stage:
         (self.home / MARK).write_text("remade by each run of the demonstration\n")
 
     def run(self, *arguments: str, program: str = "itembank", may_refuse: bool = False) -> dict[str, Any]:
-        """One command; its JSON object. Raises ProgramError when it fails, unless a refusal is what we came to see."""
+        """One command; its JSON object. Raises UnavailableError when it fails, unless a refusal is what we came to see."""
         command = [_program(program), *arguments]
         done = subprocess.run(command, cwd=self.home, capture_output=True, text=True, check=False)
         if done.returncode != 0 and not (may_refuse and done.returncode in (3, 4)):
-            raise ProgramError(arguments, done.returncode, done.stderr.strip()[-2000:] or done.stdout[-2000:])
+            told = done.stderr.strip()[-2000:] or done.stdout[-2000:]
+            raise UnavailableError("demo.program", command=" ".join(arguments[:2]), exit=done.returncode, told=told)
         lines = done.stdout.strip().splitlines()
         return {**json.loads(lines[-1]), "exit": done.returncode} if lines else {"exit": done.returncode}
 

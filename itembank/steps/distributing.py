@@ -29,6 +29,7 @@ from itembank.ports import (
     Folder,
     HolderLine,
     Ledger,
+    LineError,
     PackageStore,
     Progress,
     StoredRow,
@@ -41,7 +42,7 @@ from keys.ask import check_intent
 from keys.directory import Directory
 from keys.encoding import Json, b64, canonical, read_object, sha256, unb64
 from keys.entry import intent_subject
-from keys.errors import RefusedError, TamperedError, UnavailableError
+from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest, read_manifest
 from keys.row import RowFile, read_row_file, rows_root
@@ -52,10 +53,10 @@ from keys.statement import Signer
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What `publish` reached: who deposited, and who did not answer."""
+    """What `publish` reached: who deposited, and who did not answer or refused (name → code)."""
 
     deposits: tuple[str, ...]
-    silent: tuple[str, ...]
+    missing: dict[str, str]
 
 
 def publish(
@@ -85,9 +86,10 @@ def publish(
     accepted = centre.publish(_bundle(desk, data, names))
     accepted.check(directory, 0)
     # 3. deposits
-    deposited, silent = _carry_deposits(manifest, directory, centre, holders, data)
+    deposited, missing = _carry_deposits(manifest, directory, centre, holders, data)
     if len(deposited) < manifest.header.k:
-        raise UnavailableError("publish.deposits", needed=manifest.header.k, came=len(deposited))
+        away = ", ".join(f"{name} {code}" for name, code in missing.items())
+        raise UnavailableError("publish.deposits", needed=manifest.header.k, came=len(deposited), missing=away)
     # 4. the standing intent, cosigned by k
     for _ in wait:
         intent = centre.intent(manifest.hid)
@@ -95,7 +97,7 @@ def publish(
             check_intent(intent, manifest.header, manifest.header.locks[0].id, directory)
             # the centre has accepted: what could draw the paper again is no longer needed
             desk.delete(f"sessions/{number}/draft")
-            return Publication(tuple(deposited), tuple(silent))
+            return Publication(tuple(deposited), missing)
     raise UnavailableError("publish.cosignatures", needed=manifest.header.k)
 
 
@@ -111,17 +113,19 @@ def _bundle(desk: Folder, manifest: bytes, names: Sequence[str]) -> bytes:
 
 def _carry_deposits(
     manifest: Manifest, directory: Directory, centre: CentreLine, holders: Sequence[HolderLine], data: bytes
-) -> tuple[list[str], list[str]]:
-    deposited, silent = [], []
+) -> tuple[list[str], dict[str, str]]:
+    deposited: list[str] = []
+    missing: dict[str, str] = {}
     for line in holders:
         try:
             deposit = line.deposit(data)
-        except UnavailableError:
-            silent.append(line.holder.name)
+            name = read_deposit(deposit, manifest, directory)
+        except (KeysError, LineError) as error:
+            missing[line.holder.name] = error.code
             continue
-        deposited.append(read_deposit(deposit, manifest, directory))
         centre.post_deposit(manifest.hid, deposit)
-    return deposited, silent
+        deposited.append(name)
+    return deposited, missing
 
 
 # the centre ---------------------------------------------------------------------------------------------------------------
@@ -211,9 +215,11 @@ def accept_deposit(book: Book, directory: Directory, clock: Clock, hid: str, dat
     return count
 
 
-def accept_receipt(book: Book, directory: Directory, clock: Clock, ledger: Ledger, data: bytes) -> bytes:
-    """Keep a receipt. A fetch earns the device its envelope, once the line stands in a signed checkpoint."""
-    receipt, queued = admit_receipt(book, directory, clock, data)
+def accept_receipt(
+    book: Book, directory: Directory, clock: Clock, ledger: Ledger, device: str, data: bytes
+) -> bytes:
+    """Keep a receipt of the sending device. A fetch earns its envelope, once the line stands in a signed checkpoint."""
+    receipt, queued = admit_receipt(book, directory, clock, device, data)
     if receipt.act != "fetch":
         return b""
     if queued:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from itembank.ports import Book, CentreLine, Clock, HolderLine, Random
+from itembank.ports import Book, CentreLine, Clock, HolderLine, LineError, Random
 from itembank.steps.recording import record
 from keys.answers import read_status
 from keys.directory import Directory
-from keys.errors import RefusedError, UnavailableError
+from keys.errors import KeysError, RefusedError, UnavailableError
 from keys.manifest import Manifest, read_manifest
 from keys.order import read_order, sign_order
 from keys.statement import Signer
@@ -53,7 +53,7 @@ def standing_freezes(manifest: Manifest, directory: Directory, holders: Sequence
     for line in holders:
         try:
             orders = [read_order(data, directory, manifest.header) for data in line.orders(manifest.hid)]
-        except UnavailableError:
+        except (KeysError, LineError):
             continue
         found |= {order.id for order in orders if order.type == "freeze"}
     return sorted(found)
@@ -68,7 +68,8 @@ def deliver(
     for line in holders:
         try:
             status = read_status(line.order(data), directory)
-        except UnavailableError:
+        except (KeysError, LineError):
+            # Away, without the deposit, or lying: it does not count, and must not keep the order from the others.
             silent.append(line.holder.name)
             continue
         if order.id in status.orders:

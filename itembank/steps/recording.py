@@ -27,17 +27,17 @@ def record(transaction: Transaction, clock: Clock, act: str, subject: Json, by: 
     return transaction.append(Entry(act, subject, by, clock(), statement.decode()))
 
 
-def admit_receipt(book: Book, directory: Directory, clock: Clock, data: bytes) -> tuple[Receipt, int]:
+def admit_receipt(book: Book, directory: Directory, clock: Clock, device: str, data: bytes) -> tuple[Receipt, int]:
     """Keep a receipt and write its line; the receipt and the line's number in the queue (0 when it was there already).
 
     The same bytes again are accepted; other bytes under one sequence are a fork. A gap is accepted and stands in the line.
     """
     receipt = read_receipt(data, directory)
+    if receipt.device != device:
+        raise ReceiptError("receipt.device", device=receipt.device)
     with book.begin() as transaction:
-        kept = transaction.statements("receipt", receipt.device)
-        by_sequence = {name: other for name, other in kept}
         name = f"{receipt.sequence:06d}"
-        before = by_sequence.get(f"{receipt.sequence - 1:06d}")
+        before = transaction.statement("receipt", receipt.device, f"{receipt.sequence - 1:06d}")
         if before is not None and read_receipt(before, directory).digest != receipt.previous:
             raise ReceiptError("receipt.chain", device=receipt.device, sequence=receipt.sequence)
         if not transaction.save_statement("receipt", receipt.device, name, data):
@@ -65,7 +65,12 @@ def record_shares(
 
 
 def _check_facts(transaction: Transaction, directory: Directory, clock: Clock, receipt: Receipt) -> None:
-    """What a receipt claims must hold where the centre can see it: the release of an opening, the counts of a return."""
+    """What a receipt claims must hold where the centre can see it: the package is this device's, the release of an
+    opening is true, the counts of a return balance.
+    """
+    row = transaction.row(receipt.pid)
+    if row is None or (row.place, row.hid) != (receipt.device, receipt.hid):
+        raise ReceiptError("receipt.package", device=receipt.device)
     if receipt.act == "open":
         stored = transaction.session(receipt.hid)
         if stored is None:

@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from itembank.ports import Book, Clock, HolderLine
+from itembank.ports import Book, Clock, HolderLine, LineError
 from itembank.steps.recording import record_shares
 from keys.answers import read_status
 from keys.ask import Ask, Fresh
 from keys.directory import Directory
-from keys.errors import KeysError, RefusedError, UnavailableError
+from keys.errors import KeysError, UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest
 from keys.release import ReleaseObject, check_lines, make_release, parse_release
@@ -63,7 +63,7 @@ def ask_holders(
             share = line.ask(ask)
             # 3. a lying holder is named and left out; the others are enough
             lines += check_lines([share], manifest, directory, lock)
-        except UnavailableError:
+        except (UnavailableError, LineError):
             silent.append(line.holder.name)
         except KeysError as error:
             refusals.append((line.holder.name, error))
@@ -96,7 +96,8 @@ def _exchange(
             status = line.status(manifest.hid)
             read_status(status, directory)
             orders.update(dict.fromkeys(line.orders(manifest.hid)))
-        except (UnavailableError, RefusedError):
+        except (KeysError, LineError):
+            # Away, or lying: it may still give a share below, and the others do not need its status.
             continue
         statuses.append(status)
     return statuses, list(orders)

@@ -17,6 +17,7 @@ from itembank import messages
 from itembank.domain.errors import RuleError
 from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.errors import FormatError
+from itembank.formats.ledger_bundle import write_bundle
 from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random
 from itembank.steps import distributing, ordering
 from itembank.web.duty import duty, guard
@@ -26,7 +27,8 @@ from keys.encoding import canonical, unhex
 from keys.errors import KeysError, MalformedError, RefusedError
 from keys.ledger_proof import LedgerProof
 
-BODY_AT_MOST = 512 << 20
+BODY_AT_MOST = 64 << 20
+"""Bytes of one request; a sealed paper is a few hundred thousand."""
 STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
 
 
@@ -117,7 +119,7 @@ def _add_station(app: Flask, services: CentreServices) -> None:
     def receipts() -> Response:
         return _bytes(
             distributing.accept_receipt(
-                services.book, services.directory, services.clock, services.ledger, request.get_data()
+                services.book, services.directory, services.clock, services.ledger, g.device, request.get_data()
             )
         )
 
@@ -169,6 +171,16 @@ def _add_public(app: Flask, services: CentreServices) -> None:
     def fresh(size: int) -> Response:
         checkpoint = services.ledger.fresh(size)
         return _json({} if checkpoint is None else checkpoint.document())
+
+    @app.get("/api/ledger/checkpoint")
+    @duty("anyone")
+    def checkpoint() -> Response:
+        return _bytes(services.ledger.newest())
+
+    @app.get("/api/ledger/entries/<int:number>")
+    @duty("anyone")
+    def entries(number: int) -> Response:
+        return _bytes(write_bundle(services.ledger.bundle(number)))
 
     @app.post("/api/orders")
     @duty("anyone")

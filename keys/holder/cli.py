@@ -101,7 +101,7 @@ def serve(home: Path) -> None:
 
 @main.command()
 @HOME
-@click.option("--intent", "file", required=True, type=FILE, help="下发意向(考点预检时带下) | the cosigned intent, as a station holds it")
+@click.option("--intent", "file", required=True, type=FILE, help="下发意向 | the cosigned intent, as a station holds it")
 @click.option("--lock", required=True, help="A 正卷 main …")
 @click.option("--status", "statuses", multiple=True, type=FILE, help="其他单位的状态 | another holder's signed status")
 @click.option("--order", "orders", multiple=True, type=FILE, help="带来的暂停/恢复令 | an order brought along")

@@ -4,7 +4,7 @@ import shutil
 from dataclasses import asdict
 
 import pytest
-from session import NOT_MEASURED, payload_rows
+from tests.bench.session import NOT_MEASURED, payload_rows
 
 FIELDS = {"what", "ours", "other", "ratio", "goal", "met"}
 

@@ -1,0 +1,1 @@
+"""Measurements. `scripts/bench NAME` runs the file of that name."""
