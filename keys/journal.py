@@ -85,9 +85,15 @@ class Journal:
 
 
 def check_line(line: bytes, seq: int, previous: str) -> Record:
-    """One line against its place in the chain. Raises TamperedError with the line's number."""
-    value = read_object(line.rstrip(b"\n"), "journal", FIELDS)
-    if value["seq"] != seq or value["previous"] != previous:
+    """One line against its place in the chain. Raises TamperedError with the number of the line that does not fit.
+
+    A well-formed edit shows at the line behind it, which names another hash; the last line nothing vouches for yet.
+    """
+    try:
+        value = read_object(line.removesuffix(b"\n"), "journal", FIELDS)
+    except TamperedError as error:
+        raise TamperedError("journal.chain", line=seq + 1) from error
+    if value["seq"] != seq or value["previous"] != previous or not isinstance(value["data"], dict):
         raise TamperedError("journal.chain", line=seq + 1)
     return Record(seq, str(value["kind"]), str(value["at"]), value["data"])
 

@@ -137,8 +137,8 @@ def seal(session: Session, open_in: int) -> None:
     starts_at = f"{session.opens + timedelta(minutes=LEAD_MINUTES):%Y-%m-%dT%H:%M:%SZ}"
     with session.timed("4 封装"):
         times = ("--starts-at", starts_at, "--lead", str(LEAD_MINUTES))
-        sealed = stage.run("seal", *desk, *times, *stage.act("sealer-1"), "--json")
-        stage.run("approve", *desk, *stage.act("seal_approver-1"), "--json")
+        sealed = _in_time(stage.run("seal", *desk, *times, *stage.act("sealer-1"), "--json", may_refuse=True))
+        _in_time(stage.run("approve", *desk, *stage.act("seal_approver-1"), "--json", may_refuse=True))
     say("4 封装", f"封装员甲、审批人乙 | {len(session.stations)}个考点 | 编号 {SESSION}A", f"{sealed['packages']} packages sealed")
     with session.timed("5 发布"):
         published = stage.run("publish", *desk, "--json")
@@ -218,6 +218,15 @@ def audit(session: Session) -> None:
         found = session.stage.run("audit", "--home", ".", "--json")
     session.told.update(audit=found["audit"], ledger_size=found["ledger_size"])
     say("9 审计", f"一致 台账{found['ledger_size']}行", f"audit: {found['audit']}")
+
+
+def _in_time(told: dict[str, Any]) -> dict[str, Any]:
+    """What sealing told, unless T was past already: then N was too small."""
+    if told.get("error") == "session.past":
+        raise UnavailableError("demo.too_late")
+    if "error" in told:
+        raise UnavailableError("demo.program", command="seal", exit=told["exit"], told=told["text"])
+    return told
 
 
 def _outcome(session: Session) -> Outcome:

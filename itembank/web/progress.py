@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
+from itembank import messages
 from itembank.formats.receipts import read_receipt
 from itembank.ports import StoredSession
 from keys.directory import Directory
@@ -13,6 +14,7 @@ from keys.entry import Entry
 from keys.manifest import Manifest, read_manifest
 from keys.share import parse_share_line
 
+BEIJING = timezone(timedelta(hours=8))
 STEPS = (
     ("1", "命题", "authoring", ("blueprint",)),
     ("2", "审题", "reviewing", ("import", "pool")),
@@ -81,12 +83,17 @@ def _progress(manifest: Manifest, lines: Sequence[Entry], directory: Directory, 
     return Progress(
         session=header.session,
         title=f"{header.sitting.occupation} {header.sitting.subject}",
-        opens=f"{opens:%Y-%m-%d %H:%M:%S}Z",
+        opens=f"{opens.astimezone(BEIJING):%Y-%m-%d} {_clock(opens)}",
         seconds=int((opens - now).total_seconds()),
         stations=len(stations),
         steps=tuple(_step(step, mine, directory) for step in STEPS),
         notices=tuple(_notice(line, directory) for line in mine if line.act in ("incident", "freeze", "lift")),
     )
+
+
+def _clock(at: datetime) -> str:
+    """The time of day the stations' clocks show."""
+    return f"{at.astimezone(BEIJING):%H:%M:%S}"
 
 
 def _step(step: tuple[str, str, str, Sequence[str]], lines: Iterable[Entry], directory: Directory) -> Step:
@@ -98,14 +105,14 @@ def _step(step: tuple[str, str, str, Sequence[str]], lines: Iterable[Entry], dir
     if "share" in acts and found:
         holders = dict.fromkeys(directory.holders[parse_share_line(line.statement).j - 1].label for line in found)
         detail += f"（{'、'.join(holders)}）"
-    at = f"{found[-1].at:%H:%M:%S}Z" if found else ""
+    at = _clock(found[-1].at) if found else ""
     return Step(number, zh, en, state, detail, at)
 
 
 def _notice(line: Entry, directory: Directory) -> Notice:
-    who, at = directory.label(line.by), f"{line.at:%H:%M:%S}Z"
+    who, at = directory.label(line.by), _clock(line.at)
     if line.act != "incident":
         return Notice(f"{ACTS[line.act]}：{who}", f"{line.act}: {line.by}", at)
     facts = read_receipt(line.statement.encode(), directory).facts
-    left = f"，距解密 {int(facts['seconds'])} 秒" if "seconds" in facts else ""
-    return Notice(f"拒绝：{who} 提前打开{left}", f"refused: {line.by}, {facts['code']}", at)
+    told = messages.explain_code(str(facts["code"]), facts)
+    return Notice(f"拒绝：{who}：{told.text_zh}", f"refused: {line.by}: {told.text_en}", at)

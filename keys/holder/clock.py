@@ -13,6 +13,10 @@ from pathlib import Path
 from keys.errors import MalformedError
 
 
+MOST_OFFSET = 366 * 86400.0
+"""Seconds; a year is enough for any test."""
+
+
 class Clock:
     """`kind` is what stands in signed answers: `system` or `file`."""
 
@@ -32,8 +36,10 @@ class Clock:
     def _offset_seconds(self) -> float:
         if self._offset is None:
             return 0.0
-        text = self._offset.read_text().strip()
         try:
-            return float(text)
-        except ValueError as error:
-            raise MalformedError("clock.setting", found=text) from error
+            seconds = float(self._offset.read_text())
+        except (OSError, ValueError) as error:
+            raise MalformedError("clock.setting", found=str(self._offset)) from error
+        if not abs(seconds) <= MOST_OFFSET:  # nor NaN
+            raise MalformedError("clock.setting", found=str(self._offset))
+        return seconds

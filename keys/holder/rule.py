@@ -5,7 +5,7 @@ not_before(lock) = max(header opens, `after`). A share is given iff ALL hold:
 1. the deposit is good;
 2. the standing intent is in a checkpoint cosigned by k;
 3. the trusted clock has reached not_before;
-4. no unlifted freeze stands on the lock and the session is not superseded;
+4. no unlifted freeze stands on the lock or on one it waits for, and the session is not superseded;
 5. a lock of kind `order` has been activated (no such order exists yet, so it stays closed);
 6. it is before `closes`;
 7. the holder is not cut off: a k-cosigned checkpoint, or signed statuses of k-1 other holders, all within ten minutes of
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from keys import tree
 from keys.answers import read_status
@@ -64,9 +64,10 @@ def check(ask: Ask, known: Known, directory: Directory, me: str, now: datetime, 
         seconds = -int((now - opens).total_seconds() // 1)
         raise RefusedError("release.too_early", lock=lock.id, seconds=seconds, opens=time_text(opens))
     # 4. no freeze, not superseded
-    freezes = frozen_by(known.orders_of(ask.hid), lock.id)
+    orders = known.orders_of(ask.hid)
+    freezes = {freeze for name in (lock.id, *lock.after) for freeze in frozen_by(orders, name)}
     if freezes:
-        raise RefusedError("release.frozen", lock=lock.id, orders=", ".join(freezes))
+        raise RefusedError("release.frozen", lock=lock.id, orders=", ".join(sorted(freezes)))
     if ask.hid in known.superseded:
         raise RefusedError("release.superseded")
     # 5. activation
@@ -122,5 +123,6 @@ def _cosigned_now(
         return False
     old, new = intent.checkpoint, fresh.checkpoint
     tree.check_consistency(old.size, old.root, new.size, new.root, ask.fresh.consistency)
-    near = [at for at in fresh.times.values() if abs(now - datetime.fromtimestamp(at, UTC)) <= FRESH_FOR]
+    # As seconds: a dishonest cosigner may write a time no date can hold.
+    near = [at for at in fresh.times.values() if abs(now.timestamp() - at) <= FRESH_FOR.total_seconds()]
     return len(near) >= header.k

@@ -1,1 +1,0 @@
-"""Measurements. `scripts/bench NAME` runs the file of that name."""

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import asdict
 
 import pytest
+
 from tests.bench.session import NOT_MEASURED, payload_rows
 
 FIELDS = {"what", "ours", "other", "ratio", "goal", "met"}

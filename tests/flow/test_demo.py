@@ -18,7 +18,7 @@ from itembank.demo.session import Session
 from keys.errors import UnavailableError
 from tests.flow.stage import Province, audited, beside, running
 
-NUMBERED = re.compile(r"(?:^|\n)(\d{1,3})\. ")
+NUMBERED = re.compile(r"(?:^|\n)(\d{1,3})\.[ （]")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

@@ -1,0 +1,652 @@
+"""A whole province in memory: centre, desk, three holders, two stations, no process and no socket.
+
+Every seat is the real thing over folders in one place laid out like a demonstration's DIR: the centre's database, sequencer
+and web application, the holders' offices and web faces, the HTTP clients of desk and stations. Only three things are made
+up: the wire (`Wire` hands a request to the other side's WSGI application), the clock (`HandClock`, one for all, set by hand)
+and the press (`press`, so many bytes a page). The methods are the story in its order; `after("publish")` gives a province in
+which everything up to and with `publish` has happened, copied from one told before.
+
+    province = after("publish")
+    province.wire.down.add("city")          a holder is gone          province.wire.garbled["city"] = (200, b"?")    it lies
+    province.clock.at = OPENS               the time has come         province.wire.change = …                       bytes differ
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import pytest
+import urllib3
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
+
+from itembank.adapters import sequencer as sequencing
+from itembank.adapters.centre_line import HttpCentreLine
+from itembank.adapters.database import Database, open_engine
+from itembank.adapters.folder import DiskFolder, FolderPackageStore
+from itembank.adapters.holder_line import HttpHolderLine
+from itembank.adapters.ledger_files import LedgerFiles
+from itembank.adapters.sequencer import Sequencer
+from itembank.assembly.certificate import Certificate
+from itembank.demo import cast as people
+from itembank.demo.workbooks import blueprint_workbook, item_workbook
+from itembank.domain.custody import Counts
+from itembank.domain.items import ItemType
+from itembank.domain.paper import Form, PaperContent, Scheme
+from itembank.domain.plan import PLANS, Plan, Section
+from itembank.domain.session import ExamSession, StationOrder, Times
+from itembank.formats.desk_draft import DeskDraft
+from itembank.formats.pool_content import PoolContent
+from itembank.ports import HolderLine
+from itembank.printing.render import StationMark
+from itembank.steps import (
+    assembling,
+    auditing,
+    authoring,
+    distributing,
+    opening,
+    ordering,
+    pooling,
+    returning,
+    reviewing,
+    sealing,
+)
+from itembank.steps.assembling import PrintSetting
+from itembank.steps.auditing import Audit
+from itembank.steps.distributing import Publication
+from itembank.steps.opening import Opened
+from itembank.steps.ordering import Delivery
+from itembank.steps.seat import Fetched, Seat, local_packages
+from itembank.web.centre import CentreServices, create_app
+from itembank.web.watch import ReleaseWatch
+from keys.directory import Device, Directory, read_directory, sign_directory
+from keys.encoding import Json, canonical, sha256
+from keys.entry import Entry
+from keys.holder.clock import Clock as HolderClock
+from keys.holder.office import Keys, Office
+from keys.holder.web import create_app as holder_app
+from keys.keyfile import public_half
+from keys.ledger_proof import read_cosigned
+from keys.manifest import Manifest, read_manifest
+from keys.pool_release import read_pool_manifest
+from keys.statement import Signer
+
+STARTS = datetime(2026, 12, 5, 1, 0, tzinfo=UTC)
+OPENS = STARTS - timedelta(minutes=60)
+PREPARED = STARTS - timedelta(days=4)
+SECOND = timedelta(seconds=1)
+
+SESSION = people.SESSION
+STATIONS = ("45120101", "45120102")
+FIRST, SECOND_STATION = STATIONS
+HOLDERS = ("province", "city", "supervision")
+POOLS = ("national", "city")
+PORTS = {"centre": 7000, "province": 7001, "city": 7002, "supervision": 7003}
+COPIES = {FIRST: 6, SECOND_STATION: 4}
+BALANCED = {FIRST: Counts(4, 1, 1, 0, 0), SECOND_STATION: Counts(3, 0, 1, 0, 0)}
+BOTH_HATS = "both-hats"
+"""One person with the duties of sealer and approver, of both proofreaders, and of bank manager."""
+BIG = 600 << 10
+"""Bytes of the first station's main paper: three blocks."""
+
+TINY = Plan(
+    name="五题型",
+    sections=(Section(ItemType.SINGLE, 4, 20), Section(ItemType.JUDGEMENT, 1, 20)),
+    minutes=90,
+    pass_points=60,
+    local_cap=20,
+    area_tolerance=20,
+    unit_tolerance=20,
+    per_point=2,
+    figures_at_least=0,
+    formulas_at_least=0,
+    mean_difficulty=(100, 500),
+)
+PLANS.setdefault(TINY.name, TINY)
+SETTING = PrintSetting("11" * 32, {"made-up.otf": "22" * 32})
+
+sequencing.BEAT = 0.01
+"""A test waits for the ledger a dozen times."""
+
+
+@dataclass
+class HandClock:
+    """The time as it was set. A holder's own clock may be off by `ahead`."""
+
+    at: datetime = PREPARED
+    kind: str = "system"
+    ahead: timedelta = timedelta(0)
+    follows: HandClock | None = None
+
+    def now(self) -> datetime:
+        return (self.follows.now() if self.follows else self.at) + self.ahead
+
+    __call__ = now
+
+    def move(self, **time: float) -> None:
+        self.at += timedelta(**time)
+
+
+@dataclass
+class Answer:
+    """What urllib3 gives back, as far as our clients look at it."""
+
+    status: int
+    data: bytes
+    cut: int | None = None
+
+    def read(self) -> bytes:
+        return self.data
+
+    def stream(self, amount: int) -> Iterator[bytes]:
+        whole = self.data if self.cut is None else self.data[: self.cut]
+        for start in range(0, len(whole), amount):
+            yield whole[start : start + amount]
+        if self.cut is not None:
+            raise urllib3.exceptions.ProtocolError("the line broke")
+
+
+@dataclass
+class Exchange:
+    """One request as it went over the wire, and how many bytes came back."""
+
+    to: str
+    method: str
+    path: str
+    body: bytes
+    headers: dict[str, str]
+    status: int
+    came: int
+
+
+@dataclass
+class Wire:
+    """Stands where urllib3's pool manager stands; every address is an application in this process.
+
+    down: nobody answers there. garbled: what answers there instead. change(to, path, bytes): bytes changed on the way.
+    cut: the next streamed answer breaks after so many bytes.
+    """
+
+    apps: dict[str, Flask] = field(default_factory=dict)
+    down: set[str] = field(default_factory=set)
+    garbled: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    change: Callable[[str, str, bytes], bytes] | None = None
+    cut: int | None = None
+    seen: list[Exchange] = field(default_factory=list)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        preload_content: bool = True,
+    ) -> Answer:
+        parts = urlsplit(url)
+        to = next(name for name, port in PORTS.items() if port == parts.port)
+        if to in self.down or to not in self.apps:
+            raise urllib3.exceptions.ConnectTimeoutError("nobody is there")
+        if to in self.garbled:
+            answer = Answer(*self.garbled[to])
+        else:
+            got = self.apps[to].test_client().open(parts.path, method=method, data=body or b"", headers=headers)
+            answer = Answer(got.status_code, got.data)
+            got.close()
+        if self.change is not None:
+            answer.data = self.change(to, parts.path, answer.data)
+        if not preload_content:
+            answer.cut, self.cut = self.cut, None
+        came = len(answer.data if answer.cut is None else answer.data[: answer.cut])
+        self.seen.append(Exchange(to, method, parts.path, body or b"", headers or {}, answer.status, came))
+        return answer
+
+
+@dataclass
+class Centre:
+    """The centre's adapters while they run."""
+
+    book: Database
+    ledger: Sequencer
+    store: FolderPackageStore
+    app: Flask
+    services: CentreServices
+    watch: ReleaseWatch
+
+    def stop(self) -> None:
+        self.ledger.stop()
+        self.book.engine.dispose()
+
+
+def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[bytes]:
+    """Made-up pages: the same content and mark give the same bytes; the first station's main paper is three blocks."""
+    pages = []
+    for mark in marks:
+        start = f"%PDF made up {sha256(canonical(content.document())).hex()} {qr} {mark.line()}\n".encode()
+        wanted = BIG if (mark.station, content.form) == (FIRST, Form.MAIN) else 1000
+        pages.append(start + hashlib.shake_256(start).digest(wanted))
+    return pages
+
+
+class Province:
+    """The province in `home`, from whatever state lies there."""
+
+    def __init__(self, home: Path, edit: Callable[[Json], None] = lambda body: None) -> None:
+        self.home, self.clock, self.random = home, HandClock(), os.urandom
+        self.press: sealing.Render = press
+        self.wire = Wire()
+        self.holder_clocks = {name: HandClock(follows=self.clock) for name in HOLDERS}
+        self.directory_data = self._directory(edit)
+        self.directory: Directory = read_directory(self.directory_data, sha256(self.directory_data).hex())
+        self.offices: dict[str, Office] = {}
+        for j, name in enumerate(HOLDERS, start=1):
+            self.open_office(j, name)
+        self.desk = DiskFolder(home / "desk")
+        self.centre = self.start_centre()
+
+    def close(self) -> None:
+        self.centre.stop()
+
+    # who and with which keys
+
+    def secret(self, use: str, name: str) -> bytes:
+        """The raw key: everyone's is made from the name."""
+        return hashlib.sha256(f"province {use} {name}".encode()).digest()
+
+    def signer(self, name: str, key_of: str = "") -> Signer:
+        return Signer(name, Ed25519PrivateKey.from_private_bytes(self.secret("sign", key_of or name)))
+
+    def signers(self, *names: str) -> list[Signer]:
+        return [self.signer(name) for name in names]
+
+    def operators(self, code: str) -> list[Signer]:
+        return self.signers(f"{code}-operator-1", f"{code}-operator-2")
+
+    def device(self, name: str) -> Device:
+        return self.directory.device(name)
+
+    def _directory(self, edit: Callable[[Json], None]) -> bytes:
+        def public(name: str, *uses: str) -> dict[str, str]:
+            return {use: public_half(use, self.secret(use, name)).hex() for use in uses}
+
+        places = people.places(len(STATIONS))
+        roles = [*people.STAFF, *(k for office in people.OFFICES for k in people.keepers(office))]
+        roles += [operator for place in places for operator in people.operators(place)]
+        keys = {f"people/{role.name}": public(role.name, "sign") for role in roles}
+        keys |= {f"roots/{i}": public(f"root-{i}", "sign") for i in (1, 2, 3)}
+        keys |= {f"holders/{j}": public(name, "sign", "seal") for j, name in enumerate(HOLDERS, start=1)}
+        keys |= {f"stations/{code}": public(code, "sign", "seal") for code in STATIONS}
+        keys |= {name: public(name, "sign", "seal") for name in ("desk", "scoring")}
+        keys["centre"] = public("ledger", "sign")
+        body = people.directory_draft(keys, list(PORTS.values()), places)
+        duties = ["sealer", "seal_approver", "proofreader", "bank_manager", "lifter"]
+        more = {"name": BOTH_HATS, "label": "身兼数职者", "organisation": "示例市中心", "duties": duties}
+        body["people"].append({**more, **public(BOTH_HATS, "sign")})
+        edit(body)
+        return sign_directory(body, self.signers("root-1", "root-2"))
+
+    # the seats
+
+    def start_centre(self) -> Centre:
+        """The centre over what lies in its folder; after a `stop()` this is its restart."""
+        home = self.home / "centre"
+        home.mkdir(parents=True, exist_ok=True)
+        engine = open_engine(home / "centre.sqlite")
+        files = LedgerFiles(home / "ledger"), LedgerFiles(self.home / "mirror")
+        ledger = Sequencer(
+            engine, files, self.directory, self.signer("ledger"), self.holders(), self.clock, home / "sequencer.lock"
+        )
+        ledger.start()
+        book, store = Database(engine), FolderPackageStore(home / "packages")
+        services = CentreServices(book, store, ledger, self.directory, self.clock, self.random)
+        app = self.wire.apps["centre"] = create_app(services)
+        watch = ReleaseWatch(book, ledger, self.directory, self.holders(), self.clock)
+        return Centre(book, ledger, store, app, services, watch)
+
+    def settle(self, seconds: float = 3.0) -> None:
+        """Until every queued line stands in a checkpoint that every holder who answers could cosign."""
+        lines = len(self.entries())
+        for _ in patience(seconds):
+            fresh = self.centre.ledger.fresh(1)
+            if fresh is not None and read_cosigned(fresh.checkpoint, self.directory, 0).checkpoint.size == lines:
+                return
+
+    def restart_centre(self) -> None:
+        self.centre.stop()
+        self.centre = self.start_centre()
+
+    def open_office(self, j: int, name: str) -> None:
+        """The holder's office over what lies in its folder; again is its restart."""
+        home = self.home / "holders" / str(j)
+        home.mkdir(parents=True, exist_ok=True)
+        keys = Keys(self.signer(name), self.secret("seal", name))
+        self.offices[name] = Office(home, self.directory, keys, cast(HolderClock, self.holder_clocks[name]))
+        self.wire.apps[name] = holder_app(self.offices[name], home)
+
+    def holders(self) -> list[HolderLine]:
+        lines: list[HolderLine] = []
+        for holder in self.directory.holders:
+            line = HttpHolderLine(holder)
+            line._http = cast(Any, self.wire)
+            lines.append(line)
+        return lines
+
+    def line(self, device: str, key_of: str = "") -> HttpCentreLine:
+        """The wire from this device to the centre."""
+        line = HttpCentreLine(self.directory.centre_url, self.signer(device, key_of))
+        line._http = cast(Any, self.wire)
+        return line
+
+    def seat(self, code: str) -> Seat:
+        return Seat(DiskFolder(self.home / "stations" / code), self.signer(code), self.directory, self.clock)
+
+    # what can be looked up
+
+    def entries(self, act: str = "") -> list[Entry]:
+        """Every queued line, or those of one act."""
+        with self.centre.book.begin() as transaction:
+            return [line for line in transaction.lines() if act in ("", line.act)]
+
+    def acts(self) -> list[str]:
+        return [line.act for line in self.entries()]
+
+    def sealed_folder(self) -> str:
+        return sealing.newest_folder(self.desk, SESSION)
+
+    def manifest(self) -> Manifest:
+        """The newest approved manifest on the desk."""
+        return read_manifest(self.desk.read(f"{self.sealed_folder()}/{SESSION}.manifest"), self.directory)
+
+    def draft(self) -> DeskDraft:
+        return assembling.load_draft(self.desk, SESSION, self.secret("seal", "desk"))
+
+    def pools(self) -> list[tuple[str, PoolContent]]:
+        """The newest release of each pool on the desk, opened."""
+        found: dict[str, tuple[int, str, PoolContent]] = {}
+        for name in self.desk.names("pools"):
+            if name.endswith(".manifest"):
+                release = read_pool_manifest(self.desk.read(name), self.directory)
+                container = self.desk.read(f"pools/{release.row.row.file}")
+                content = pooling.open_pool(release, container, self.device("desk"), self.secret("seal", "desk"))
+                held = found.get(content.pool)
+                if held is None or held[0] < release.header.version:
+                    found[content.pool] = (release.header.version, release.hid.hex(), content)
+        return [(hid, content) for _, hid, content in sorted(found.values(), key=lambda each: each[1])]
+
+    # the story
+
+    def author(self) -> None:
+        """Steps 1 and 2: the blueprint, then both pools, each signed by three; whole pools go to the desk."""
+        book, directory, clock = self.centre.book, self.directory, self.clock
+        three = self.signers("item_writer-1", "item_reviewer-1", "item_approver-1")
+        reviewing.admit_blueprint(book, directory, clock, authoring.prepare_blueprint(blueprint_bytes(), three, clock))
+        for pool in POOLS:
+            prepared = authoring.prepare_items(book, items_bytes(pool), {}, pool, three, clock)
+            reviewing.admit_items(book, directory, clock, prepared)
+            self.release_pool(pool)
+
+    def release_pool(self, pool: str) -> None:
+        managers = self.signers("bank_manager-1", "bank_manager-2")
+        desk = self.device("desk")
+        release = pooling.release_pool(
+            self.centre.book, self.directory, pool, "1", desk, managers, self.clock, self.random
+        )
+        pooling.take_pool(self.desk, self.directory, desk, release.manifest, lambda name: release.container)
+
+    def order(self, plan: str = TINY.name, stations: Sequence[str] = STATIONS) -> ExamSession:
+        orders = tuple(StationOrder(code, COPIES[code], 1) for code in stations)
+        session = ExamSession(SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", plan, orders)
+        assembling.new_session(self.desk, session)
+        return session
+
+    def session(self) -> ExamSession:
+        return assembling.load_session(self.desk, SESSION)
+
+    def seeds(self, *officers: str) -> None:
+        for officer in officers or ("bank_manager-1", "bank_manager-2"):
+            assembling.give_seed(
+                self.desk, self.device("desk"), SESSION, self.signer(officer), self.clock, self.random
+            )
+
+    def assemble(self, who: str = "assembler-1", pools: list[tuple[str, PoolContent]] | None = None) -> Certificate:
+        """Step 3, the draw."""
+        return assembling.assemble(
+            self.desk,
+            self.directory,
+            self.device("desk"),
+            self.secret("seal", "desk"),
+            self.signer(who),
+            SESSION,
+            self.pools() if pools is None else pools,
+            SETTING,
+            self.line("desk"),
+            self.clock,
+            self.random,
+        )
+
+    def prove(self, *pair: str, draft: DeskDraft | None = None) -> dict[str, str]:
+        """Step 3, the proof."""
+        signers = self.signers(*(pair or ("proofreader-1", "proofreader-2")))
+        found = draft or self.draft()
+        return assembling.prove(self.desk, self.directory, found, "seen", signers, self.line("desk"), self.clock)
+
+    def seal(self, who: str = "sealer-1", draft: DeskDraft | None = None, opens: datetime = OPENS) -> Manifest:
+        """Step 4, the sealer's half."""
+        return sealing.seal(
+            self.desk,
+            self.directory,
+            draft or self.draft(),
+            self.session(),
+            Times(STARTS, 90, opens),
+            self.signer(who),
+            self.press,
+            self.clock,
+            self.random,
+            told_nobody,
+        )
+
+    def approve(self, who: str = "seal_approver-1") -> Manifest:
+        """Step 4, the approver's half."""
+        return sealing.approve(self.desk, self.directory, self.session(), self.signer(who), self.clock)
+
+    def publish(self, seconds: float = 3.0, line: HttpCentreLine | None = None) -> Publication:
+        """Step 5, from the desk."""
+        return distributing.publish(
+            self.desk,
+            self.directory,
+            self.sealed_folder(),
+            SESSION,
+            line or self.line("desk"),
+            self.holders(),
+            patience(seconds),
+            told_nobody,
+        )
+
+    def fetch(self, *codes: str) -> list[Fetched]:
+        """Step 5, at the stations."""
+        found = []
+        for code in codes or STATIONS:
+            found += distributing.fetch(self.seat(code), self.line(code), told_nobody)
+        return found
+
+    def arm(self, *codes: str, operators: list[Signer] | None = None) -> None:
+        for code in codes or STATIONS:
+            for package in self.packages(code):
+                signers = self.operators(code) if operators is None else operators
+                secret = self.secret("seal", code)
+                distributing.arm(self.seat(code), package, secret, signers, self.line(code))
+
+    def packages(self, code: str) -> list[Fetched]:
+        return local_packages(self.seat(code))
+
+    def release(self) -> None:
+        """Step 6: the time comes, and the centre's watch asks the holders."""
+        self.clock.at = max(self.clock.at, OPENS)
+        self.centre.watch.look()
+
+    def open(self, code: str, lock: str = "A", operators: list[Signer] | None = None) -> Opened:
+        """Step 7, with the release the centre has."""
+        seat, line = self.seat(code), self.line(code)
+        package = opening.armed(seat, SESSION, lock)
+        release = opening.published_release(seat, package, line)
+        assert release is not None, "not released"
+        signers = self.operators(code) if operators is None else operators
+        return opening.open_package(seat, package, self.secret("seal", code), signers, release, line)
+
+    def open_all(self) -> None:
+        for code in STATIONS:
+            self.open(code)
+
+    def return_(self, code: str, counts: Counts | None = None, keep_pdf: bool = False) -> bool:
+        """Step 8."""
+        seat = self.seat(code)
+        package = opening.armed(seat, SESSION, "A")
+        signers = self.operators(code)
+        found = counts or BALANCED[code]
+        return returning.return_copies(seat, package, found, signers, self.line(code), keep_pdf=keep_pdf)
+
+    def return_all(self) -> None:
+        self.clock.at = STARTS + timedelta(minutes=95)
+        for code in STATIONS:
+            self.return_(code, keep_pdf=True)
+
+    def audit(self) -> Audit:
+        """Step 9, over everything that lies in `home`."""
+        names = sorted(str(path.relative_to(self.home)) for path in self.home.rglob("*") if path.is_file())
+        return auditing.audit(DiskFolder(self.home), names, self.directory)
+
+    # beside the steps
+
+    def freeze(self, *locks: str, who: str = "freezer-1") -> Delivery:
+        manifest = self.manifest()
+        order = ordering.freeze(manifest, locks or ("A",), "演练", self.signer(who), self.clock, self.random)
+        return ordering.deliver(order, manifest, self.directory, self.holders(), self.line("desk"))
+
+    def lift(self, *locks: str) -> Delivery:
+        manifest = self.manifest()
+        freezes = ordering.standing_freezes(manifest, self.directory, self.holders())
+        pair = self.signers("lifter-1", "lifter-2")
+        order = ordering.lift(manifest, freezes, locks or ("A",), "演练", pair, self.clock, self.random)
+        return ordering.deliver(order, manifest, self.directory, self.holders(), self.line("desk"))
+
+
+STORY: dict[str, Callable[[Province], object]] = {
+    "author": Province.author,
+    "order": Province.order,
+    "seeds": Province.seeds,
+    "assemble": Province.assemble,
+    "prove": Province.prove,
+    "seal": Province.seal,
+    "approve": Province.approve,
+    "publish": Province.publish,
+    "fetch": Province.fetch,
+    "arm": Province.arm,
+    "release": Province.release,
+    "open": Province.open_all,
+    "return": Province.return_all,
+}
+After = Callable[[str], Province]
+_told: dict[str, tuple[Path, datetime]] = {}
+
+
+def _tell(step: str) -> tuple[Path, datetime]:
+    """The folder of a province after this step, told once a process, each step from the one before."""
+    if step not in _told:
+        base = Path(tempfile.mkdtemp(prefix="province-"))
+        atexit.register(shutil.rmtree, base, ignore_errors=True)
+        steps = list(STORY)
+        before = steps[steps.index(step) - 1] if step != steps[0] else ""
+        at = PREPARED
+        if before:
+            told, at = _tell(before)
+            shutil.copytree(told, base, dirs_exist_ok=True)
+        province = Province(base)
+        province.clock.at = at
+        STORY[step](province)
+        province.settle()
+        province.close()
+        _told[step] = (base, province.clock.at)
+    return _told[step]
+
+
+@pytest.fixture
+def after(tmp_path: Path) -> Iterator[After]:
+    """A province in which everything up to and with this step has happened; "" is an empty one."""
+    opened: list[Province] = []
+
+    def tell(step: str) -> Province:
+        home, at = tmp_path / f"province-{len(opened)}", PREPARED
+        if step:
+            told, at = _tell(step)
+            shutil.copytree(told, home)
+        province = Province(home)
+        province.clock.at = at
+        opened.append(province)
+        return province
+
+    yield tell
+    for province in opened:
+        province.close()
+
+
+def patience(seconds: float, beat: float = 0.01) -> Iterator[None]:
+    """Paces a wait, in real seconds: the ledger's threads are real."""
+    for _ in range(int(seconds / beat)):
+        yield
+        time.sleep(beat)
+
+
+def told_nobody(line: str) -> None:
+    """Progress that nobody watches."""
+
+
+def flipped(data: bytes, at: int = -1) -> bytes:
+    """The same bytes with one bit changed."""
+    at %= len(data)
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+# the bank -----------------------------------------------------------------------------------------------------------------
+
+_POINTS = (
+    ("A", "基本要求", "40", "A", "职业道德", "40", "A", "道德知识", "40", "001", "道德的概念", "X"),
+    ("A", "基本要求", "40", "A", "职业道德", "40", "A", "道德知识", "40", "002", "职业守则", "X"),
+    ("B", "相关知识", "60", "A", "电路", "35", "A", "直流电路", "35", "001", "欧姆定律", "X"),
+    ("B", "相关知识", "60", "A", "电路", "35", "A", "直流电路", "35", "002", "基尔霍夫定律", "X"),
+    ("B", "相关知识", "60", "A", "电路", "35", "A", "直流电路", "35", "003", "电功率", "X"),
+    ("B", "相关知识", "60", "B", "电机", "25", "A", "变压器", "25", "001", "变压器的变比", "X"),
+    ("B", "相关知识", "60", "B", "电机", "25", "A", "变压器", "25", "002", "变压器的绕组", "X"),
+)
+
+
+def blueprint_bytes() -> bytes:
+    """Seven points in two areas."""
+    names = [f"{level}级{name}" for level in "一二三" for name in ("代码", "名称", "比重")]
+    names += ["鉴定点代码", "鉴定点名称", "重要程度"]
+    return blueprint_workbook([{**dict(zip(names, point, strict=True)), "页码": "1"} for point in _POINTS])
+
+
+def items_bytes(pool: str) -> bytes:
+    """National: two choices and a judgement a point. City: one choice a point."""
+    rows = []
+    for number, point in enumerate(_POINTS):
+        path = (point[0] + point[1], point[3] + point[4], point[6] + point[7], point[9] + point[10], "", "")
+        for kind in ("单选题", "单选题", "判断题")[: 3 if pool == "national" else 1]:
+            serial = f"{pool}-{number}-{len(rows)}"
+            choice = kind == "单选题"
+            row = {"试题GUID": serial, "题型": kind, "题干": f"{pool}题{serial}的正确说法是（　　）。", "答案": "A" if choice else "√"}
+            row |= {f"选项{x}": f"{serial}选项{x}" if choice and x in "ABCD" else "" for x in "ABCDE"}
+            row |= {f"知识点{level}级": cell for level, cell in zip("一二三四五六", path, strict=True)}
+            row |= {"难度": "3", "一致性": "5", "分数": "", "解析": "解", "出处": "自编", "互斥组": ""}
+            rows.append(row)
+    return item_workbook(rows)
