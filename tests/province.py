@@ -42,13 +42,15 @@ from itembank.assembly.certificate import Certificate
 from itembank.demo import cast as people
 from itembank.demo.workbooks import blueprint_workbook, item_workbook
 from itembank.domain.custody import Counts
+from itembank.domain.errors import RuleError
 from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, Scheme
 from itembank.domain.plan import PLANS, Plan, Section
 from itembank.domain.session import ExamSession, StationOrder, Times
 from itembank.formats.desk_draft import DeskDraft
+from itembank.formats.errors import FormatError
 from itembank.formats.pool_content import PoolContent
-from itembank.ports import HolderLine
+from itembank.ports import HolderLine, PortError
 from itembank.printing.render import StationMark
 from itembank.steps import (
     assembling,
@@ -73,6 +75,7 @@ from itembank.web.watch import ReleaseWatch
 from keys.directory import Device, Directory, read_directory, sign_directory
 from keys.encoding import Json, canonical, sha256
 from keys.entry import Entry
+from keys.errors import KeysError
 from keys.holder.clock import Clock as HolderClock
 from keys.holder.office import Keys, Office
 from keys.holder.web import create_app as holder_app
@@ -555,6 +558,7 @@ STORY: dict[str, Callable[[Province], object]] = {
     "open": Province.open_all,
     "return": Province.return_all,
 }
+ERRORS = (KeysError, RuleError, FormatError, PortError)
 After = Callable[[str], Province]
 _told: dict[str, tuple[Path, datetime]] = {}
 
@@ -599,6 +603,14 @@ def after(tmp_path: Path) -> Iterator[After]:
         province.close()
 
 
+def refused(code: str, act: Callable[[], object]) -> Exception:
+    """What `act` raises: one of the house's errors, with this code."""
+    with pytest.raises(ERRORS) as caught:
+        act()
+    assert caught.value.code == code, caught.value
+    return caught.value
+
+
 def patience(seconds: float, beat: float = 0.01) -> Iterator[None]:
     """Paces a wait, in real seconds: the ledger's threads are real."""
     for _ in range(int(seconds / beat)):
@@ -614,6 +626,11 @@ def flipped(data: bytes, at: int = -1) -> bytes:
     """The same bytes with one bit changed."""
     at %= len(data)
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder: what an act must leave as it was."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 # the bank -----------------------------------------------------------------------------------------------------------------

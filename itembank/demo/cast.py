@@ -84,6 +84,11 @@ def operators(place: Place) -> tuple[Role, Role]:
     )
 
 
+def everybody(stations: list[Place]) -> list[Role]:
+    """All people: the centre's staff, two keepers an office, two operators a station."""
+    return [*STAFF, *(k for office in OFFICES for k in keepers(office)), *(o for p in stations for o in operators(p))]
+
+
 def places(count: int) -> list[Place]:
     """So many stations of the city; the first prints 62 copies, 4 of them spare."""
     return [
@@ -100,7 +105,6 @@ def _ordinal(number: int) -> str:
 
 def directory_draft(public: dict[str, dict[str, str]], ports: list[int], stations: list[Place]) -> dict[str, Any]:
     """The unsigned directory. `public`: home → use (`sign`, `seal`) → hex; `ports`: the centre's, then each holder's."""
-    people = [*STAFF, *(k for office in OFFICES for k in keepers(office)), *(o for p in stations for o in operators(p))]
     return {
         "version": 1,
         "place": PLACE,
@@ -131,7 +135,7 @@ def directory_draft(public: dict[str, dict[str, str]], ports: list[int], station
                 "duties": [role.duty],
                 **public[f"people/{role.name}"],
             }
-            for role in people
+            for role in everybody(stations)
         ],
         "devices": [
             {"name": "desk", "kind": "desk", "label": "组卷室", "people": list(DESK_PEOPLE), **public["desk"]},

@@ -18,7 +18,7 @@ from typing import Any
 
 from itembank.cli.frame import Outcome
 from itembank.demo import cast, workbooks
-from itembank.demo.cast import OFFICES, SESSION, STAFF, Place
+from itembank.demo.cast import OFFICES, SESSION, Place
 from itembank.demo.processes import Stage, free_ports, say
 from keys.errors import UnavailableError
 from keys.keyfile import write_private
@@ -237,8 +237,7 @@ def _outcome(session: Session) -> Outcome:
 def _keys(session: Session) -> dict[str, dict[str, str]]:
     """All homes with their keys, made by several programs at once; their public halves by home."""
     stage = session.stage
-    people = [*STAFF, *(k for office in OFFICES for k in cast.keepers(office))]
-    people += [role for place in session.stations for role in cast.operators(place)]
+    people = cast.everybody(session.stations)
     jobs: list[tuple[str, Callable[[], dict[str, Any]]]] = []
     for home, name, kind in [
         *((f"roots/{i}", f"root-{i}", "root") for i in (1, 2, 3)),
@@ -291,7 +290,8 @@ def _passphrase(home: Path) -> None:
 
 def _pin(session: Session, fingerprint: str) -> None:
     stage = session.stage
-    seats = ["centre", "desk", "scoring", "people/freezer-1", "people/lifter-1"]
+    seats = ["centre", "desk", "scoring", *(f"roots/{i}" for i in (1, 2, 3))]
+    seats += [f"people/{role.name}" for role in cast.everybody(session.stations)]
     seats += [f"stations/{place.code}" for place in session.stations]
     options = ("--file", "directory", "--fingerprint", fingerprint)
     with ThreadPoolExecutor(4) as pool:

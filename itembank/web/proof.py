@@ -6,6 +6,7 @@ No file is written and nothing may be cached; when the pair has confirmed, the p
 from __future__ import annotations
 
 import hmac
+import logging
 import threading
 from collections.abc import Callable, Mapping
 
@@ -48,6 +49,8 @@ def create_app(pages: Mapping[str, bytes], token: str) -> Flask:
 
 def show_once(pages: Mapping[str, bytes], token: str, announce: Callable[[str], None]) -> None:
     """Serve until `announce`, which is told the address, returns."""
+    # The server would log every address, and the address holds the token.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, create_app(pages, token), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

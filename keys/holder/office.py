@@ -158,8 +158,8 @@ class Office:
 
     def _refuse_older(self, manifest: Manifest) -> None:
         header = manifest.header
-        if header.version <= self._newest.get(header.session, 0):
-            held = self._newest[header.session]
+        held = self._newest.get(header.session, 0)
+        if header.version <= held:
             raise RefusedError("session.older", session=header.session, found=header.version, held=held)
 
     def _learn(self, record: Record) -> None:

@@ -12,6 +12,7 @@ A refusal is JSON {code, facts} with status 403, a failed check 422, malformed i
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -23,6 +24,7 @@ from keys.holder.config import load_config, open_office
 from keys.holder.office import Office
 
 BODY_AT_MOST = 4 << 20
+OLD_SIZE = re.compile(r"old (0|[1-9][0-9]{0,18})")
 STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
 
 
@@ -72,9 +74,10 @@ def parse_add_checkpoint(data: bytes) -> tuple[int, list[bytes], bytes]:
     """(old size, consistency proof, checkpoint) of an add-checkpoint body: `old N`, proof lines, blank line, note."""
     head, blank, note = data.partition(b"\n\n")
     lines = head.decode("ascii", "replace").split("\n")
-    if not blank or not lines[0].startswith("old ") or not lines[0][4:].isdigit():
+    old = OLD_SIZE.fullmatch(lines[0])
+    if not blank or old is None:
         raise MalformedError("checkpoint.body")
-    return int(lines[0][4:]), [unb64(line, "proof") for line in lines[1:]], note
+    return int(old[1]), [unb64(line, "proof") for line in lines[1:]], note
 
 
 def format_add_checkpoint(old_size: int, proof: list[str], note: bytes) -> bytes:

@@ -1,0 +1,5 @@
+"""The province of these tests."""
+
+from tests.province import after
+
+__all__ = ["after"]

@@ -1,0 +1,311 @@
+"""Step 3: two officers' seeds and a line in the ledger before anything is drawn; no second draw without a second line."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from tests.province import BOTH_HATS, SESSION, TINY, After, Province, flipped, refused
+
+from itembank.domain.plan import PLANS
+from itembank.formats.desk_draft import DeskDraft
+from itembank.steps import assembling
+from keys.encoding import canonical
+from keys.ledger_proof import read_cosigned
+
+FOLDER = f"sessions/{SESSION}"
+
+
+def drawn(province: Province) -> bytes:
+    return canonical(province.draft().document())
+
+
+@pytest.fixture
+def impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan asks for a figure, and no item has one."""
+    monkeypatch.setitem(PLANS, TINY.name, replace(TINY, figures_at_least=1))
+
+
+# seeds --------------------------------------------------------------------------------------------------------------------
+
+
+def test_one_officers_seed_is_not_enough(after: After) -> None:
+    """Both halves of the seed come from two people."""
+    province = after("order")
+    province.seeds("bank_manager-1")
+
+    error = refused("seed.two_needed", province.assemble)
+
+    assert error.facts == {"came": 1} and "attempt" not in province.acts()  # type: ignore[attr-defined]
+
+
+def test_one_officer_gives_no_second_seed(after: After) -> None:
+    """Who may choose twice chooses the paper."""
+    province = after("order")
+    province.seeds("bank_manager-1")
+    given = province.desk.read(f"{FOLDER}/seeds/1-bank_manager-1")
+
+    refused("seed.given", lambda: province.seeds("bank_manager-1"))
+
+    assert province.desk.read(f"{FOLDER}/seeds/1-bank_manager-1") == given
+
+
+def test_a_seed_by_somebody_without_the_duty_is_refused_when_it_is_given(after: After) -> None:
+    """It leaves nothing that would stop the draw later."""
+    province = after("seeds")
+
+    refused("statement.duty", lambda: province.seeds("freezer-1"))
+
+    province.assemble()
+
+
+@pytest.mark.parametrize(
+    ("code", "bend"),
+    [
+        pytest.param("seed.foreign", lambda data, other: other, id="a seed of the attempt before"),
+        pytest.param("object.not_canonical", lambda data, other: data[:-1], id="a cut seed"),
+        pytest.param("statement.signature", lambda data, other: _other_hash(data), id="a seed whose hash was changed"),
+    ],
+)
+def test_a_seed_that_is_not_as_given_stops_the_draw(
+    after: After, code: str, bend: Callable[[bytes, bytes], bytes], impossible: None
+) -> None:
+    """Every seed is read and checked again at the draw."""
+    province = after("seeds")
+    refused("plan.cannot_be_met", province.assemble)
+    province.seeds()
+    name, old = f"{FOLDER}/seeds/2-bank_manager-2", f"{FOLDER}/seeds/1-bank_manager-2"
+    province.desk.replace(name, bend(province.desk.read(name), province.desk.read(old)))
+
+    refused(code, province.assemble)
+
+    assert province.acts().count("attempt") == 1
+
+
+def _other_hash(data: bytes) -> bytes:
+    from keys.encoding import b64, read_canonical, unb64
+
+    envelope = read_canonical(data, "seed")
+    payload = unb64(envelope["payload"], "seed").replace(b'"hash":"', b'"hash":"0', 1)
+    return canonical({**envelope, "payload": b64(payload)})
+
+
+# the line that comes first ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_drawn_before_the_attempt_is_in_a_signed_checkpoint(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the solver starts, the ledger's signature already covers the attempt."""
+    province = after("seeds")
+    lines: list[str] = []
+
+    def draw_nothing(*_: object) -> None:
+        size = read_cosigned(province.centre.ledger.newest(), province.directory, 0).checkpoint.size
+        lines.extend(entry.act for entry in province.entries()[:size])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(assembling, "draw", draw_nothing)
+    with pytest.raises(KeyboardInterrupt):
+        province.assemble()
+
+    assert lines[-1] == "attempt"
+
+
+@pytest.mark.parametrize(
+    ("code", "bend"),
+    [
+        pytest.param("line.silent", lambda p: p.wire.down.add("centre"), id="the centre is away"),
+        pytest.param("line.language", lambda p: p.wire.garbled.update(centre=(502, b"<html>")), id="a proxy answers"),
+        pytest.param("ledger.other_line", lambda p: _answer_with_another_line(p), id="the proof of another line"),
+        pytest.param("note.signature", lambda p: _answer_with_forged_note(p), id="a checkpoint nobody signed"),
+        pytest.param("tree.inclusion", lambda p: _answer_with_other_index(p), id="a line that is not in the tree"),
+    ],
+)
+def test_without_a_true_proof_of_the_attempts_line_nothing_is_drawn(
+    after: After, code: str, bend: Callable[[Province], object]
+) -> None:
+    """The centre's word is not enough."""
+    province = after("seeds")
+    bend(province)
+
+    refused(code, province.assemble)
+
+    assert not province.desk.exists(f"{FOLDER}/draft") and not province.desk.exists(f"{FOLDER}/certificate")
+
+
+def _answer_with_another_line(province: Province) -> None:
+    other = province.centre.ledger.wait(1, 2).encode()
+    province.wire.change = lambda to, path, data: other if path == "/api/attempts" else data
+
+
+def _answer_with_forged_note(province: Province) -> None:
+    def change(to: str, path: str, data: bytes) -> bytes:
+        at = data.find(b"\xe2\x80\x94 itembank.example") + 60
+        return data[:at] + (b"A" if data[at : at + 1] != b"A" else b"B") + data[at + 1 :] if path == "/api/attempts" else data
+
+    province.wire.change = change
+
+
+def _answer_with_other_index(province: Province) -> None:
+    def change(to: str, path: str, data: bytes) -> bytes:
+        return data.replace(b'"index":5', b'"index":4') if path == "/api/attempts" else data
+
+    province.wire.change = change
+
+
+def test_an_attempt_by_somebody_without_the_duty_is_refused_and_leaves_nothing(after: After) -> None:
+    """The right person can draw afterwards."""
+    province = after("seeds")
+
+    refused("statement.duty", lambda: province.assemble("sealer-1"))
+
+    assert province.assemble().score == "14/14"
+
+
+# drawing again ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_seeds_pools_and_plan_draw_the_same_papers(after: After) -> None:
+    """Replay: a lost draft is drawn again, byte for byte, under the line that is there."""
+    province = after("assemble")
+    first = drawn(province)
+    province.desk.delete(f"{FOLDER}/draft")
+
+    province.assemble()
+
+    assert drawn(province) == first and province.acts().count("attempt") == 1
+
+
+def test_other_seeds_draw_other_papers(after: After) -> None:
+    """The seed decides, or the replay would prove nothing."""
+    papers = set()
+    for _ in range(3):
+        province = after("order")
+        province.seeds()
+        province.assemble()
+        papers.add(tuple(paper.item_nos for paper in province.draft().papers.values()))
+
+    assert len(papers) > 1
+
+
+def test_a_third_seed_after_the_line_does_not_draw_another_paper(after: After) -> None:
+    """The attempt names the seeds of its draw; a seed chosen after looking is not one of them."""
+    province = after("assemble")
+    first = drawn(province)
+    province.seeds(BOTH_HATS)
+
+    province.assemble()
+
+    assert drawn(province) == first
+
+
+def test_another_pool_after_the_line_does_not_draw_another_paper(after: After) -> None:
+    """The attempt names the releases of its draw; a pool that came after it is refused."""
+    province = after("assemble")
+    first = drawn(province)
+    province.release_pool("city")
+
+    refused("ledger.other_line", province.assemble)
+
+    assert drawn(province) == first
+
+
+def test_a_seed_exchanged_after_the_line_is_refused(after: After) -> None:
+    """Its hash stands in the signed attempt."""
+    province = after("assemble")
+    province.desk.delete(f"{FOLDER}/seeds/1-bank_manager-2")
+    province.seeds("bank_manager-2")
+
+    refused("seed.foreign", province.assemble)
+
+
+def test_a_plan_that_cannot_be_met_gives_the_attempt_up(after: After, impossible: None) -> None:
+    """The reason is told, the attempt's line stays, and it is marked."""
+    province = after("seeds")
+
+    refused("plan.cannot_be_met", province.assemble)
+
+    assert assembling.current_attempt(province.desk, SESSION) == 2
+    assert province.acts().count("attempt") == 1 and not province.desk.exists(f"{FOLDER}/draft")
+
+
+def test_a_redraw_takes_two_new_seeds_and_a_line_of_its_own(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old seeds have spoken."""
+    province = after("seeds")
+    with monkeypatch.context() as bent:
+        bent.setitem(PLANS, TINY.name, replace(TINY, figures_at_least=1))
+        refused("plan.cannot_be_met", province.assemble)
+
+    refused("seed.two_needed", province.assemble)
+    province.seeds()
+    province.assemble()
+
+    assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1", "2"]
+    assert province.draft().attempt == 2
+
+
+def test_the_public_certificate_names_no_item(after: After) -> None:
+    """What leaves the desk tells nothing about which items were drawn."""
+    province = after("assemble")
+    public = province.desk.read(f"{FOLDER}/certificate")
+
+    for paper in province.draft().papers.values():
+        assert not any(item_no.encode() in public for item_no in paper.item_nos)
+
+
+# the proof ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "pair"),
+    [
+        pytest.param("people.one_for_two", ("proofreader-1", "proofreader-1"), id="one person twice"),
+        pytest.param("statement.duty", ("proofreader-1", "sealer-1"), id="a sealer as the second"),
+        pytest.param("statement.duty", ("assembler-1", "proofreader-2"), id="the assembler as the first"),
+    ],
+)
+def test_a_proof_that_is_not_by_two_proofreaders_is_refused_and_leaves_nothing(
+    after: After, code: str, pair: tuple[str, str]
+) -> None:
+    """The right pair can sign afterwards."""
+    province = after("assemble")
+
+    refused(code, lambda: province.prove(*pair))
+    province.prove()
+
+    assert len(province.entries("proof")) == 1
+
+
+def test_signing_the_proof_again_writes_no_second_line(after: After) -> None:
+    """Cut off anywhere, the same command goes on."""
+    province = after("prove")
+
+    province.prove()
+
+    assert len(province.entries("proof")) == 1
+
+
+def test_a_draft_that_was_changed_on_the_disk_does_not_open(after: After) -> None:
+    """One flipped bit of the sealed draft is seen."""
+    province = after("assemble")
+    name = f"{FOLDER}/draft"
+    data = province.desk.read(name)
+    province.desk.replace(name, data.replace(b'"box":"', b'"box":"A', 1)[: len(data)])
+    with pytest.raises(Exception, match=r"object|container|envelope"):
+        province.draft()
+    province.desk.replace(name, flipped(data, data.find(b'"key"') + 20))
+
+    with pytest.raises(Exception, match=r"object|container|envelope"):
+        province.draft()
+
+
+def with_other_stem(draft: DeskDraft) -> DeskDraft:
+    """The draft with one word of one question changed."""
+    papers = dict(draft.papers)
+    form, paper = next(iter(papers.items()))
+    section = paper.content.sections[0]
+    question = replace(section.questions[0], stem="另一道题")
+    section = replace(section, questions=(question, *section.questions[1:]))
+    content = replace(paper.content, sections=(section, *paper.content.sections[1:]))
+    papers[form] = replace(paper, content=content)
+    return replace(draft, papers=papers)
