@@ -105,7 +105,7 @@ def unb64(text: str, what: str) -> bytes:
     """Padded standard base64 in its one form. Raises TamperedError."""
     try:
         raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, TypeError) as error:
         raise TamperedError("object.base64", what=what) from error
     if b64(raw) != text:
         raise TamperedError("object.base64", what=what)

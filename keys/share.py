@@ -21,7 +21,7 @@ from Crypto.Protocol.SecretSharing import Shamir
 
 from keys.encoding import b64, h, read_time, t, time_text, unb64, unhex
 from keys.envelope import open_with, seal_to
-from keys.errors import RefusedError, TamperedError
+from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.statement import Signer, check_signature
 
 MODES = ("rule", "attended")
@@ -123,7 +123,7 @@ def parse_share_line(text: str) -> ShareLine:
             mode=words[8],
             signature=unb64(words[9], "share"),
         )
-    except ValueError as error:
+    except (ValueError, MalformedError) as error:
         raise TamperedError("share.form") from error
     if line.format() != text or len(line.share) != 16:
         raise TamperedError("share.form")

@@ -418,7 +418,7 @@ class Province:
     def seeds(self, *officers: str) -> None:
         for officer in officers or ("bank_manager-1", "bank_manager-2"):
             assembling.give_seed(
-                self.desk, self.device("desk"), SESSION, self.signer(officer), self.clock, self.random
+                self.desk, self.directory, self.device("desk"), SESSION, self.signer(officer), self.clock, self.random
             )
 
     def assemble(self, who: str = "assembler-1", pools: list[tuple[str, PoolContent]] | None = None) -> Certificate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from itembank.adapters.http import exchange, pool
+from itembank.ports import LineError
 from keys.ask import Ask
 from keys.directory import Holder
 from keys.encoding import b64, read_canonical
@@ -28,19 +29,28 @@ class HttpHolderLine:
 
     def checkpoint(self, old_size: int, proof: Sequence[bytes], note: bytes) -> str:
         head = "\n".join([f"old {old_size}", *(b64(node) for node in proof)])
-        return self._call("POST", "/checkpoint", head.encode() + b"\n\n" + note).decode()
+        return self._text(self._call("POST", "/checkpoint", head.encode() + b"\n\n" + note))
 
     def order(self, order: bytes) -> bytes:
         return self._call("POST", "/order", order)
 
     def orders(self, hid: bytes) -> list[bytes]:
-        return [order.encode() for order in read_canonical(self._call("GET", f"/orders/{hid.hex()}"), "orders")]
+        listed = read_canonical(self._call("GET", f"/orders/{hid.hex()}"), "orders")
+        if not isinstance(listed, list) or not all(isinstance(order, str) for order in listed):
+            raise LineError("line.language", who=self._holder.label, status=200)
+        return [order.encode() for order in listed]
 
     def status(self, hid: bytes) -> bytes:
         return self._call("GET", f"/status/{hid.hex()}")
 
     def ask(self, ask: Ask) -> ShareLine:
-        return parse_share_line(self._call("POST", "/ask", ask.encode()).decode().removesuffix("\n"))
+        return parse_share_line(self._text(self._call("POST", "/ask", ask.encode())).removesuffix("\n"))
+
+    def _text(self, data: bytes) -> str:
+        try:
+            return data.decode()
+        except UnicodeDecodeError as error:
+            raise LineError("line.language", who=self._holder.label, status=200) from error
 
     def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
         return exchange(self._http, self._holder.label, method, self._holder.url + path, body)

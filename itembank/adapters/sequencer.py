@@ -63,6 +63,7 @@ class Sequencer:
         self._held: dict[str, int] = {}
         self._changed = threading.Condition()
         self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Take the sequencer's place and begin. Raises StoreError when another process has it."""
@@ -70,13 +71,19 @@ class Sequencer:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            self._lock.close()
             raise StoreError("ledger.two_sequencers") from error
         self._load()
         for name, work in (("sequencer", self._sequence), ("carrier", self._carry)):
-            threading.Thread(target=work, name=name, daemon=True).start()
+            self._threads.append(threading.Thread(target=work, name=name, daemon=True))
+            self._threads[-1].start()
 
     def stop(self) -> None:
+        """End both threads and give the place free."""
         self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        self._lock.close()
 
     # what the steps ask -----------------------------------------------------------------------------------------------
 
@@ -125,21 +132,28 @@ class Sequencer:
             if cosigners >= self._directory.quorum:
                 self._cosigned = (size, bytes(note))
         self._write_files(0)
+        if self._signed[0]:
+            # What a crash between the database and the files left out.
+            for files in (self._mirror, self._centre):
+                files.write_newest(self._signed[1])
+                if self._cosigned[0]:
+                    files.write_cosigned(*self._cosigned)
         if self._tree.size > self._signed[0]:
             self._sign()
 
     def _sequence(self) -> None:
         while not self._stopping.wait(BEAT):
             try:
-                first = self._tree.size
-                if self._take_queue():
-                    self._write_files(first)
+                self._take_queue()
+                # also what an earlier round took but could not write: nothing is signed that the mirror lacks
+                if self._tree.size > self._signed[0]:
+                    self._write_files(self._signed[0])
                     self._sign()
             except Exception:
                 # The queue keeps every line; a full disk or a locked database must not end the only sequencer.
                 log.exception("the sequencer could not finish a round")
 
-    def _take_queue(self) -> bool:
+    def _take_queue(self) -> None:
         queue, entries = tables.ledger_queue, tables.ledger_entry
         last = max(self._index, default=0)
         with self._engine.begin() as connection:
@@ -152,7 +166,6 @@ class Sequencer:
         with self._changed:
             for i, (queued, entry) in enumerate(new):
                 self._learn(size + i, queued, entry)
-        return bool(new)
 
     def _learn(self, index: int, queued: int, data: bytes) -> None:
         self._tree.append(leaf_hash(data))
@@ -253,7 +266,7 @@ class Sequencer:
             notes.read_cosignature(note, text, name=name, key=line.holder.sign)
         except (UnavailableError, LineError):
             return ""
-        except KeysError as error:
+        except (KeysError, KeyError, ValueError) as error:
             log.error("holder %s does not cosign %d: %s", name, size, error)
             return ""
         self._held[name] = size

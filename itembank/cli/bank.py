@@ -11,7 +11,6 @@ import click
 
 from itembank import bootstrap
 from itembank.bootstrap.centre import centre_seat
-from itembank.bootstrap.desk import desk_seat
 from itembank.cli.frame import Acting, Outcome, acting, verb
 from itembank.steps import authoring, pooling, reviewing
 from keys.directory import load_directory
@@ -92,6 +91,9 @@ def pool_release(home: Path, name: str, edition: str, out: Path, people: list[Ac
 @click.argument("manifest", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def pool_take(home: Path, manifest: Path) -> Outcome:
     """组卷室收下题库 | the desk takes a pool release."""
+    # The desk's side of this group: only here are a solver and a typesetter worth loading.
+    from itembank.bootstrap.desk import desk_seat
+
     seat = desk_seat(home)
     release = pooling.take_pool(
         seat.folder,
@@ -112,7 +114,7 @@ def serve_centre(home: Path) -> None:
     address = urlsplit(load_directory(home).centre_url)
     arguments = [
         "gunicorn", "--bind", f"{address.hostname}:{address.port}", "--workers", "1", "--threads", "8",
-        "--log-level", "warning", "--no-control-socket", f"itembank.bootstrap.centre:serve({str(home.resolve())!r})",
+        "--log-level", "warning", "--no-control-socket", f"itembank.bootstrap.server:serve({str(home.resolve())!r})",
     ]  # fmt: skip
     os.execv(sys.executable, [sys.executable, "-m", *arguments])
 

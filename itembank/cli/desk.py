@@ -79,7 +79,9 @@ def seed_give(home: Path, number: str, people: list[Acting]) -> Outcome:
     """给出一份抽题种子，密封给组卷室 | give one sealed seed."""
     seat = desk_seat(home)
     officer = people[0].signer
-    attempt = assembling.give_seed(seat.folder, seat.me, number, officer, bootstrap.now, bootstrap.random)
+    attempt = assembling.give_seed(
+        seat.folder, seat.directory, seat.me, number, officer, bootstrap.now, bootstrap.random
+    )
     return Outcome({"session": number, "attempt": attempt}, f"{seat.directory.label(officer.name)} 已给种子", "seed given")
 
 

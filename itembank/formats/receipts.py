@@ -16,7 +16,8 @@ from datetime import datetime
 from itembank.formats.errors import ReceiptError
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, read_time, sha256, time_text, unb64
+from keys.encoding import Json, read_time, sha256, text, time_text, unb64, whole
+from keys.errors import TamperedError
 from keys.manifest import Manifest
 from keys.release import check_release, parse_release
 from keys.share import commit_release
@@ -24,6 +25,7 @@ from keys.statement import Signer
 
 KIND = "receipt"
 FIELDS = {"act", "device", "hid", "pid", "sequence", "previous", "at", "place", "facts"}
+OPEN_FACTS = {"by", "release", "lock", "R"}
 BY_DEVICE = ("fetch", "incident")
 BY_OPERATORS = ("arm", "open", "print", "return")
 FIRST = "0" * 64
@@ -88,35 +90,46 @@ def read_receipt(data: bytes, directory: Directory) -> Receipt:
     needed = 2 if body["act"] in BY_OPERATORS else 0
     if len(operators) != needed or not set(operators) <= set(device.people):
         raise ReceiptError("receipt.operators", act=body["act"], needed=needed)
-    return Receipt(
-        act=str(body["act"]),
-        device=device.name,
-        hid=str(body["hid"]),
-        pid=str(body["pid"]),
-        sequence=int(body["sequence"]),
-        previous=str(body["previous"]),
-        at=read_time(body["at"]),
-        place=str(body["place"]),
-        facts=dict(body["facts"]),
-        signers=signed.signers,
-        data=data,
-    )
+    if not isinstance(body["facts"], dict):
+        raise TamperedError("object.fields", what=KIND)
+    try:
+        return Receipt(
+            act=text(body["act"]),
+            device=device.name,
+            hid=text(body["hid"]),
+            pid=text(body["pid"]),
+            sequence=whole(body["sequence"]),
+            previous=text(body["previous"]),
+            at=read_time(body["at"]),
+            place=text(body["place"]),
+            facts=body["facts"],
+            signers=signed.signers,
+            data=data,
+        )
+    except TypeError as error:
+        raise TamperedError("object.fields", what=KIND) from error
 
 
 def check_chain(receipts: Sequence[Receipt]) -> None:
     """Raise ReceiptError unless these are all receipts of one device, in order, each naming the one before."""
     previous = FIRST
     for number, receipt in enumerate(receipts, start=1):
-        if receipt.sequence != number or receipt.previous != previous:
+        same = receipt.device == receipts[0].device
+        if not same or receipt.sequence != number or receipt.previous != previous:
             raise ReceiptError("receipt.chain", device=receipt.device, sequence=number)
         previous = receipt.digest
 
 
 def check_opening(manifest: Manifest, directory: Directory, receipt: Receipt) -> None:
     """Raise unless an open receipt carries a true release of this session: the object, or R alone when it came by phone."""
-    if receipt.facts["by"] == "line":
-        check_release(parse_release(str(receipt.facts["release"]).encode()), manifest, directory)
-        return
-    release, lock = unb64(str(receipt.facts["R"]), "receipt"), str(receipt.facts["lock"])
-    if commit_release(manifest.hid, lock, release) != manifest.factors(lock).c_r:
-        raise ReceiptError("receipt.release", device=receipt.device)
+    facts, failed = receipt.facts, ReceiptError("receipt.release", device=receipt.device)
+    if set(facts) != OPEN_FACTS or facts["by"] not in ("line", "phone"):
+        raise failed
+    release, lock = unb64(facts["R"], "receipt"), str(facts["lock"])
+    if facts["by"] == "line":
+        given = parse_release(str(facts["release"]).encode())
+        check_release(given, manifest, directory)
+        if (given.lock, given.release) != (lock, release):
+            raise failed
+    elif commit_release(manifest.hid, lock, release) != manifest.factors(lock).c_r:
+        raise failed

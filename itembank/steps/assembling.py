@@ -25,6 +25,7 @@ from itembank.formats.desk_statements import (
     Seed,
     combine_seeds,
     read_attempt,
+    read_proof,
     read_seed,
     sign_attempt,
     sign_proof,
@@ -34,7 +35,7 @@ from itembank.formats.draft import open_draft, seal_draft
 from itembank.formats.pool_content import PoolContent
 from itembank.ports import CentreLine, Clock, Folder, Random
 from keys.directory import Device, Directory
-from keys.encoding import canonical, read_canonical, sha256
+from keys.encoding import Json, canonical, read_canonical, sha256
 from keys.entry import read_entry
 from keys.errors import RefusedError, TamperedError
 from keys.ledger_proof import LedgerProof
@@ -71,14 +72,18 @@ def current_attempt(desk: Folder, number: str) -> int:
     return len(desk.names(f"sessions/{number}/given-up")) + 1
 
 
-def give_seed(desk: Folder, me: Device, number: str, officer: Signer, clock: Clock, random: Random) -> int:
+def give_seed(
+    desk: Folder, directory: Directory, me: Device, number: str, officer: Signer, clock: Clock, random: Random
+) -> int:
     """One officer's seed for the current attempt; the attempt's number. A second seed by the same person is refused."""
     load_session(desk, number)
     attempt = current_attempt(desk, number)
     name = f"sessions/{number}/seeds/{attempt}-{officer.name}"
     if desk.exists(name):
         raise RefusedError("seed.given", who=officer.name)
-    desk.write_once(name, sign_seed(number, attempt, me.seal, officer, clock(), random))
+    signed = sign_seed(number, attempt, me.seal, officer, clock(), random)
+    read_seed(signed, directory)
+    desk.write_once(name, signed)
     return attempt
 
 
@@ -102,8 +107,8 @@ def assemble(
     # 1. two seeds, given by two officers
     seeds = _seeds(desk, directory, number, attempt)
     # 2. the signed attempt is in the ledger before anything is drawn
-    signed = _signed_attempt(desk, session, attempt, [hid for hid, _ in pools], seeds, assembler, clock)
-    read_attempt(signed, directory)
+    signed = _signed_attempt(desk, directory, session, attempt, [hid for hid, _ in pools], seeds, assembler, clock)
+    seeds = _of_this_attempt(read_attempt(signed, directory), session, [hid for hid, _ in pools], seeds)
     _check_line(centre.post_attempt(signed), signed, directory)
     # 3. the draw
     seed = combine_seeds(number, attempt, [(seed.who, seed.open(desk_secret)) for seed in seeds])
@@ -158,6 +163,7 @@ def prove(
     name = f"sessions/{draft.session}/proof"
     if not desk.exists(name):
         signed = sign_proof(draft.session, draft.attempt, papers, certificate, shown, clock(), pair)
+        read_proof(signed, directory)
         desk.write_once(name, signed)
     signed = desk.read(name)
     _check_line(centre.post_proof(signed), signed, directory)
@@ -176,6 +182,7 @@ def _seeds(desk: Folder, directory: Directory, number: str, attempt: int) -> lis
 
 def _signed_attempt(
     desk: Folder,
+    directory: Directory,
     session: ExamSession,
     attempt: int,
     pools: Sequence[str],
@@ -185,9 +192,21 @@ def _signed_attempt(
 ) -> bytes:
     name = f"sessions/{session.number}/attempts/{attempt}"
     if not desk.exists(name):
-        order = session.document()
-        desk.write_once(name, sign_attempt(session.number, attempt, order, pools, seeds, clock(), assembler))
+        signed = sign_attempt(session.number, attempt, session.document(), pools, seeds, clock(), assembler)
+        read_attempt(signed, directory)
+        desk.write_once(name, signed)
     return desk.read(name)
+
+
+def _of_this_attempt(body: Json, session: ExamSession, pools: Sequence[str], seeds: Sequence[Seed]) -> list[Seed]:
+    """The seeds the line names. One that was given later is left out; another order, pool or seed is refused."""
+    named = {line["who"]: line["hash"] for line in body["seeds"]}
+    chosen = [seed for seed in seeds if seed.who in named]
+    if {seed.who: seed.hash for seed in chosen} != named:
+        raise TamperedError("seed.foreign", session=session.number)
+    if body["pools"] != list(pools) or canonical(body["order"]) != canonical(session.document()):
+        raise TamperedError("ledger.other_line")
+    return chosen
 
 
 def _check_line(proof: LedgerProof, signed: bytes, directory: Directory) -> None:

@@ -19,7 +19,7 @@ from itembank.domain.custody import Counts, check_at_station, check_preparation
 from itembank.domain.errors import RuleError
 from itembank.formats.container import check_container, read_head
 from itembank.formats.desk_statements import read_attempt, read_proof
-from itembank.formats.errors import ContainerError, FormatError
+from itembank.formats.errors import ContainerError, FormatError, ReceiptError
 from itembank.formats.imports import read_import
 from itembank.formats.ledger_bundle import BUNDLE, read_bundle
 from itembank.formats.receipts import Receipt, check_chain, check_opening, read_receipt
@@ -69,6 +69,7 @@ class Audit:
     entries: list[tuple[str, Entry]] = field(default_factory=list)
     manifests: dict[str, Manifest] = field(default_factory=dict)
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
+    kept: dict[str, list[Receipt]] = field(default_factory=dict)
     lines: list[ShareLine] = field(default_factory=list)
     rows: dict[str, tuple[bytes, PackageRow]] = field(default_factory=dict)
     tree: Tree = field(default_factory=Tree)
@@ -122,7 +123,10 @@ def _replay_ledger(audit: Audit) -> None:
 def _replay_bundle(audit: Audit, name: str, number: int) -> None:
     if name != f"{LEDGER}/entries/{number:03d}" or audit.tree.size != number * BUNDLE:
         raise ContainerError("ledger.bundle", offset=0)
-    for data in read_bundle(audit.root.read(name)):
+    entries = read_bundle(audit.root.read(name))
+    if not entries:
+        raise ContainerError("ledger.bundle", offset=0)
+    for data in entries:
         audit.tree.append(leaf_hash(data))
         audit.entries.append((name, read_entry(data)))
 
@@ -285,6 +289,9 @@ def _check_stations(audit: Audit) -> None:
     for device, receipts in audit.receipts.items():
         receipts.sort(key=lambda receipt: receipt.sequence)
         audit.attempt(f"receipts {device}", lambda receipts=receipts: check_chain(receipts))  # type: ignore[misc]
+        for size in {int(receipt.facts["size"]) for receipt in receipts if receipt.act == "arm"}:
+            # what the station armed under: the cosigned intent that had to stand before any share
+            _need(audit, f"{LEDGER}/checkpoints/{size:09d}")
         for pid in dict.fromkeys(receipt.pid for receipt in receipts if receipt.pid):
             mine = [receipt for receipt in receipts if receipt.pid == pid and receipt.act != "incident"]
             place = f"receipts {device} {pid[:16]}"
@@ -320,6 +327,7 @@ def _check_files(audit: Audit) -> None:
         for name in audit.names:
             if name.endswith(ending):
                 audit.attempt(name, lambda name=name, check=check: check(audit, name))  # type: ignore[misc]
+    _check_station_journals(audit)
     for name in audit.names:
         if "/print/" in name and name.endswith(".pdf"):
             audit.attempt(name, lambda name=name: _check_printed(audit, name))  # type: ignore[misc]
@@ -366,6 +374,9 @@ def _check_container_file(audit: Audit, name: str) -> None:
 
 def _check_receipt_file(audit: Audit, name: str) -> None:
     receipt = read_receipt(audit.root.read(name), audit.directory)
+    audit.kept.setdefault(receipt.device, []).append(receipt)
+    if name.rpartition("/")[2] != f"{receipt.sequence:06d}.receipt":
+        raise ReceiptError("receipt.chain", device=receipt.device, sequence=receipt.sequence)
     ledgered = {r.digest for r in audit.receipts.get(receipt.device, [])}
     if receipt.digest in ledgered:
         return
@@ -374,9 +385,33 @@ def _check_receipt_file(audit: Audit, name: str) -> None:
     audit.remarks.append(f"{name}: not sent yet")
 
 
+def _check_station_journals(audit: Audit) -> None:
+    """Of a station whose folder is here, every receipt the ledger has, and a chain without a hole beyond them."""
+    for device, receipts in audit.receipts.items():
+        home = f"stations/{device}/"
+        if any(name.startswith(home) for name in audit.names):
+            for receipt in receipts:
+                _need(audit, f"{home}journal/{receipt.sequence:06d}.receipt")
+    for device, kept in audit.kept.items():
+        chain = {r.sequence: r for r in [*audit.receipts.get(device, []), *kept]}
+        whole = [chain[sequence] for sequence in sorted(chain)]
+        audit.attempt(f"stations/{device}/journal", lambda whole=whole: check_chain(whole))  # type: ignore[misc]
+
+
+def _need(audit: Audit, name: str) -> None:
+    """A file that something else speaks of must be there."""
+    if name not in audit.names:
+        audit.findings.append(Finding(name, "store.missing", {"name": name}))
+
+
 def _check_printed(audit: Audit, name: str) -> None:
-    pages = sha256(audit.root.read(name)).hex()
-    printed = [r for rs in audit.receipts.values() for r in rs if r.act == "print"]
+    pages, package = sha256(audit.root.read(name)).hex(), name.rpartition("/")[2].removesuffix(".pdf")
+    printed = [
+        r
+        for rs in audit.receipts.values()
+        for r in rs
+        if r.act == "print" and r.pid in audit.rows and audit.rows[r.pid][1].core.package == package
+    ]
     if pages not in [str(receipt.facts["pages"]) for receipt in printed]:
         raise TamperedError("audit.pages", what=name)
 

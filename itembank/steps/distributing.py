@@ -41,7 +41,7 @@ from keys.answers import read_deposit
 from keys.ask import check_intent
 from keys.directory import Directory
 from keys.encoding import Json, b64, canonical, read_object, sha256, unb64
-from keys.entry import intent_subject
+from keys.entry import intent_subject, read_entry
 from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest, read_manifest
@@ -85,6 +85,8 @@ def publish(
     # 2. manifest, rows, envelopes: seal and approval are committed together
     accepted = centre.publish(_bundle(desk, data, names))
     accepted.check(directory, 0)
+    if read_entry(accepted.entry).statement.encode() != data:
+        raise TamperedError("ledger.other_line")
     # 3. deposits
     deposited, missing = _carry_deposits(manifest, directory, centre, holders, data)
     if len(deposited) < manifest.header.k:
@@ -152,9 +154,12 @@ def accept_publication(
     value = read_object(bundle, "publication", {"manifest", "rows", "envelopes"})
     data = str(value["manifest"]).encode()
     manifest = read_manifest(data, directory)
-    rows = sorted((read_row_file(str(row).encode()) for row in value["rows"]), key=lambda row: row.index)
+    try:
+        rows = sorted((read_row_file(str(row).encode()) for row in value["rows"]), key=lambda row: row.index)
+        envelopes = [(str(e["pid"]), str(e["device"]), unb64(str(e["data"]), "envelope")) for e in value["envelopes"]]
+    except (KeyError, TypeError) as error:
+        raise TamperedError("object.fields", what="publication") from error
     _check_rows(store, manifest, rows)
-    envelopes = [(str(e["pid"]), str(e["device"]), unb64(str(e["data"]), "envelope")) for e in value["envelopes"]]
     header, hid = manifest.header, manifest.hid.hex()
     with book.begin() as transaction:
         _check_proof(transaction.statements("proof", header.session), directory, manifest)
@@ -222,8 +227,8 @@ def accept_receipt(
     receipt, queued = admit_receipt(book, directory, clock, device, data)
     if receipt.act != "fetch":
         return b""
-    if queued:
-        ledger.wait(queued, WAIT_SECONDS)
+    # also the second time: the first may have waited in vain
+    ledger.wait(queued, WAIT_SECONDS)
     with book.begin() as transaction:
         envelope = transaction.envelope(receipt.pid, receipt.device)
     if envelope is None:

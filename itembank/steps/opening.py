@@ -13,6 +13,7 @@ shown and never decides. An attempt before the time is an incident, in the journ
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -110,8 +111,8 @@ def open_package(
         facts = {"release": evidence, "by": "line" if evidence else "phone", "lock": row.core.lock, "R": b64(r)}
         write_receipt(seat, "open", package.hid, package.pid, facts, operators)
     # 4. decrypt
-    with open(seat.folder.path(f"{package.folder}/{row.file}"), "rb") as file:
-        plain = read_container(file, content_key(hid, pid, access, r), payload_context(hid, pid))
+    container = io.BytesIO(seat.folder.read(f"{package.folder}/{row.file}"))
+    plain = read_container(container, content_key(hid, pid, access, r), payload_context(hid, pid))
     salt, pages = plain[:SALT], plain[SALT:]
     if commit_pages(hid, pid, salt, sha256(pages)) != row.c_p:
         raise ContainerError("container.pages", package=row.core.package)

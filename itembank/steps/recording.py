@@ -28,7 +28,7 @@ def record(transaction: Transaction, clock: Clock, act: str, subject: Json, by: 
 
 
 def admit_receipt(book: Book, directory: Directory, clock: Clock, device: str, data: bytes) -> tuple[Receipt, int]:
-    """Keep a receipt and write its line; the receipt and the line's number in the queue (0 when it was there already).
+    """Keep a receipt and write its line; the receipt and the line's number in the queue.
 
     The same bytes again are accepted; other bytes under one sequence are a fork. A gap is accepted and stands in the line.
     """
@@ -41,12 +41,14 @@ def admit_receipt(book: Book, directory: Directory, clock: Clock, device: str, d
         if before is not None and read_receipt(before, directory).digest != receipt.previous:
             raise ReceiptError("receipt.chain", device=receipt.device, sequence=receipt.sequence)
         if not transaction.save_statement("receipt", receipt.device, name, data):
-            return receipt, 0
+            return receipt, int(transaction.statement("receipt-line", receipt.device, name) or b"0")
         _check_facts(transaction, directory, clock, receipt)
         subject = {"hid": receipt.hid, "pid": receipt.pid, "device": receipt.device, "sequence": name}
         if before is None and receipt.sequence > 1:
             subject["gap"] = "1"
-        return receipt, record(transaction, clock, receipt.act, subject, receipt.device, data)
+        queued = record(transaction, clock, receipt.act, subject, receipt.device, data)
+        transaction.save_statement("receipt-line", receipt.device, name, str(queued).encode())
+        return receipt, queued
 
 
 def record_shares(

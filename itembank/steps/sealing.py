@@ -142,8 +142,7 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     if len(rows) != manifest.row_count or rows_root([row.row for row in rows]) != manifest.row_root:
         raise TamperedError("row.proof", package=session.number)
     for row in rows:
-        with open(desk.path(f"{folder}/{row.row.file}"), "rb") as file:
-            check_container(file, row.row, manifest.hid)
+        check_container(io.BytesIO(desk.read(f"{folder}/{row.row.file}")), row.row, manifest.hid)
     both = approve_manifest(data, approver, directory)
     desk.replace(name, both)
     return manifest

@@ -6,6 +6,7 @@ station's steps stand on it.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -113,8 +114,8 @@ def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
 def check_before_opening(seat: Seat, package: Fetched, secret: bytes) -> bytes:
     """A, once the row stands under the manifest, every block is right and A is the committed one."""
     pid = package.manifest.check_row(package.row)
-    with open(seat.folder.path(f"{package.folder}/{package.row.row.file}"), "rb") as file:
-        check_container(file, package.row.row, package.manifest.hid)
+    container = seat.folder.read(f"{package.folder}/{package.row.row.file}")
+    check_container(io.BytesIO(container), package.row.row, package.manifest.hid)
     envelope = seat.folder.read(f"{package.folder}/{package.pid}.envelope")
     return open_envelope(package.manifest.hid, pid, seat.device.name, secret, envelope, package.row.row.c_a)
 

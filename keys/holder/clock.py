@@ -12,7 +12,6 @@ from pathlib import Path
 
 from keys.errors import MalformedError
 
-
 MOST_OFFSET = 366 * 86400.0
 """Seconds; a year is enough for any test."""
 

@@ -14,6 +14,6 @@ def serve(home: str, clock: str) -> Flask:
     """For gunicorn."""
     offset = Path(clock)
     bootstrap.now = lambda: datetime.now(UTC) + timedelta(seconds=float(offset.read_text()))
-    from itembank.bootstrap.centre import serve as serve_centre
+    from itembank.bootstrap.server import serve as serve_centre
 
     return serve_centre(home)

@@ -140,7 +140,7 @@ class Ledger:
 class World:
     """One province. `seed` makes all its keys; `edit` bends the directory before the roots sign it."""
 
-    def __init__(self, seed: str = "demo", edit: Callable[[Json], None] = lambda body: None) -> None:
+    def __init__(self, seed: str = "demo", edit: Callable[[Json], object] = lambda body: None) -> None:
         self.seed = seed
         self.body = self.directory_body()
         edit(self.body)

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from office_world import HOLDERS, SEALED_AT, World, demo, flipped, refused
 
 from keys import statement
 from keys.answers import read_deposit, read_status, share_digests, sign_deposit, sign_status
 from keys.encoding import Json, read_canonical, sha256, unb64
 from keys.errors import KeysError, TamperedError
+from tests.unit.keys.office_world import HOLDERS, SEALED_AT, World, demo, flipped, refused
 
 WORLD, SEALED = demo()
 DEPOSIT = sign_deposit(SEALED.manifest, 1, SEALED_AT, WORLD.signer("province"))

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from office_world import HOLDERS, World, demo, flipped, refused
 
 from keys import statement
 from keys.directory import load_directory, pin_directory, read_directory, sign_directory
 from keys.encoding import Json, canonical, read_canonical, sha256, unb64
 from keys.errors import KeysError, MalformedError, RefusedError, TamperedError
+from tests.unit.keys.office_world import HOLDERS, World, demo, flipped, refused
 
 WORLD, _ = demo()
 DATA = WORLD.directory_data

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from office_world import refused
 
 from keys.encoding import canonical, h, read_canonical, read_object, read_time, t, time_text, unb64, unhex
 from keys.errors import MalformedError, TamperedError
+from tests.unit.keys.office_world import refused
 
 PLAIN = st.recursive(
     st.integers() | st.text(st.characters(exclude_categories=["Cs"])),

@@ -5,13 +5,13 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from office_world import STATIONS, World, demo, flipped, refused
 
 from keys.content_key import commit_pages, content_key, content_key_without_lock, payload_context
 from keys.encoding import t
 from keys.envelope import commit_access, open_envelope, open_with, seal_to
 from keys.errors import TamperedError
 from keys.keyfile import public_half
+from tests.unit.keys.office_world import STATIONS, World, demo, flipped, refused
 
 WORLD, SEALED = demo()
 ROW = SEALED.rows[0].row

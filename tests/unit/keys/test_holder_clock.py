@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from office_world import refused
 
 from keys.errors import MalformedError
 from keys.holder import clock as module
 from keys.holder.clock import Clock
+from tests.unit.keys.office_world import refused
 
 START = datetime(2026, 5, 16, 8, 0, tzinfo=UTC)
 

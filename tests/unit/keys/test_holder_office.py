@@ -5,22 +5,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from office_world import (
-    HOLDERS,
-    OPENS,
-    SEALED_AT,
-    SECOND,
-    Ledger,
-    StubClock,
-    World,
-    demo,
-    flipped,
-    refused,
-)
 
 from keys import checkpoint as notes
 from keys import journal as journal_module
@@ -36,6 +25,18 @@ from keys.journal import read_journal
 from keys.manifest import approve_manifest, manifest_body, sign_manifest
 from keys.release import make_release
 from keys.share import seal_share
+from tests.unit.keys.office_world import (
+    HOLDERS,
+    OPENS,
+    SEALED_AT,
+    SECOND,
+    Ledger,
+    StubClock,
+    World,
+    demo,
+    flipped,
+    refused,
+)
 
 WORLD, SEALED = demo()
 HID = SEALED.hid
@@ -129,11 +130,11 @@ def test_an_older_version_after_a_newer_is_refused_and_the_older_opens_no_more(t
     office.deposit(newer.data)
 
     for data in (older.data, same.data):
-        error = refused("session.older", lambda data=data: office.deposit(data), RefusedError)
+        error = refused("session.older", partial(office.deposit, data), RefusedError)
         assert error.facts["held"] == 3
     clock.at = OPENS
     for holder in (office, WORLD.office(tmp_path, clock=clock)):
-        refused("release.superseded", lambda holder=holder: holder.ask(WORLD.ask(SEALED, "A", OPENS)), RefusedError)
+        refused("release.superseded", partial(holder.ask, WORLD.ask(SEALED, "A", OPENS)), RefusedError)
     assert office.ask(WORLD.ask(newer, "A", OPENS)).hid == newer.hid
 
 
@@ -305,7 +306,7 @@ def test_a_fork_is_never_cosigned(tmp_path: Path) -> None:
 
     for holder in (office, WORLD.office(tmp_path)):
         for size in (4, 6):
-            refused("tree.consistency", lambda holder=holder, size=size: cosign(holder, fork, 4, size), TamperedError)
+            refused("tree.consistency", partial(cosign, holder, fork, 4, size), TamperedError)
     assert kinds(tmp_path) == ["checkpoint"]
 
 

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from office_world import (
+
+from keys import checkpoint as notes
+from keys import statement
+from keys.ask import Ask, Fresh
+from keys.encoding import time_text
+from keys.entry import Entry
+from keys.errors import KeysError, RefusedError, TamperedError
+from keys.holder.office import Office
+from keys.share import ShareLine
+from tests.unit.keys.office_world import (
     ENDS,
     OPENS,
     SEALED_AT,
@@ -18,15 +27,6 @@ from office_world import (
     demo,
     refused,
 )
-
-from keys import checkpoint as notes
-from keys import statement
-from keys.ask import Ask, Fresh
-from keys.encoding import time_text
-from keys.entry import Entry
-from keys.errors import KeysError, RefusedError, TamperedError
-from keys.holder.office import Office
-from keys.share import ShareLine
 
 WORLD, SEALED = demo()
 HID = SEALED.hid
@@ -197,7 +197,11 @@ TABLE = [
         {"statuses": (Status("city", orders=("freeze-1", "lift-1")),), "orders_brought": (FREEZE, LIFT)},
         "",
     ),
-    ("7 a status names an order it holds", {"orders_known": (FREEZE, LIFT), "statuses": (Status("city", orders=("lift-1",)),)}, ""),
+    (
+        "7 a status names an order it holds",
+        {"orders_known": (FREEZE, LIFT), "statuses": (Status("city", orders=("lift-1",)),)},
+        "",
+    ),
     # attended
     ("attended replaces line 7", {"attended": True, "fresh": NOBODY}, ""),
     ("attended, one second early", {"attended": True, "now": OPENS - SECOND}, "release.too_early"),

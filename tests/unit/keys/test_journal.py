@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from office_world import flipped, refused
 
 from keys import journal as module
 from keys.encoding import canonical, read_canonical, sha256
 from keys.errors import TamperedError
 from keys.journal import Journal, Record, read_journal
+from tests.unit.keys.office_world import flipped, refused
 
 AT = datetime(2026, 5, 16, tzinfo=UTC)
 
@@ -108,7 +108,9 @@ def test_another_process_killed_inside_its_turn_leaves_the_journal_usable(tmp_pa
 
 @settings(max_examples=30, deadline=None)
 @given(data=st.data())
-def test_a_torn_last_line_is_cut_and_the_lines_before_it_stay(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_torn_last_line_is_cut_and_the_lines_before_it_stay(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("torn") / "journal"
     lines = written(path, 3)
     length = data.draw(st.integers(0, len(lines[2]) - 1))

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
-from office_world import refused
 
 from keys.encoding import canonical, read_canonical
 from keys.envelope import open_with, seal_to
@@ -18,6 +18,7 @@ from keys.errors import TamperedError
 from keys.keyfile import public_half
 from keys.note import check_ed25519
 from keys.statement import check_signature
+from tests.unit.keys.office_world import refused
 
 FOLDER = Path("/work/shared/data/security-vectors")
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"no vectors at {FOLDER}: they stay outside this project")
@@ -66,15 +67,15 @@ def test_what_we_seal_is_hpke_of_rfc_9180() -> None:
 
         assert hpke_open(secret, ours, info, b"") == open_with(secret, ours, info, "test") == b"sixteen bytes ok"
         if first["aad"]:
-            refused("envelope.foreign", lambda s=secret, c=sealed, i=info: open_with(s, c, i, "test"), TamperedError)
+            refused("envelope.foreign", partial(open_with, secret, sealed, info, "test"), TamperedError)
 
 
 def accepted(public: bytes, signature: bytes, message: bytes) -> bool:
     """By both of our doors, which must agree."""
     answers = []
     for check in (
-        lambda: check_signature(public, signature, message, "test", "who"),
-        lambda: check_ed25519(public, signature, message, "who"),
+        partial(check_signature, public, signature, message, "test", "who"),
+        partial(check_ed25519, public, signature, message, "who"),
     ):
         try:
             check()

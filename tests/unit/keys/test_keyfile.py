@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from office_world import flipped, refused
 
 from keys.encoding import Json, b64, canonical, read_canonical, t, unb64
 from keys.errors import KeysError, MalformedError, RefusedError, TamperedError
@@ -26,6 +26,7 @@ from keys.keyfile import (
     unlock,
     write_private,
 )
+from tests.unit.keys.office_world import flipped, refused
 
 CHEAP = Cost(1, 8, 1)
 PEOPLE = {f"operator-{i}": f"passphrase {i}".encode() for i in range(1, 5)}
@@ -52,7 +53,7 @@ def test_three_of_four_open_it_too() -> None:
 
 def test_one_person_opens_nothing() -> None:
     for name, passphrase in PEOPLE.items():
-        refused("key.too_few", lambda name=name, passphrase=passphrase: unlock(TWO_OF_FOUR, {name: passphrase}), RefusedError)
+        refused("key.too_few", partial(unlock, TWO_OF_FOUR, {name: passphrase}), RefusedError)
 
 
 def test_one_share_is_not_the_key_of_the_box() -> None:
@@ -240,5 +241,5 @@ def test_a_damaged_host_key_is_refused(code: str, change: Callable[[Json], objec
 
 def test_a_file_of_another_kind_is_no_key_file() -> None:
     for data in (canonical({"format": "itembank-key/9"}), canonical([]), canonical("itembank-key/1")):
-        refused("key.kind", lambda data=data: unlock(data, PAIR), MalformedError)
-        refused("key.kind", lambda data=data: show(data), MalformedError)
+        refused("key.kind", partial(unlock, data, PAIR), MalformedError)
+        refused("key.kind", partial(show, data), MalformedError)

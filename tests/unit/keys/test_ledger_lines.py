@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from office_world import OPENS, SEALED_AT, STATIONS, demo, flipped, refused
 
 from keys.ask import Ask, check_intent, read_ask
 from keys.encoding import Json, b64, canonical, read_canonical
 from keys.entry import ACTS, CENTRE_ACTS, ENTRY_AT_MOST, Entry, read_entry
 from keys.errors import KeysError, MalformedError, RefusedError, TamperedError
 from keys.ledger_proof import read_ledger_proof
+from tests.unit.keys.office_world import OPENS, SEALED_AT, STATIONS, demo, flipped, refused
 
 WORLD, SEALED = demo()
 ENTRY = Entry("fetch", {"hid": "00", "pid": "11"}, STATIONS[0], SEALED_AT, "signed")

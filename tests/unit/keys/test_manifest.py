@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from office_world import ENDS, OPENS, STARTS, World, demo, flipped, refused
 
 from keys import statement
 from keys.encoding import Json, b64, canonical, read_canonical, sha256, unb64
@@ -20,7 +20,7 @@ from keys.manifest import (
     read_manifest,
     sign_manifest,
 )
-from keys.statement import Signer
+from tests.unit.keys.office_world import ENDS, OPENS, STARTS, World, demo, flipped, refused
 
 WORLD, SEALED = demo()
 HEADER, MAIN_FIRST = SEALED.header, WORLD.header_after_main()
@@ -131,11 +131,7 @@ def test_the_sealer_cannot_approve_the_own_sealing() -> None:
     for name in ("sealer-1", "both-1"):
         signer = WORLD.signer(name)
         half = sign_manifest(BODY, signer)
-        refused("statement.signed_twice", lambda half=half, signer=signer: approve(half, signer), TamperedError)
-
-
-def approve(half: bytes, signer: Signer) -> bytes:
-    return approve_manifest(half, signer, WORLD.directory)
+        refused("statement.signed_twice", partial(approve_manifest, half, signer, WORLD.directory), TamperedError)
 
 
 def test_half_a_manifest_is_for_the_approvers_eyes_only() -> None:
@@ -203,7 +199,7 @@ def another_directory(body: Json) -> None:
     ],
 )
 def test_a_manifest_is_refused_under_a_directory_with(code: str, edit: Callable[[Json], object]) -> None:
-    world = World(edit=lambda body: None if edit(body) is None else None)
+    world = World(edit=edit)
 
     refused(code, lambda: read_manifest(SEALED.data, world.directory))
 

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from office_world import SEALED_AT, Sealed, World, demo, flipped, refused
 
 from keys import statement
 from keys.answers import read_status
 from keys.encoding import Json, read_canonical, unb64
 from keys.errors import KeysError, RefusedError, TamperedError
 from keys.order import KIND, Order, frozen_by, read_order, sign_order
+from tests.unit.keys.office_world import SEALED_AT, Sealed, World, demo, flipped, refused
 
 WORLD, SEALED = demo()
 HID, HEADER = SEALED.hid, SEALED.header
@@ -70,7 +71,7 @@ def test_an_order_is_refused_with(code: str, data: bytes) -> None:
 @pytest.mark.parametrize("type_", ["postpone", "early", "activate", "close", "assign", "Freeze", "", "freeze "])
 def test_other_types_are_refused_as_a_rule(type_: str) -> None:
     for names in (["freezer-1"], ["lifter-1", "lifter-2"]):
-        error = refused("order.type", lambda names=names: read_it(signed(type_, *names)), RefusedError)
+        error = refused("order.type", partial(read_it, signed(type_, *names)), RefusedError)
         assert error.exit_code == 3
 
 

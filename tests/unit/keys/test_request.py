@@ -1,10 +1,10 @@
 """Signed requests: good for one device, one method, one target, one body and one nonce."""
 
 import pytest
-from office_world import STATIONS, World, demo, refused
 
 from keys.errors import RefusedError, TamperedError
 from keys.request import DEVICE, NONCE, SIGNATURE, check_request, sign_request
+from tests.unit.keys.office_world import STATIONS, World, demo, refused
 
 WORLD, _ = demo()
 KEYS = {device.name: device.sign for device in WORLD.directory.devices}

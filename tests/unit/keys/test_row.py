@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from office_world import demo, flipped, refused
 
 from keys.encoding import Json, b64, canonical, read_canonical
 from keys.errors import KeysError, TamperedError
 from keys.row import RowFile, read_row_file, row_files, rows_root
+from tests.unit.keys.office_world import demo, flipped, refused
 
 WORLD, SEALED = demo()
 MANIFEST, ROWS = SEALED.manifest, SEALED.rows
@@ -57,7 +58,7 @@ def test_a_row_of_another_session_is_refused() -> None:
     again = row_files([replace(row.row, c_a=bytes(32)) for row in ROWS])
 
     for row in again:
-        refused("tree.inclusion", lambda row=row: MANIFEST.check_row(row), TamperedError)
+        refused("tree.inclusion", partial(MANIFEST.check_row, row), TamperedError)
 
 
 def test_a_package_without_its_row_or_with_a_second_one_changes_the_root() -> None:

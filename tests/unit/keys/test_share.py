@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from office_world import HOLDERS, OPENS, World, demo, flipped, refused
 
 from keys.encoding import b64
 from keys.errors import KeysError, RefusedError, TamperedError
 from keys.release import ReleaseObject, check_release, make_release, parse_release
 from keys.share import ShareLine, combine, combine_lines, open_share, parse_share_line, seal_share, split
+from tests.unit.keys.office_world import HOLDERS, OPENS, World, demo, flipped, refused
 
 WORLD, SEALED = demo()
 LINES = [WORLD.line(SEALED, "A", j) for j in (1, 2, 3)]
@@ -48,7 +49,7 @@ def test_any_k_of_n_give_it_back_and_fewer_give_something_else(release: bytes, k
 
 def test_one_share_opens_nothing() -> None:
     for line in LINES:
-        error = refused("release.quorum", lambda line=line: made([line]), RefusedError)
+        error = refused("release.quorum", partial(made, [line]), RefusedError)
         assert error.facts == {"needed": 2, "came": 1}
         assert line.share != R
 

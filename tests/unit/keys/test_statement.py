@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from office_world import World, demo, flipped, refused
 
 from keys.encoding import Json, b64, canonical, read_canonical
 from keys.errors import KeysError, RefusedError, TamperedError
 from keys.statement import Statement, add_signature, pae, payload_type, read, sign
+from tests.unit.keys.office_world import World, demo, flipped, refused
 
 WORLD, _ = demo()
 BODY: Json = {"reason": "演练", "number": 1}

@@ -7,9 +7,8 @@ import pytest
 from tests.province import BOTH_HATS, SESSION, TINY, After, Province, flipped, refused
 
 from itembank.domain.plan import PLANS
-from itembank.formats.desk_draft import DeskDraft
 from itembank.steps import assembling
-from keys.encoding import canonical
+from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.ledger_proof import read_cosigned
 
 FOLDER = f"sessions/{SESSION}"
@@ -82,8 +81,6 @@ def test_a_seed_that_is_not_as_given_stops_the_draw(
 
 
 def _other_hash(data: bytes) -> bytes:
-    from keys.encoding import b64, read_canonical, unb64
-
     envelope = read_canonical(data, "seed")
     payload = unb64(envelope["payload"], "seed").replace(b'"hash":"', b'"hash":"0', 1)
     return canonical({**envelope, "payload": b64(payload)})
@@ -289,23 +286,8 @@ def test_a_draft_that_was_changed_on_the_disk_does_not_open(after: After) -> Non
     """One flipped bit of the sealed draft is seen."""
     province = after("assemble")
     name = f"{FOLDER}/draft"
-    data = province.desk.read(name)
-    province.desk.replace(name, data.replace(b'"box":"', b'"box":"A', 1)[: len(data)])
-    with pytest.raises(Exception, match=r"object|container|envelope"):
-        province.draft()
-    province.desk.replace(name, flipped(data, data.find(b'"key"') + 20))
+    value = read_canonical(province.desk.read(name), "draft")
+    value["box"] = b64(flipped(unb64(value["box"], "draft")))
+    province.desk.replace(name, canonical(value))
 
-    with pytest.raises(Exception, match=r"object|container|envelope"):
-        province.draft()
-
-
-def with_other_stem(draft: DeskDraft) -> DeskDraft:
-    """The draft with one word of one question changed."""
-    papers = dict(draft.papers)
-    form, paper = next(iter(papers.items()))
-    section = paper.content.sections[0]
-    question = replace(section.questions[0], stem="另一道题")
-    section = replace(section, questions=(question, *section.questions[1:]))
-    content = replace(paper.content, sections=(section, *paper.content.sections[1:]))
-    papers[form] = replace(paper, content=content)
-    return replace(draft, papers=papers)
+    refused("container.key", province.draft)

@@ -1,0 +1,391 @@
+"""Step 5 at a station: only its own packages, block by verified block, never an older version; armed by two before T."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from tests.province import (
+    FIRST,
+    SECOND_STATION,
+    SESSION,
+    After,
+    Province,
+    files,
+    flipped,
+    refused,
+    told_nobody,
+)
+
+from itembank.formats.container import SMALL_BLOCK, read_head
+from itembank.formats.receipts import FIRST as NO_RECEIPT
+from itembank.formats.receipts import sign_receipt
+from itembank.steps import distributing
+from keys.errors import KeysError
+from keys.ledger_proof import LedgerProof, read_ledger_proof
+
+
+def main_package(province: Province, code: str = FIRST) -> tuple[str, str]:
+    """(hid, pid) of a station's main paper; the first station's has three blocks."""
+    with province.centre.book.begin() as transaction:
+        rows = [row for row in transaction.rows(province.manifest().hid.hex()) if row.place == code]
+    sized = {province.centre.store.size(f"{row.pid}.sealed"): row for row in rows}
+    return sized[max(sized)].hid, sized[max(sized)].pid
+
+
+def container(province: Province, code: str = FIRST) -> bytes:
+    _, pid = main_package(province, code)
+    return (province.home / "centre" / "packages" / f"{pid}.sealed").read_bytes()
+
+
+def head_size(data: bytes) -> int:
+    return read_head(io.BytesIO(data)).size
+
+
+def shelf(province: Province, code: str = FIRST) -> dict[str, bytes]:
+    return files(province.home / "stations" / code)
+
+
+def part(province: Province) -> bytes:
+    """What an interrupted download kept."""
+    return next((data for name, data in shelf(province).items() if name.endswith(".part")), b"")
+
+
+# whose package ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_station_is_told_of_its_own_packages_only(after: After) -> None:
+    """Main and spare for this place, nothing else."""
+    province = after("publish")
+    mine, theirs = (province.line(code).packages() for code in (FIRST, SECOND_STATION))
+
+    assert len(mine) == len(theirs) == 2 and not set(mine) & set(theirs)
+
+
+def test_another_stations_row_is_not_kept(after: After) -> None:
+    """Even a centre that hands out the wrong package is refused by the station."""
+    province = after("publish")
+
+    refused("station.other", lambda: distributing.fetch(province.seat(FIRST), province.line(SECOND_STATION), told_nobody))
+
+    assert not [name for name in shelf(province) if name.endswith((".row", ".sealed", ".envelope"))]
+
+
+def test_a_manifest_other_than_the_listed_one_is_refused(after: After) -> None:
+    """The centre cannot slip a manifest under another's name."""
+    province = after("publish")
+    _, pid = main_package(province)
+    line = province.line(FIRST)
+    line.packages = lambda: [("11" * 32, pid)]  # type: ignore[method-assign]
+    line.session_manifest = lambda hid: province.manifest().data  # type: ignore[method-assign]
+
+    refused("manifest.other", lambda: distributing.fetch(province.seat(FIRST), line, told_nobody))
+
+    assert shelf(province) == {}
+
+
+def test_an_older_version_after_a_newer_is_refused(after: After) -> None:
+    """A centre that goes back, or a stick from last week: the station has seen better."""
+    province = after("publish")
+    old_hid, old_pid = main_package(province)
+    old = province.manifest().data
+    province.assemble()
+    province.seal()
+    province.approve()
+    province.publish()
+    province.fetch(FIRST)
+    line = province.line(FIRST)
+    line.packages = lambda: [(old_hid, old_pid)]  # type: ignore[method-assign]
+    line.session_manifest = lambda hid: old  # type: ignore[method-assign]
+    before = shelf(province)
+
+    error = refused("session.older", lambda: distributing.fetch(province.seat(FIRST), line, told_nobody))
+
+    assert (error.facts["found"], error.facts["held"]) == (1, 2) and shelf(province) == before  # type: ignore[attr-defined]
+
+
+def test_when_there_is_nothing_the_station_is_told_so(after: After) -> None:
+    """An empty list is not a success."""
+    province = after("approve")
+
+    refused("fetch.nothing", lambda: province.fetch(FIRST))
+
+
+# the download -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_download_cut_in_the_middle_of_a_block_goes_on_with_fewer_bytes(after: After) -> None:
+    """Whole verified blocks stay; the half one is fetched again, what stands before it is not."""
+    province = after("publish")
+    whole = container(province)
+    keeps = head_size(whole) + SMALL_BLOCK
+    province.wire.cut = keeps + 1000
+    seat, line = province.seat(FIRST), province.line(FIRST)
+    hid, pid = main_package(province)
+    line.packages = lambda: [(hid, pid)]  # type: ignore[method-assign]
+
+    refused("line.silent", lambda: distributing.fetch(seat, line, told_nobody))
+    assert part(province) == whole[:keeps]
+    distributing.fetch(seat, line, told_nobody)
+
+    asked = [exchange for exchange in province.wire.seen if exchange.path.endswith("/container")]
+    assert [exchange.headers.get("Range") for exchange in asked] == ["bytes=0-", f"bytes={keeps}-"]
+    assert asked[1].came == len(whole) - keeps
+    assert shelf(province)[f"sessions/{hid}/{pid}.sealed"] == whole and part(province) == b""
+
+
+@pytest.mark.parametrize("kept", [pytest.param(True, id="in the last block"), pytest.param(False, id="in the first block")])
+def test_a_flipped_block_is_not_kept(after: After, kept: bool) -> None:
+    """It never touches the disk; the next run fetches just it and what follows."""
+    province = after("publish")
+    whole = container(province)
+    at = -1 if kept else head_size(whole)
+
+    def change(to: str, path: str, data: bytes) -> bytes:
+        return flipped(data, at) if data == whole else data
+
+    province.wire.change = change
+    refused("container.block", lambda: province.fetch(FIRST))
+    assert part(province) == whole[: len(part(province))] and bool(part(province)[head_size(whole) :]) == kept
+    province.wire.change = None
+
+    province.fetch(FIRST)
+
+    _, pid = main_package(province)
+    assert shelf(province)[f"sessions/{province.manifest().hid.hex()}/{pid}.sealed"] == whole
+
+
+@pytest.mark.parametrize(
+    ("code", "bend"),
+    [
+        pytest.param("container.block", lambda data: data + b"x", id="lengthened"),
+        pytest.param("fetch.interrupted", lambda data: data[:-1], id="truncated"),
+        pytest.param("fetch.interrupted", lambda data: data[:50], id="truncated in its head"),
+        pytest.param("container.form", lambda data: flipped(data, 0), id="another magic"),
+        pytest.param("container.row", lambda data: flipped(data, 20), id="of another session"),
+        pytest.param("container.row", lambda data: flipped(data, 100), id="a flipped hash in its list"),
+    ],
+)
+def test_a_container_that_is_not_the_rows_is_not_kept(
+    after: After, code: str, bend: Callable[[bytes], bytes]
+) -> None:
+    """The row commits to the whole file, from magic to last byte."""
+    province = after("publish")
+    whole = container(province)
+    province.wire.change = lambda to, path, data: bend(data) if data == whole else data
+
+    refused(code, lambda: province.fetch(FIRST))
+
+    _, pid = main_package(province)
+    assert not [name for name in shelf(province) if name.endswith((f"{pid}.sealed", f"{pid}.envelope"))]
+    province.wire.change = None
+    assert len(province.fetch(FIRST)) == 2
+
+
+def test_what_lies_broken_on_the_disk_is_cut_off_and_fetched_again(after: After) -> None:
+    """A part file is believed as far as its blocks are the signed ones."""
+    province = after("publish")
+    whole = container(province)
+    hid, pid = main_package(province)
+    good = head_size(whole) + SMALL_BLOCK
+    province.seat(FIRST).folder.write_once(f"sessions/{hid}/{pid}.sealed.part", whole[:good] + b"x" * SMALL_BLOCK)
+
+    province.fetch(FIRST)
+
+    asked = [e.headers["Range"] for e in province.wire.seen if e.path == f"/api/packages/{pid}/container"]
+    assert asked == [f"bytes={good}-"] and shelf(province)[f"sessions/{hid}/{pid}.sealed"] == whole
+
+
+def test_fetching_again_fetches_nothing_again(after: After) -> None:
+    """Complete is complete: no container is asked for, no receipt written."""
+    province = after("fetch")
+    before, acts = shelf(province), province.acts()
+    province.wire.seen.clear()
+
+    province.fetch(FIRST)
+
+    assert shelf(province) == before and province.acts() == acts
+    assert not [exchange for exchange in province.wire.seen if exchange.path.endswith("/container")]
+
+
+# the envelope -------------------------------------------------------------------------------------------------------------
+
+
+def test_no_envelope_before_the_fetch_stands_in_a_signed_checkpoint(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger stands still: the line is queued, and however often the station asks, it gets no envelope."""
+    province = after("publish")
+    monkeypatch.setattr(distributing, "WAIT_SECONDS", 0.05)
+    province.centre.ledger.stop()
+
+    for _ in range(3):
+        refused("ledger.slow", lambda: province.fetch(FIRST))
+
+    assert province.acts().count("fetch") == 1 and not [name for name in shelf(province) if name.endswith(".envelope")]
+    province.restart_centre()
+    assert len(province.fetch(FIRST)) == 2 and province.acts().count("fetch") == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "poster", "device"),
+    [
+        pytest.param("receipt.package", FIRST, FIRST, id="its own receipt about another's package"),
+        pytest.param("receipt.device", FIRST, SECOND_STATION, id="the other station's receipt, carried by itself"),
+        pytest.param("receipt.package", "desk", "desk", id="the desk's receipt"),
+    ],
+)
+def test_another_stations_envelope_is_not_given(after: After, code: str, poster: str, device: str) -> None:
+    """And the attempt leaves no line."""
+    province = after("publish")
+    hid, pid = main_package(province, SECOND_STATION)
+    at, facts = province.clock(), {"length": 1}
+    receipt = sign_receipt("fetch", province.signer(device), hid, pid, 1, NO_RECEIPT, at, "x", facts)
+    before = province.acts()
+
+    refused(code, lambda: province.line(poster).post_receipt(receipt))
+
+    assert province.acts() == before
+
+
+# arm ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "operators"),
+    [
+        pytest.param("receipt.operators", (f"{FIRST}-operator-1",), id="one operator"),
+        pytest.param("statement.signed_twice", (f"{FIRST}-operator-1",) * 2, id="one operator twice"),
+        pytest.param(
+            "receipt.operators", (f"{FIRST}-operator-1", f"{SECOND_STATION}-operator-1"), id="one of another station"
+        ),
+        pytest.param("receipt.operators", (f"{FIRST}-operator-1", "sealer-1"), id="one is the sealer"),
+        pytest.param("receipt.operators", (), id="nobody"),
+    ],
+)
+def test_arming_takes_two_operators_of_this_station(after: After, code: str, operators: tuple[str, ...]) -> None:
+    """Nothing is in the journal otherwise."""
+    province = after("fetch")
+    before = files(province.home / "stations" / FIRST / "journal")
+
+    refused(code, lambda: province.arm(FIRST, operators=province.signers(*operators)))
+
+    assert files(province.home / "stations" / FIRST / "journal") == before and "arm" not in province.acts()
+
+
+def without_intent(province: Province) -> None:
+    def change(to: str, path: str, data: bytes) -> bytes:
+        return b"{}" if path.endswith("/intent") else data
+
+    province.wire.change = change
+
+
+def bare_intent(province: Province) -> None:
+    """The right line, in a checkpoint that no holder has cosigned."""
+
+    def change(to: str, path: str, data: bytes) -> bytes:
+        if not path.endswith("/intent"):
+            return data
+        proof = read_ledger_proof(data)
+        kept = b"".join(proof.checkpoint.splitlines(keepends=True)[:5])
+        return LedgerProof(proof.entry, proof.index, kept, proof.proof).encode()
+
+    province.wire.change = change
+
+
+def another_line(province: Province) -> None:
+    other = province.centre.ledger.wait(3, 2)
+
+    def change(to: str, path: str, data: bytes) -> bytes:
+        return other.encode() if path.endswith("/intent") else data
+
+    province.wire.change = change
+
+
+def a_flipped_container(province: Province) -> None:
+    _, pid = main_package(province)
+    path = province.home / "stations" / FIRST / f"sessions/{province.manifest().hid.hex()}/{pid}.sealed"
+    path.write_bytes(flipped(path.read_bytes()))
+
+
+def a_flipped_envelope(province: Province) -> None:
+    for path in (province.home / "stations" / FIRST).rglob("*.envelope"):
+        path.write_bytes(flipped(path.read_bytes()))
+
+
+def swapped_envelopes(province: Province) -> None:
+    one, other = sorted((province.home / "stations" / FIRST).rglob("*.envelope"))
+    kept = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(kept)
+
+
+@pytest.mark.parametrize(
+    ("code", "bend"),
+    [
+        pytest.param("object.fields", without_intent, id="the centre answers without an intent"),
+        pytest.param("checkpoint.quorum", bare_intent, id="an intent no holder has cosigned"),
+        pytest.param("intent.foreign", another_line, id="another line of the ledger"),
+        pytest.param("line.silent", lambda p: p.wire.down.add("centre"), id="the centre is away"),
+        pytest.param("container.block", a_flipped_container, id="a flipped byte in the container"),
+        pytest.param("envelope.foreign", a_flipped_envelope, id="a flipped byte in the envelope"),
+        pytest.param("envelope.foreign", swapped_envelopes, id="the spare's envelope"),
+    ],
+)
+def test_what_would_fail_at_the_time_fails_at_the_dry_opening(
+    after: After, code: str, bend: Callable[[Province], object]
+) -> None:
+    """Days ahead, when it can still be mended; no receipt says the package is armed."""
+    province = after("fetch")
+    bend(province)
+
+    refused(code, lambda: province.arm(FIRST))
+
+    assert not [r for r in files(province.home / "stations" / FIRST / "journal").values() if b'"act":"arm"' in r]
+    assert "arm" not in province.acts()
+
+
+def test_a_session_whose_intent_is_not_cosigned_yet_is_not_armed(after: After) -> None:
+    """Without the standing intent no holder would give its share."""
+    province = after("approve")
+    province.wire.down = {"city", "supervision"}
+    refused("publish.deposits", province.publish)
+    province.fetch(FIRST)
+
+    error = refused("arm.no_intent", lambda: province.arm(FIRST))
+
+    assert isinstance(error, KeysError) and error.exit_code == 6
+
+
+def test_another_stations_key_arms_nothing(after: After) -> None:
+    """The envelope is sealed for one device."""
+    province = after("fetch")
+    seat, package = province.seat(FIRST), province.packages(FIRST)[0]
+    secret = province.secret("seal", SECOND_STATION)
+
+    refused(
+        "envelope.foreign",
+        lambda: distributing.arm(seat, package, secret, province.operators(FIRST), province.line(FIRST)),
+    )
+
+
+def test_arming_again_writes_no_second_receipt(after: After) -> None:
+    """It is a dry run that may be repeated."""
+    province = after("arm")
+    before = province.acts()
+
+    province.arm(FIRST)
+
+    assert province.acts() == before
+
+
+def test_an_armed_package_of_a_superseded_version_is_gone_from_the_shelf(after: After) -> None:
+    """Once the newer version is seen, the older one is not opened any more."""
+    province = after("arm")
+    province.assemble()
+    province.seal()
+    province.approve()
+    province.publish()
+    province.fetch(FIRST)
+
+    assert {package.manifest.header.version for package in province.packages(FIRST)} == {2}
+    assert province.packages(FIRST)[0].manifest.header.session == SESSION

@@ -1,0 +1,295 @@
+"""Step 4: what is sealed is what the pair signed, and a second person looks at all of it before it counts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.province import (
+    BOTH_HATS,
+    OPENS,
+    SECOND,
+    SESSION,
+    STARTS,
+    After,
+    Province,
+    files,
+    flipped,
+    press,
+    refused,
+)
+
+from itembank.adapters.folder import DiskFolder
+from itembank.domain.paper import PaperContent
+from itembank.formats.desk_draft import DeskDraft
+from itembank.formats.desk_statements import read_proof
+from itembank.printing.render import StationMark
+from itembank.steps import sealing
+from keys import statement
+from keys.encoding import b64, canonical, read_canonical, unb64
+from keys.errors import UnavailableError
+
+FOLDER = f"sessions/{SESSION}/v1"
+
+
+def manifests(province: Province) -> list[str]:
+    return [name for name in files(province.home / "desk" / "sessions") if name.endswith(".manifest")]
+
+
+# seal ---------------------------------------------------------------------------------------------------------------------
+
+
+def with_other_stem(draft: DeskDraft) -> DeskDraft:
+    """One word of one question is changed after the pair has read it."""
+    form, paper = next(iter(draft.papers.items()))
+    section = paper.content.sections[0]
+    question = replace(section.questions[0], stem="另一道题")
+    section = replace(section, questions=(question, *section.questions[1:]))
+    content = replace(paper.content, sections=(section, *paper.content.sections[1:]))
+    return replace(draft, papers={**draft.papers, form: replace(paper, content=content)})
+
+
+def with_other_fonts(draft: DeskDraft) -> DeskDraft:
+    form, paper = next(iter(draft.papers.items()))
+    content = replace(paper.content, fonts={"made-up.otf": "33" * 32})
+    return replace(draft, papers={**draft.papers, form: replace(paper, content=content)})
+
+
+def without_spare(draft: DeskDraft) -> DeskDraft:
+    form, paper = next(iter(draft.papers.items()))
+    return replace(draft, papers={form: paper})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(with_other_stem, id="one word of a question"),
+        pytest.param(with_other_fonts, id="a font"),
+        pytest.param(without_spare, id="the spare is left out"),
+        pytest.param(lambda draft: replace(draft, attempt=2), id="another attempt"),
+    ],
+)
+def test_a_draft_other_than_the_proof_is_not_sealed(after: After, change: Callable[[DeskDraft], DeskDraft]) -> None:
+    """What the pair signed is what goes into the packages."""
+    province = after("prove")
+
+    refused("proof.other_paper", lambda: province.seal(draft=change(province.draft())))
+
+    assert manifests(province) == []
+
+
+def test_an_unproved_draft_is_not_sealed(after: After) -> None:
+    """Nobody has read it."""
+    province = after("assemble")
+
+    refused("session.not_proved", province.seal)
+
+
+@pytest.mark.parametrize(
+    ("code", "opens"),
+    [
+        pytest.param("session.lead", STARTS - timedelta(minutes=91), id="91 minutes before the exam"),
+        pytest.param("session.lead", STARTS + SECOND, id="after the exam has begun"),
+        pytest.param("session.past", STARTS - timedelta(days=30), id="in the past"),
+    ],
+)
+def test_times_that_cannot_be_are_not_sealed(after: After, code: str, opens: datetime) -> None:
+    """The lead is ninety minutes at most, and lies ahead."""
+    province = after("prove")
+
+    refused(code, lambda: province.seal(opens=opens))
+
+
+def test_somebody_without_the_duty_does_not_seal(after: After) -> None:
+    """The last thing written is the manifest, and it is not written."""
+    province = after("prove")
+
+    refused("statement.duty", lambda: province.seal("assembler-1"))
+
+    assert manifests(province) == []
+    province.seal()
+
+
+def test_a_seal_that_was_broken_off_starts_again_from_the_draft(after: After) -> None:
+    """Nothing counts before the manifest is written, and nothing of the broken run stays."""
+    province = after("prove")
+
+    def jammed(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[bytes]:
+        if content.form.value == "S":
+            raise UnavailableError("print.timeout")
+        return press(content, qr, marks)
+
+    province.press = jammed
+    refused("print.timeout", province.seal)
+    assert manifests(province) == []
+    province.desk.write_once(f"{FOLDER}/{'0' * 64}.sealed", b"left over")
+    province.press = press
+
+    manifest = province.seal()
+
+    containers = [name for name in province.desk.names(FOLDER) if name.endswith(".sealed")]
+    assert len(containers) == manifest.row_count == 6
+
+
+def test_a_container_that_did_not_reach_the_disk_whole_is_found_by_the_self_test(after: After) -> None:
+    """Every package is read again and opened before the secrets are dropped."""
+
+    class BadDisk(DiskFolder):
+        def read(self, name: str) -> bytes:
+            data = super().read(name)
+            return flipped(data) if name.endswith(".sealed") else data
+
+    province = after("prove")
+    province.desk = BadDisk(province.home / "desk")
+
+    refused("container.block", province.seal)
+
+    assert manifests(province) == []
+
+
+def test_the_self_test_opens_with_every_pair_of_holders(after: After) -> None:
+    """Three holders, any two: three subsets."""
+    province = after("approve")
+
+    assert (province.manifest().selftest.subsets, province.manifest().selftest.packages) == (3, 6)
+
+
+def test_sealing_again_makes_a_version_that_names_the_one_it_supersedes(after: After) -> None:
+    """A version is never sealed over another."""
+    province = after("approve")
+    first = province.manifest()
+
+    second = province.seal()
+
+    assert (second.header.version, second.header.supersedes) == (2, first.hid.hex())
+    assert province.desk.read(f"{FOLDER}/{SESSION}.manifest") == first.data
+
+
+# approve ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_sealer_does_not_approve(after: After) -> None:
+    """One person with both duties is still one person."""
+    province = after("prove")
+    province.seal(BOTH_HATS)
+
+    refused("statement.same_person", lambda: province.approve(BOTH_HATS))
+
+    province.approve()
+
+
+def test_the_sealers_key_under_another_name_does_not_approve(after: After) -> None:
+    """The name in the directory has a key of its own."""
+    province = after("seal")
+    name = f"{FOLDER}/{SESSION}.manifest"
+    before = province.desk.read(name)
+    forged = province.signer("seal_approver-1", key_of="sealer-1")
+
+    refused(
+        "statement.signature",
+        lambda: sealing.approve(province.desk, province.directory, province.session(), forged, province.clock),
+    )
+
+    assert province.desk.read(name) == before
+
+
+@pytest.mark.parametrize(
+    ("code", "who"),
+    [
+        pytest.param("statement.duty", "assembler-1", id="the assembler"),
+        pytest.param("statement.unknown_signer", "root-1", id="a root"),
+    ],
+)
+def test_somebody_without_the_duty_does_not_approve(after: After, code: str, who: str) -> None:
+    """The manifest stays half signed."""
+    province = after("seal")
+    before = province.desk.read(f"{FOLDER}/{SESSION}.manifest")
+
+    refused(code, lambda: province.approve(who))
+
+    assert province.desk.read(f"{FOLDER}/{SESSION}.manifest") == before
+
+
+def test_nothing_is_approved_once_its_time_has_come(after: After) -> None:
+    """A paper that opens before it is published would open for nobody."""
+    province = after("seal")
+    province.clock.at = OPENS
+
+    refused("session.past", province.approve)
+
+
+def test_a_manifest_is_approved_once(after: After) -> None:
+    """A third signature has no place in it."""
+    province = after("approve")
+
+    refused("statement.signers", province.approve)
+
+
+def the(province: Province, pattern: str, nth: int = 0) -> Path:
+    """The n-th file of this pattern in the folder of the sealed version."""
+    return sorted((province.home / "desk" / FOLDER).glob(pattern))[nth]
+
+
+def flip_a_byte(province: Province) -> None:
+    the(province, "*.sealed").write_bytes(flipped(the(province, "*.sealed").read_bytes()))
+
+
+def swap_containers(province: Province) -> None:
+    one, other = the(province, "*.sealed"), the(province, "*.sealed", 1)
+    kept = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(kept)
+
+
+def put_a_row_in_anothers_place(province: Province) -> None:
+    the(province, "*.row").write_bytes(the(province, "*.row", 1).read_bytes())
+
+
+def print_more_copies(province: Province) -> None:
+    path = next(p for p in (the(province, "*.row", n) for n in range(6)) if b'"copies":6' in p.read_bytes())
+    path.write_bytes(path.read_bytes().replace(b'"copies":6', b'"copies":9'))
+
+
+def exchange_the_certificate(province: Province) -> None:
+    province.desk.replace(f"sessions/{SESSION}/certificate", b"{}")
+
+
+def sign_another_proof(province: Province) -> None:
+    name = f"sessions/{SESSION}/proof"
+    body = read_proof(province.desk.read(name), province.directory)
+    pair = province.signers("proofreader-1", "proofreader-2")
+    province.desk.replace(name, statement.sign("proof", {**body, "shown": "page"}, pair))
+
+
+def open_a_second_earlier(province: Province) -> None:
+    value = read_canonical(the(province, "*.manifest").read_bytes(), "manifest")
+    payload = unb64(value["payload"], "manifest").replace(b'"opens":"2026-12-05T00:00:00Z"', b'"opens":"2026-12-04T23:59:59Z"')
+    the(province, "*.manifest").write_bytes(canonical({**value, "payload": b64(payload)}))
+
+
+@pytest.mark.parametrize(
+    ("code", "bend"),
+    [
+        pytest.param("container.block", flip_a_byte, id="a flipped byte in a container"),
+        pytest.param("container.row", swap_containers, id="two containers swapped"),
+        pytest.param("store.missing", lambda p: the(p, "*.sealed").unlink(), id="a container is missing"),
+        pytest.param("row.proof", lambda p: the(p, "*.row").unlink(), id="a row is missing"),
+        pytest.param("row.proof", put_a_row_in_anothers_place, id="a row in the place of another"),
+        pytest.param("row.proof", print_more_copies, id="more copies in a row"),
+        pytest.param("proof.other_paper", exchange_the_certificate, id="another certificate"),
+        pytest.param("proof.other_paper", sign_another_proof, id="another proof by the same pair"),
+        pytest.param("statement.signature", open_a_second_earlier, id="T changed in the header"),
+    ],
+)
+def test_what_was_changed_after_sealing_is_not_approved(
+    after: After, code: str, bend: Callable[[Province], object]
+) -> None:
+    """The approver's process looks at everything that can be checked without a secret."""
+    province = after("seal")
+    bend(province)
+    before = province.desk.read(f"{FOLDER}/{SESSION}.manifest")
+
+    refused(code, province.approve)
+
+    assert province.desk.read(f"{FOLDER}/{SESSION}.manifest") == before
