@@ -56,6 +56,30 @@ WORDS = {
 }  # fmt: skip
 
 MESSAGES: dict[str, Message] = {
+    "seed.drawn": Message(
+        "场次 {session} 已组卷，种子不再接受", "session {session} is drawn already and takes no more seeds",
+        "确需重新组卷时，两名题库管理员各以 --redraw 重给种子", "to draw anew, both bank managers give their seeds with --redraw", 3,
+    ),
+    "pool.none_here": Message(
+        "组卷室还没有题库", "the desk has no pool yet",
+        "请先收下题库：itembank pool take", "take a pool first: itembank pool take", 3,
+    ),
+    "pool.blueprints_differ": Message(
+        "各题库的细目表不是同一份", "the pools do not share one blueprint",
+        "请收下同一细目表的题库版本", "take releases made under one blueprint", 3,
+    ),
+    "pool.figure_twice": Message(
+        "两个题库中的图 {name} 内容不同", "two pools hold different figures under the name {name}",
+        "请由一方改名后重新下发题库", "let one bank rename its figure and release its pool again", 3,
+    ),
+    "session.other_blueprint": Message(
+        "场次 {session} 的职业、等级或科目与细目表（{found}）不符", "session {session} is not of the pools' blueprint ({found})",
+        "请核对场次登记，或收下对应的题库", "check the order of the session, or take the right pools", 3,
+    ),
+    "approve.not_as_ordered": Message(
+        "封装清单与场次 {session} 的登记不符", "the manifest is not what session {session} ordered",
+        "不要审批；请封装员重新封装并报告", "do not approve; let it be sealed again, and report it", 4,
+    ),
     # --- people -------------------------------------------------------------------------------------------------------
     "people.author_reviews": Message(
         "命题、审题、审定须为三个人，“{who}”出现了两次", "author, reviewer and approver are three people; {who} came twice",
@@ -466,6 +490,14 @@ MESSAGES: dict[str, Message] = {
         "已有{came}家保管单位应答，需要{needed}家", "{came} holders answered, {needed} are needed",
         "请重试，或请值班人员电话报读口令码", "try again, or ask the duty officer for the code by phone", 6,
     ),
+    "open.returned": Message(
+        "“{package}”已回收清点，不能再次解密制卷", "{package} has been returned and is not opened again",
+        "需要补印时请报告考务负责人", "tell the officer in charge if copies are missing", 3,
+    ),
+    "return.counted": Message(
+        "“{package}”已按 {held} 登记回收，不能改为 {found}", "the return of {package} is signed as {held}, not {found}",
+        "请核对份数；已登记的有误时报告审计人员", "count again; if the signed counts are wrong, tell the auditor", 3,
+    ),
     "return.not_printed": Message(
         "“{package}”还没有印制记录", "{package} has not been printed here",
         "请先解密制卷", "open and print it first", 3,
@@ -601,6 +633,22 @@ MESSAGES: dict[str, Message] = {
     "audit.shares": Message(
         "解密时台账中有{came}家的分片，需要{needed}家", "the ledger has {came} shares behind an opening, {needed} are needed",
         "请查问密钥的来源", "ask where the key came from", 4,
+    ),
+    "audit.mirror": Message(
+        "台账副本 {what} 与中心的不同", "the second copy of the ledger, {what}, differs from the centre's",
+        "请保留两份并报告审计人员", "keep both copies and tell the auditor", 4,
+    ),
+    "audit.backwards": Message(
+        "台账时间倒退：{found} 早于上一行 {before}", "the ledger's time runs backwards: {found} is before {before}",
+        "请核对中心的时钟并报告审计人员", "check the centre's clock, and tell the auditor", 4,
+    ),
+    "audit.share_before_intent": Message(
+        "“{who}”的密钥分片记在下发意向之前", "the share of {who} stands before the release intent",
+        "请封存台账并报告审计人员", "keep the ledger as it is and tell the auditor", 4,
+    ),
+    "audit.intent_not_cosigned": Message(
+        "预检所带的联签签点（{size}行）不含下发意向", "the cosigned checkpoint that arming took along ({size} lines) lacks the intent",
+        "请封存台账并报告审计人员", "keep the ledger as it is and tell the auditor", 4,
     ),
     "audit.subject": Message(
         "台账条目写的是“{found}”，其签名文件写的是“{expected}”", "the line says {found}, what was signed says {expected}",

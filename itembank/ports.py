@@ -17,6 +17,7 @@ from itembank.domain.items import Item
 from keys.ask import Ask, Fresh
 from keys.directory import Holder
 from keys.entry import Entry
+from keys.errors import UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.share import ShareLine
 
@@ -39,8 +40,8 @@ class StoreError(PortError):
     """A file is missing, or a name already holds other bytes."""
 
 
-class LineError(PortError):
-    """The other side did not answer in our language."""
+class LineError(PortError, UnavailableError):
+    """The other side did not answer in our language: as good as no answer."""
 
 
 Clock = Callable[[], datetime]

@@ -45,3 +45,13 @@ class UnavailableError(KeysError):
     """Somebody needed did not answer."""
 
     exit_code = 6
+
+
+def file_error(error: OSError) -> MalformedError:
+    """What a person is told when a file they named is not there, is there already, or cannot be read or written."""
+    name = str(error.filename or "")
+    if isinstance(error, FileNotFoundError):
+        return MalformedError("file.missing", name=name)
+    if isinstance(error, FileExistsError):
+        return MalformedError("file.exists", name=name)
+    return MalformedError("file.unusable", name=name)

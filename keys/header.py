@@ -122,9 +122,8 @@ class Header:
         )
         if not same:
             raise TamperedError("header.directory", found=self.directory, held=directory.version)
-        for name in self.freezers:
-            if "freezer" not in directory.person(name).duties:
-                raise RefusedError("statement.duty", who=name, duty="暂停人")
+        if self.freezers != tuple(person.name for person in directory.people if "freezer" in person.duties):
+            raise TamperedError("header.freezers")
 
 
 def read_header(value: Any) -> Header:

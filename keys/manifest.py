@@ -121,6 +121,11 @@ def claimed_hid(data: bytes) -> str:
     return read_header(statement.peek(data, KIND, FIELDS)["header"]).hid.hex()
 
 
+def claimed_signers(data: bytes) -> list[str]:
+    """Who signed a stored manifest, by its own account, unverified."""
+    return statement.claimed_signers(data, KIND)
+
+
 def _build(signed: Statement, directory: Directory) -> Manifest:
     body = signed.body
     header = read_header(body["header"])

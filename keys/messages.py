@@ -127,6 +127,26 @@ UNKNOWN = Message(
 )  # fmt: skip
 
 MESSAGES: dict[str, Message] = {
+    "attended.checklist": Message(
+        "检查表不全，或不是刚刚签的", "the checklist is not complete, or was not signed just now",
+        "请两名保管人当场逐项确认后再签", "let both keepers confirm each item now, then sign", 3,
+    ),
+    "file.missing": Message(
+        "没有文件“{name}”", "there is no file {name}",
+        "请核对路径", "check the path", 5,
+    ),
+    "file.exists": Message(
+        "文件“{name}”已存在，不覆盖", "{name} is there already and is never replaced",
+        "请换一个目录，或先移走原文件", "choose another folder, or move the file away first", 5,
+    ),
+    "file.unusable": Message(
+        "文件“{name}”不能读写", "{name} cannot be read or written",
+        "请核对路径、权限和磁盘空间", "check the path, the permissions and the space on the disk", 5,
+    ),
+    "header.freezers": Message(
+        "封装清单中的暂停人与名录不符", "the manifest's freezers are not those of the directory",
+        "请按现行名录重新封装", "seal again under the present directory", 4,
+    ),
     # --- the ledger's checkpoints -------------------------------------------------------------------------------------
     "checkpoint.body": Message(
         "送签的台账签点不完整或格式不符", "the checkpoint came in a form this holder does not read",

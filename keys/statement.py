@@ -87,6 +87,11 @@ def peek(data: bytes, kind: str, fields: set[str]) -> Json:
     return read_object(_envelope(data, kind)[1], kind, fields)
 
 
+def claimed_signers(data: bytes, kind: str) -> list[str]:
+    """The names behind a statement's signature lines, unverified."""
+    return [str(line.get("keyid")) for line in _envelope(data, kind)[0]["signatures"] if isinstance(line, dict)]
+
+
 def kind_of(data: bytes) -> str:
     """The kind a stored statement claims to be."""
     type_ = read_object(data, "statement", {"payload", "payloadType", "signatures"})["payloadType"]

@@ -244,8 +244,10 @@ def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[
 class Province:
     """The province in `home`, from whatever state lies there."""
 
-    def __init__(self, home: Path, edit: Callable[[Json], None] = lambda body: None) -> None:
-        self.home, self.clock, self.random = home, HandClock(), os.urandom
+    def __init__(
+        self, home: Path, at: datetime = PREPARED, edit: Callable[[Json], None] = lambda body: None
+    ) -> None:
+        self.home, self.clock, self.random = home, HandClock(at), os.urandom
         self.press: sealing.Render = press
         self.wire = Wire()
         self.holder_clocks = {name: HandClock(follows=self.clock) for name in HOLDERS}
@@ -317,12 +319,19 @@ class Province:
         return Centre(book, ledger, store, app, services, watch)
 
     def settle(self, seconds: float = 3.0) -> None:
-        """Until every queued line stands in a checkpoint that every holder who answers could cosign."""
+        """Until every queued line stands in a cosigned checkpoint."""
         lines = len(self.entries())
         for _ in patience(seconds):
             fresh = self.centre.ledger.fresh(1)
             if fresh is not None and read_cosigned(fresh.checkpoint, self.directory, 0).checkpoint.size == lines:
                 return
+
+    def wait_until(self, at: datetime) -> None:
+        """Days pass. Not in the middle of a round of cosignatures: an audit would see holders whose clocks differ."""
+        self.settle()
+        self.centre.stop()
+        self.clock.at = max(self.clock.at, at)
+        self.centre = self.start_centre()
 
     def restart_centre(self) -> None:
         self.centre.stop()
@@ -494,7 +503,7 @@ class Province:
 
     def release(self) -> None:
         """Step 6: the time comes, and the centre's watch asks the holders."""
-        self.clock.at = max(self.clock.at, OPENS)
+        self.wait_until(OPENS)
         self.centre.watch.look()
 
     def open(self, code: str, lock: str = "A", operators: list[Signer] | None = None) -> Opened:
@@ -519,7 +528,7 @@ class Province:
         return returning.return_copies(seat, package, found, signers, self.line(code), keep_pdf=keep_pdf)
 
     def return_all(self) -> None:
-        self.clock.at = STARTS + timedelta(minutes=95)
+        self.wait_until(STARTS + timedelta(minutes=95))
         for code in STATIONS:
             self.return_(code, keep_pdf=True)
 
@@ -574,8 +583,7 @@ def _tell(step: str) -> tuple[Path, datetime]:
         if before:
             told, at = _tell(before)
             shutil.copytree(told, base, dirs_exist_ok=True)
-        province = Province(base)
-        province.clock.at = at
+        province = Province(base, at)
         STORY[step](province)
         province.settle()
         province.close()
@@ -593,8 +601,7 @@ def after(tmp_path: Path) -> Iterator[After]:
         if step:
             told, at = _tell(step)
             shutil.copytree(told, home)
-        province = Province(home)
-        province.clock.at = at
+        province = Province(home, at)
         opened.append(province)
         return province
 

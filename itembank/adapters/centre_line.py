@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import urllib3
 
 from itembank.adapters.http import exchange, pool, refusal
+from itembank.ports import LineError
 from keys.ask import Fresh, read_fresh
 from keys.encoding import read_canonical
 from keys.errors import RefusedError, UnavailableError
@@ -16,6 +18,7 @@ from keys.statement import Signer
 
 SECONDS = 20.0
 PIECE = 1 << 16
+NONCE = re.compile(rb"[0-9a-f]{32}")
 
 
 class HttpCentreLine:
@@ -100,8 +103,11 @@ class HttpCentreLine:
     def _headers(self, method: str, target: str, body: bytes) -> dict[str, str]:
         if self._device is None:
             raise RefusedError("request.unsigned")
-        nonce = exchange(self._http, "centre", "GET", self._url + "/api/nonce").decode()
-        return sign_request(self._device, method, target, body, nonce)
+        nonce = exchange(self._http, "centre", "GET", self._url + "/api/nonce")
+        if not NONCE.fullmatch(nonce):
+            # a proxy or a login page in the centre's place would swallow what follows
+            raise LineError("line.language", who="centre", status=200)
+        return sign_request(self._device, method, target, body, nonce.decode())
 
 
 def _skip(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:

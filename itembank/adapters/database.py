@@ -27,6 +27,8 @@ from keys.entry import Entry, read_entry
 
 def open_engine(path: Path) -> Engine:
     """The SQLite database in this file, its tables made when they are missing."""
+    # Made before SQLite makes it, so that the file and its -wal and -shm are the owner's alone.
+    path.touch(mode=0o600)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
@@ -40,7 +42,6 @@ def open_engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     tables.metadata.create_all(engine)
-    path.chmod(0o600)
     return engine
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from glob import escape
 from pathlib import Path
 
 from itembank.ports import StoreError
@@ -60,9 +61,13 @@ class DiskFolder:
         sync_folder(self._at(new_name).parent)
 
     def delete(self, name: str) -> None:
-        self._at(name).unlink(missing_ok=True)
-        if self._at(name).parent.exists():
-            sync_folder(self._at(name).parent)
+        target = self._at(name)
+        target.unlink(missing_ok=True)
+        if target.parent.exists():
+            # also what a killed write of this name left
+            for left in target.parent.glob(f".{escape(target.name)}.{'[0-9a-f]' * 12}"):
+                left.unlink(missing_ok=True)
+            sync_folder(target.parent)
 
     def names(self, folder: str) -> list[str]:
         base = self._at(folder)
@@ -136,11 +141,15 @@ def sync_folder(folder: Path) -> None:
 def _write_temporary(target: Path, pieces: Iterable[bytes], mode: int) -> Path:
     temporary = target.parent / f".{target.name}.{secrets.token_hex(6)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        for piece in pieces:
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink()
+        raise
     return temporary
 
 

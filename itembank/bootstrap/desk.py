@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,8 @@ class DeskSeat:
 
 
 def desk_seat(home: Path) -> DeskSeat:
-    """The desk in this home."""
+    """The desk in this home. No core dump of its process may ever hold a paper."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     directory = load_directory(home)
     signer = host_signer(home / "device.key")
     me = directory.device(signer.name)

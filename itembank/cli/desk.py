@@ -74,13 +74,14 @@ def session_new(
 
 @verb(seed, "give")
 @click.option("--session", "number", required=True)
+@click.option("--redraw", is_flag=True, help="放弃已组的卷，重新组卷 | give up the drawn paper and draw anew")
 @acting(1)
-def seed_give(home: Path, number: str, people: list[Acting]) -> Outcome:
+def seed_give(home: Path, number: str, redraw: bool, people: list[Acting]) -> Outcome:
     """给出一份抽题种子，密封给组卷室 | give one sealed seed."""
     seat = desk_seat(home)
     officer = people[0].signer
     attempt = assembling.give_seed(
-        seat.folder, seat.directory, seat.me, number, officer, bootstrap.now, bootstrap.random
+        seat.folder, seat.directory, seat.me, number, officer, bootstrap.now, bootstrap.random, redraw=redraw
     )
     return Outcome({"session": number, "attempt": attempt}, f"{seat.directory.label(officer.name)} 已给种子", "seed given")
 
@@ -93,7 +94,7 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
     seat = desk_seat(home)
     secret = _unlock(seat, people[0])
     progress("打开题库 | opening the pools")
-    pools = _open_pools(seat, secret)
+    pools = _open_pools(seat, secret, assembling.attempted_pools(seat.folder, seat.directory, number))
     progress("登记组卷，抽题 | recording the attempt, drawing")
     certificate = assembling.assemble(
         seat.folder,
@@ -175,7 +176,9 @@ def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
     ordered = assembling.load_session(seat.folder, number)
     manifest = sealing.approve(seat.folder, seat.directory, ordered, people[0].signer, bootstrap.now)
     data = sealing.summary(manifest, bootstrap.now())
-    return Outcome(data, f"{number} {seat.directory.label(people[0].signer.name)} 已审批", "approved")
+    stations = "、".join(f"{order.station}×{order.copies}" for order in ordered.stations)
+    who = seat.directory.label(people[0].signer.name)
+    return Outcome(data, f"{number} {who} 已审批 开考 {data['starts_at']} 解密 {data['opens']} {stations}", "approved")
 
 
 @verb(desk, "publish")
@@ -205,18 +208,17 @@ def _unlock(seat: DeskSeat, person: Acting) -> bytes:
     return unlock((seat.home / "seal.key").read_bytes(), {person.signer.name: person.passphrase})
 
 
-def _open_pools(seat: DeskSeat, secret: bytes) -> list[tuple[str, PoolContent]]:
-    """The newest release of every pool on this desk, opened in memory."""
-    newest: dict[str, tuple[int, str, PoolContent]] = {}
-    for name in seat.folder.names("pools"):
-        if name.endswith(".manifest"):
-            release = read_pool_manifest(seat.folder.read(name), seat.directory)
-            held = newest.get(release.header.pool)
-            if held is None or held[0] < release.header.version:
-                container = seat.folder.read(f"pools/{release.row.row.file}")
-                content = pooling.open_pool(release, container, seat.me, secret)
-                newest[release.header.pool] = (release.header.version, release.hid.hex(), content)
-    return [(hid, content) for _, hid, content in sorted(newest.values(), key=lambda held: held[1])]
+def _open_pools(seat: DeskSeat, secret: bytes, wanted: list[str]) -> list[tuple[str, PoolContent]]:
+    """The releases an attempt has named already, else the newest of every pool on this desk; opened in memory."""
+    names = [name for name in seat.folder.names("pools") if name.endswith(".manifest")]
+    releases = [read_pool_manifest(seat.folder.read(name), seat.directory) for name in names]
+    newest = {r.header.pool: r for r in sorted(releases, key=lambda release: release.header.version)}
+    chosen = [r for r in releases if r.hid.hex() in wanted] if wanted else list(newest.values())
+    opened = []
+    for release in sorted(chosen, key=lambda release: release.hid):
+        container = seat.folder.read(f"pools/{release.row.row.file}")
+        opened.append((release.hid.hex(), pooling.open_pool(release, container, seat.me, secret)))
+    return opened
 
 
 def _show(seat: DeskSeat, draft: DeskDraft) -> None:

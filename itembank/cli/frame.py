@@ -22,7 +22,7 @@ from itembank.domain.errors import RuleError
 from itembank.formats.errors import FormatError
 from itembank.ports import PortError
 from itembank.printing.errors import PrintingError
-from keys.errors import KeysError
+from keys.errors import KeysError, file_error
 from keys.keyfile import person_signer
 from keys.statement import Signer
 
@@ -57,6 +57,8 @@ def verb(group: click.Group, name: str, *, home: bool = True) -> Callable[[Comma
                 outcome: Outcome = function(*args, **kwargs)
             except FAMILIES as error:
                 refuse(error, as_json=as_json)
+            except OSError as error:
+                refuse(file_error(error), as_json=as_json)
             tell(outcome, as_json=as_json)
 
         command: Any = click.option("--json", "as_json", is_flag=True, help="一个 JSON 对象 | one JSON object on stdout")(run)

@@ -10,6 +10,7 @@ import click
 from itembank.cli.frame import Acting, Outcome, acting, read_passphrase, verb
 from keys.directory import pin_directory, sign_directory
 from keys.encoding import sha256
+from keys.errors import MalformedError
 from keys.keyfile import host, lock, show, write_private
 
 KINDS = ("person", "root", "ledger", "desk", "scoring")
@@ -55,7 +56,11 @@ def key_show(home: Path) -> Outcome:
 @acting(2)
 def directory_sign(draft: Path, out: Path, people: list[Acting]) -> Outcome:
     """两名根密钥持有人签发名录 | two roots sign the directory."""
-    data = sign_directory(json.loads(draft.read_text()), [person.signer for person in people])
+    try:
+        body = json.loads(draft.read_text())
+    except ValueError as error:
+        raise MalformedError("directory.draft", found=draft.name) from error
+    data = sign_directory(body, [person.signer for person in people])
     out.write_bytes(data)
     fingerprint = sha256(data).hex()
     return Outcome({"fingerprint": fingerprint}, f"名录指纹 {fingerprint}", "directory signed")

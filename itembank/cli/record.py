@@ -26,12 +26,12 @@ def audit(home: Path) -> Outcome:
     found = _replay(home)
     data = {
         "audit": found.verdict,
-        "ledger_size": len(found.entries),
+        "ledger_size": len(found.lines),
         "findings": [{"place": f.place, "code": f.code, "text": messages.explain_code(f.code, f.facts).text_zh} for f in found.findings],
         "remarks": found.remarks,
     }
     if not found.findings:
-        return Outcome(data, f"一致，台账{len(found.entries)}行", "audit: ok")
+        return Outcome(data, f"一致，台账{len(found.lines)}行", "audit: ok")
     first = found.findings[0]
     told = messages.explain_code(first.code, first.facts)
     ctx = click.get_current_context()

@@ -9,11 +9,12 @@ goes on with the same attempt: the signed attempt is kept, and the same seed dra
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from itembank.assembly.certificate import Certificate, Provenance, certify
 from itembank.assembly.drawing import draw
+from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError, SessionError
 from itembank.domain.items import Item, ItemCard
 from itembank.domain.paper import LEVELS, Form, Paper, PaperContent, Scheme, sections_of
@@ -73,11 +74,28 @@ def current_attempt(desk: Folder, number: str) -> int:
 
 
 def give_seed(
-    desk: Folder, directory: Directory, me: Device, number: str, officer: Signer, clock: Clock, random: Random
+    desk: Folder,
+    directory: Directory,
+    me: Device,
+    number: str,
+    officer: Signer,
+    clock: Clock,
+    random: Random,
+    *,
+    redraw: bool = False,
 ) -> int:
-    """One officer's seed for the current attempt; the attempt's number. A second seed by the same person is refused."""
+    """One officer's seed for the current attempt; the attempt's number. A second seed by the same person is refused.
+
+    Once the paper is drawn a seed is refused too, unless it asks for a redraw: that gives up the draft and its proof, and
+    the next draw is an attempt of its own, with two new seeds and a line in the ledger.
+    """
     load_session(desk, number)
     attempt = current_attempt(desk, number)
+    if _is_drawn(desk, number, attempt):
+        if not redraw:
+            raise RefusedError("seed.drawn", session=number)
+        _give_up(desk, number, attempt, "redraw")
+        attempt += 1
     name = f"sessions/{number}/seeds/{attempt}-{officer.name}"
     if desk.exists(name):
         raise RefusedError("seed.given", who=officer.name)
@@ -104,6 +122,7 @@ def assemble(
     session = load_session(desk, number)
     plan = PLANS[session.plan]
     attempt = current_attempt(desk, number)
+    blueprint, figures = _agreed(session, [content for _, content in pools])
     # 1. two seeds, given by two officers
     seeds = _seeds(desk, directory, number, attempt)
     # 2. the signed attempt is in the ledger before anything is drawn
@@ -114,28 +133,29 @@ def assemble(
     seed = combine_seeds(number, attempt, [(seed.who, seed.open(desk_secret)) for seed in seeds])
     items = {item.item_no: item for _, content in pools for item in content.items}
     cards = [ItemCard.of(item) for item in items.values()]
-    blueprint = pools[0][1].blueprint
-    try:
-        papers = draw(plan, blueprint, cards, seed)
-    except PlanError as error:
-        # This attempt's seed has spoken: the next one needs two new seeds and a line of its own.
-        desk.write_once(f"sessions/{number}/given-up/{attempt}", error.code.encode())
-        raise
     provenance = Provenance(
         pool_releases=tuple(hid for hid, _ in pools),
-        blueprint=sha256(repr(blueprint).encode()).hex(),
+        blueprint=sha256(canonical(asdict(blueprint))).hex(),
         template=setting.template,
         fonts=setting.fonts,
         seeds=tuple(given.hash for given in seeds),
     )
-    certificate = certify(papers, cards, blueprint, plan, provenance)
+    try:
+        papers = draw(plan, blueprint, cards, seed)
+        certificate = certify(papers, cards, blueprint, plan, provenance)
+    except PlanError as error:
+        # This attempt's seed has spoken: the next one needs two new seeds and a line of its own.
+        _give_up(desk, number, attempt, error.code)
+        raise
     # 4. texts, keys and seed go into the sealed draft
-    figures = {name: svg for _, content in pools for name, svg in content.figures.items()}
     drawn = {form: _draft_paper(session, plan, paper, items, figures, setting, blueprint.standard_year)
              for form, paper in papers.items()}  # fmt: skip
     draft = DeskDraft(number, attempt, seed.hex(), certificate.with_items(), drawn)
     desk.replace(f"sessions/{number}/draft", seal_draft(draft.document(), number, attempt, me.seal, random))
     desk.replace(f"sessions/{number}/certificate", canonical(certificate.public()))
+    # The draft holds the seed now, for the desk's key, until the centre has accepted what is sealed from it.
+    for name in desk.names(f"sessions/{number}/seeds"):
+        desk.delete(name)
     return certificate
 
 
@@ -161,6 +181,8 @@ def prove(
     papers = {form.value: proof_hash(paper.content) for form, paper in draft.papers.items()}
     certificate = sha256(desk.read(f"sessions/{draft.session}/certificate")).hex()
     name = f"sessions/{draft.session}/proof"
+    if desk.exists(name) and read_proof(desk.read(name), directory)["papers"] != papers:
+        raise TamperedError("proof.other_paper", session=draft.session)
     if not desk.exists(name):
         signed = sign_proof(draft.session, draft.attempt, papers, certificate, shown, clock(), pair)
         read_proof(signed, directory)
@@ -168,6 +190,44 @@ def prove(
     signed = desk.read(name)
     _check_line(centre.post_proof(signed), signed, directory)
     return papers
+
+
+def attempted_pools(desk: Folder, directory: Directory, number: str) -> list[str]:
+    """The pool releases (hids) the current attempt has named already; empty before it is signed."""
+    name = f"sessions/{number}/attempts/{current_attempt(desk, number)}"
+    return [str(hid) for hid in read_attempt(desk.read(name), directory)["pools"]] if desk.exists(name) else []
+
+
+def _is_drawn(desk: Folder, number: str, attempt: int) -> bool:
+    """Whether this attempt's seeds have spoken: the draft is there, or they were deleted behind it."""
+    given = [name for name in desk.names(f"sessions/{number}/seeds") if name.rpartition("/")[2].startswith(f"{attempt}-")]
+    signed = desk.exists(f"sessions/{number}/attempts/{attempt}")
+    return desk.exists(f"sessions/{number}/draft") or (signed and len(given) < 2)
+
+
+def _give_up(desk: Folder, number: str, attempt: int, reason: str) -> None:
+    """Nothing of this attempt is gone on with; its line stays in the ledger."""
+    desk.write_once(f"sessions/{number}/given-up/{attempt}", reason.encode())
+    for name in ("draft", "proof", "certificate"):
+        desk.delete(f"sessions/{number}/{name}")
+
+
+def _agreed(session: ExamSession, pools: Sequence[PoolContent]) -> tuple[Blueprint, dict[str, str]]:
+    """The one blueprint of all pools, and their figures by name. Raises before anything is drawn when they disagree."""
+    if not pools:
+        raise RefusedError("pool.none_here", session=session.number)
+    blueprint = pools[0].blueprint
+    if any(pool.blueprint != blueprint for pool in pools):
+        raise PlanError("pool.blueprints_differ")
+    found = (blueprint.occupation, blueprint.level, blueprint.subject)
+    if found != (session.occupation, session.level, session.subject):
+        raise SessionError("session.other_blueprint", session=session.number, found=" ".join(map(str, found)))
+    figures: dict[str, str] = {}
+    for pool in pools:
+        for name, svg in pool.figures.items():
+            if figures.setdefault(name, svg) != svg:
+                raise PlanError("pool.figure_twice", name=name)
+    return blueprint, figures
 
 
 def _seeds(desk: Folder, directory: Directory, number: str, attempt: int) -> list[Seed]:

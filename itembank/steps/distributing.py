@@ -85,6 +85,8 @@ def publish(
     # 2. manifest, rows, envelopes: seal and approval are committed together
     accepted = centre.publish(_bundle(desk, data, names))
     accepted.check(directory, 0)
+    # From here on nothing on this desk can draw the paper again.
+    desk.delete(f"sessions/{number}/draft")
     if read_entry(accepted.entry).statement.encode() != data:
         raise TamperedError("ledger.other_line")
     # 3. deposits
@@ -97,8 +99,6 @@ def publish(
         intent = centre.intent(manifest.hid)
         if intent is not None:
             check_intent(intent, manifest.header, manifest.header.locks[0].id, directory)
-            # the centre has accepted: what could draw the paper again is no longer needed
-            desk.delete(f"sessions/{number}/draft")
             return Publication(tuple(deposited), missing)
     raise UnavailableError("publish.cosignatures", needed=manifest.header.k)
 
@@ -254,7 +254,12 @@ def fetch(seat: Seat, centre: CentreLine, progress: Progress) -> list[Fetched]:
 
 def arm(seat: Seat, package: Fetched, secret: bytes, operators: Sequence[Signer], centre: CentreLine) -> None:
     """The dry opening (考前预检): envelope, commitment and every block are tried, and the cosigned intent is taken along."""
-    check_before_opening(seat, package, secret)
+    try:
+        check_before_opening(seat, package, secret)
+    except TamperedError:
+        # fetched again, an envelope that was hurt on the way comes anew
+        seat.folder.delete(f"{package.folder}/{package.pid}.envelope")
+        raise
     header = package.manifest.header
     intent = centre.intent(package.manifest.hid)
     if intent is None:

@@ -74,12 +74,16 @@ def intent_of(seat: Seat, package: Fetched) -> LedgerProof:
 
 
 def published_release(seat: Seat, package: Fetched, centre: CentreLine) -> ReleaseObject | None:
-    """The release object, if the centre has it; nothing when it is not there yet or nobody answers."""
+    """The release object, if the centre has it; nothing when it is not there yet, or nobody answers with one."""
     try:
         data = centre.release(package.manifest.hid, package.row.row.core.lock)
+        return None if data is None else parse_release(data)
     except UnavailableError:
         return None
-    return None if data is None else parse_release(data)
+    except TamperedError as error:
+        if error.code != "release.form":
+            raise
+        return None
 
 
 def release_of_code(package: Fetched, text: str) -> bytes:
@@ -101,6 +105,8 @@ def open_package(
     """Open with a release object, or with R alone when it came by phone."""
     manifest, row = package.manifest, package.row.row
     hid, pid = manifest.hid, row.core.pid(manifest.hid)
+    if find_receipt(seat, "return", package.pid) is not None:
+        raise RefusedError("open.returned", package=row.core.package)
     # 2. both factors and every byte
     r = _checked_release(seat, package, release)
     access = check_before_opening(seat, package, secret)

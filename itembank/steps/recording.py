@@ -9,11 +9,12 @@ from collections.abc import Iterable
 
 from itembank.domain.custody import Counts
 from itembank.formats.errors import ReceiptError
-from itembank.formats.receipts import Receipt, check_opening, read_receipt
+from itembank.formats.receipts import FIRST, Receipt, check_opening, read_receipt
 from itembank.ports import Book, Clock, Transaction
 from keys.directory import Directory
 from keys.encoding import Json
 from keys.entry import Entry
+from keys.errors import TamperedError
 from keys.manifest import Manifest, read_manifest
 from keys.release import check_lines, parse_release
 from keys.share import ShareLine
@@ -38,7 +39,9 @@ def admit_receipt(book: Book, directory: Directory, clock: Clock, device: str, d
     with book.begin() as transaction:
         name = f"{receipt.sequence:06d}"
         before = transaction.statement("receipt", receipt.device, f"{receipt.sequence - 1:06d}")
-        if before is not None and read_receipt(before, directory).digest != receipt.previous:
+        after = transaction.statement("receipt", receipt.device, f"{receipt.sequence + 1:06d}")
+        neighbours = [None if data is None else read_receipt(data, directory) for data in (before, after)]
+        if not _fits(receipt, *neighbours):
             raise ReceiptError("receipt.chain", device=receipt.device, sequence=receipt.sequence)
         if not transaction.save_statement("receipt", receipt.device, name, data):
             return receipt, int(transaction.statement("receipt-line", receipt.device, name) or b"0")
@@ -66,6 +69,13 @@ def record_shares(
     return new
 
 
+def _fits(receipt: Receipt, before: Receipt | None, after: Receipt | None) -> bool:
+    """Whether it stands in its device's chain, as far as its neighbours are here."""
+    starts = receipt.sequence > 1 or (receipt.sequence == 1 and receipt.previous == FIRST)
+    continues = before is None or before.digest == receipt.previous
+    return starts and continues and (after is None or after.previous == receipt.digest)
+
+
 def _check_facts(transaction: Transaction, directory: Directory, clock: Clock, receipt: Receipt) -> None:
     """What a receipt claims must hold where the centre can see it: the package is this device's, the release of an
     opening is true, the counts of a return balance.
@@ -85,5 +95,8 @@ def _check_facts(transaction: Transaction, directory: Directory, clock: Clock, r
             record_shares(transaction, directory, clock, manifest, lines)
     if receipt.act == "return":
         printed = [read_receipt(data, directory) for _, data in transaction.statements("receipt", receipt.device)]
-        copies = sum(len(r.facts["copies"]) for r in printed if r.act == "print" and r.pid == receipt.pid)
-        Counts(**receipt.facts["counts"]).check(copies)
+        try:
+            copies = sum(len(r.facts["copies"]) for r in printed if r.act == "print" and r.pid == receipt.pid)
+            Counts(**receipt.facts["counts"]).check(copies)
+        except (KeyError, TypeError) as error:
+            raise TamperedError("object.fields", what="receipt") from error

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 
 from itembank.ports import Book, Clock, HolderLine, LineError
 from itembank.steps.recording import record_shares
-from keys.answers import read_status
+from keys.answers import Status, read_status
 from keys.ask import Ask, Fresh
 from keys.directory import Directory
-from keys.errors import KeysError, UnavailableError
+from keys.errors import KeysError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest
+from keys.order import read_order
 from keys.release import ReleaseObject, check_lines, make_release, parse_release
 from keys.share import ShareLine
 
@@ -62,6 +63,8 @@ def ask_holders(
         try:
             share = line.ask(ask)
             # 3. a lying holder is named and left out; the others are enough
+            if share.j != line.holder.j:
+                raise TamperedError("share.foreign", j=share.j)
             lines += check_lines([share], manifest, directory, lock)
         except (UnavailableError, LineError):
             silent.append(line.holder.name)
@@ -89,15 +92,19 @@ def publish_release(
 def _exchange(
     holders: Sequence[HolderLine], manifest: Manifest, directory: Directory
 ) -> tuple[list[bytes], list[bytes]]:
-    statuses: list[bytes] = []
-    orders: dict[bytes, None] = {}
+    """Statuses and orders worth carrying: an order must verify, a status may name only orders that somebody brought.
+
+    So a holder that lies, or names an order nobody can show, counts as one missing acknowledgement and no more.
+    """
+    statuses: list[Status] = []
+    orders: dict[str, bytes] = {}
     for line in holders:
         try:
-            status = line.status(manifest.hid)
-            read_status(status, directory)
-            orders.update(dict.fromkeys(line.orders(manifest.hid)))
+            statuses.append(read_status(line.status(manifest.hid), directory))
+            for data in line.orders(manifest.hid):
+                orders.setdefault(read_order(data, directory, manifest.header).id, data)
         except (KeysError, LineError):
             # Away, or lying: it may still give a share below, and the others do not need its status.
             continue
-        statuses.append(status)
-    return statuses, list(orders)
+    carried = [status.data for status in statuses if status.hid == manifest.hid and set(status.orders) <= set(orders)]
+    return carried, list(orders.values())

@@ -23,7 +23,11 @@ def return_copies(
     if printed is None:
         raise RefusedError("return.not_printed", package=package.row.row.core.package)
     counts.check(len(printed.facts["copies"]))
-    if find_receipt(seat, "return", package.pid) is None:
+    held = find_receipt(seat, "return", package.pid)
+    if held is not None and held.facts["counts"] != asdict(counts):
+        found, signed = str(counts), str(Counts(**held.facts["counts"]))
+        raise RefusedError("return.counted", package=package.row.row.core.package, found=found, held=signed)
+    if held is None:
         write_receipt(seat, "return", package.hid, package.pid, {"counts": asdict(counts)}, operators)
     if not keep_pdf:
         seat.folder.delete(f"print/{package.row.row.core.package}.pdf")

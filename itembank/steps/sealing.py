@@ -26,7 +26,7 @@ from itembank.ports import Clock, Folder, Progress, Random
 from itembank.printing.render import StationMark
 from keys.content_key import commit_pages, content_key, payload_context
 from keys.directory import Device, Directory
-from keys.encoding import Json, sha256
+from keys.encoding import Json, sha256, time_text
 from keys.envelope import commit_access, seal_envelope
 from keys.errors import TamperedError
 from keys.header import SUITE, Header, Lock, Sitting
@@ -36,11 +36,13 @@ from keys.manifest import (
     SelfTest,
     approve_manifest,
     claimed_hid,
+    claimed_signers,
     manifest_body,
     read_half_signed,
+    read_manifest,
     sign_manifest,
 )
-from keys.row import PackageCore, PackageRow, read_row_file, row_files, rows_root
+from keys.row import PackageCore, PackageRow, RowFile, read_row_file, row_files, rows_root
 from keys.share import combine, commit_release, commit_share, seal_share, split
 from keys.statement import Signer
 
@@ -127,6 +129,10 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     folder = newest_folder(desk, session.number)
     name = f"{folder}/{session.number}.manifest"
     data = desk.read(name)
+    if len(claimed_signers(data)) == 2:
+        approved = read_manifest(data, directory)
+        if approved.signers[1] == approver.name:
+            return approved
     manifest = read_half_signed(data, directory)
     if manifest.signers[0] == approver.name:
         raise TamperedError("statement.same_person", who=directory.label(approver.name))
@@ -137,8 +143,10 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     body = read_proof(proof, directory)
     if sha256(proof).hex() != manifest.selftest.proof or body["certificate"] != sha256(certificate).hex():
         raise TamperedError("proof.other_paper", session=session.number)
+    _check_as_ordered(session, manifest)
     rows = [read_row_file(desk.read(row)) for row in desk.names(folder) if row.endswith(".row")]
     rows.sort(key=lambda row: row.index)
+    _check_packages(session, rows)
     if len(rows) != manifest.row_count or rows_root([row.row for row in rows]) != manifest.row_root:
         raise TamperedError("row.proof", package=session.number)
     for row in rows:
@@ -146,6 +154,38 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     both = approve_manifest(data, approver, directory)
     desk.replace(name, both)
     return manifest
+
+
+def _check_as_ordered(session: ExamSession, manifest: Manifest) -> None:
+    """The header speaks of this session, and its locks are the ones these times give: nothing opens on its own account."""
+    header, sitting = manifest.header, manifest.header.sitting
+    times = Times(sitting.starts_at, sitting.minutes, header.lock(Form.MAIN.value).opens)
+    ordered = (session.number, session.occupation, session.level, session.subject)
+    found = (header.session, sitting.occupation, sitting.level, sitting.subject)
+    if found != ordered or header.locks != locks_of(times):
+        raise TamperedError("approve.not_as_ordered", session=session.number)
+
+
+def _check_packages(session: ExamSession, rows: Sequence[RowFile]) -> None:
+    """Exactly the ordered packages, with the ordered copies."""
+    papers = {
+        (session.package_no(form, order.station), order.station, form.value, order.copies)
+        for form in Form
+        for order in session.stations
+    }
+    found = {(c.package, c.station, c.lock, c.copies) for c in (row.row.core for row in rows) if c.kind == "paper"}
+    if found != papers or sum(row.row.core.kind == "key" for row in rows) != len(Form) or len(rows) != len(papers) + len(Form):
+        raise TamperedError("approve.not_as_ordered", session=session.number)
+
+
+def locks_of(times: Times) -> tuple[Lock, ...]:
+    """Main opens by itself, the spare by an order only, the answer key after both."""
+    questions = tuple(form.value for form in Form)
+    return (
+        Lock(Form.MAIN.value, "time", times.opens, times.ends_at, (Form.MAIN.value,), "question", 0, ()),
+        Lock(Form.SPARE.value, "order", times.opens, times.ends_at, (Form.SPARE.value,), "question", 0, ()),
+        Lock(KEY_LOCK, "time", times.ends_at, times.key_closes, questions, "key", 0, questions),
+    )
 
 
 def newest_folder(desk: Folder, number: str) -> str:
@@ -173,12 +213,6 @@ def _header(desk: Folder, directory: Directory, session: ExamSession, times: Tim
     folder = f"sessions/{session.number}/v{held + 1}"
     for name in desk.names(folder):
         desk.delete(name)
-    questions = tuple(form.value for form in Form)
-    locks = (
-        Lock(Form.MAIN, "time", times.opens, times.ends_at, (Form.MAIN.value,), "question", 0, ()),
-        Lock(Form.SPARE, "order", times.opens, times.ends_at, (Form.SPARE.value,), "question", 0, ()),
-        Lock(KEY_LOCK, "time", times.ends_at, times.key_closes, questions, "key", 0, questions),
-    )
     header = Header(
         suite=SUITE,
         session=session.number,
@@ -193,7 +227,7 @@ def _header(desk: Folder, directory: Directory, session: ExamSession, times: Tim
         directory=directory.version,
         ledger=directory.ledger_origin,
         freezers=tuple(person.name for person in directory.people if "freezer" in person.duties),
-        locks=locks,
+        locks=locks_of(times),
     )
     return folder, header
 
@@ -304,5 +338,7 @@ def summary(manifest: Manifest, now: datetime) -> Json:
         "version": header.version,
         "hid": manifest.hid.hex(),
         "packages": manifest.row_count,
+        "opens": time_text(header.lock(Form.MAIN.value).opens),
+        "starts_at": time_text(header.sitting.starts_at),
         "seconds_to_open": int((header.lock(Form.MAIN.value).opens - now).total_seconds()),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from itembank.ports import Book, Clock, HolderLine, Ledger
 from itembank.steps.releasing import ask_holders, publish_release
@@ -20,6 +21,8 @@ log = logging.getLogger("itembank.release")
 
 BEAT = 0.2
 """Seconds between two looks at the clock."""
+REFUSED_PAUSE = 5.0
+"""Seconds before a refused lock is asked about again."""
 
 
 class ReleaseWatch:
@@ -32,6 +35,7 @@ class ReleaseWatch:
         self._holders, self._clock = holders, clock
         self._stopping = threading.Event()
         self._said: dict[str, str] = {}
+        self._not_before: dict[str, datetime] = {}
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="release-watch", daemon=True).start()
@@ -61,19 +65,30 @@ class ReleaseWatch:
             manifest = read_manifest(stored.manifest, self._directory)
             for lock in manifest.header.locks:
                 if (stored.hid, lock.id) not in published and self._due(lock):
-                    self._release(manifest, lock)
+                    try:
+                        self._release(manifest, lock)
+                    except Exception:
+                        # One lock's trouble must not keep the others closed.
+                        log.exception("%s of %s could not be released", lock.id, stored.session)
 
     def _due(self, lock: Lock) -> bool:
         return lock.kind == "time" and lock.opens <= self._clock() < lock.closes
 
+    def _pause(self, what: str, codes: set[str]) -> None:
+        """A lock that is refused for more than a moment's difference of clocks is not asked about five times a second."""
+        if codes - {"release.too_early"}:
+            self._not_before[what] = self._clock() + timedelta(seconds=REFUSED_PAUSE)
+
     def _release(self, manifest: Manifest, lock: Lock) -> None:
+        what = manifest.hid.hex() + lock.id
         intent = self._ledger.intent(manifest.hid.hex())
-        if intent is None:
+        if intent is None or self._clock() < self._not_before.get(what, lock.opens):
             return
         size = read_cosigned(intent.checkpoint, self._directory, 0).checkpoint.size
         fresh = self._ledger.fresh(size)
         answers = ask_holders(self._holders, manifest, self._directory, lock.id, intent, fresh)
-        self._say(manifest.hid.hex() + lock.id, "; ".join(f"{name}: {error.code}" for name, error in answers.refusals))
+        self._pause(what, {error.code for _, error in answers.refusals})
+        self._say(what, "; ".join(f"{name}: {error.code}" for name, error in answers.refusals))
         if len(answers.lines) >= manifest.header.k:
             publish_release(self._book, self._directory, self._clock, manifest, lock.id, answers.lines)
 

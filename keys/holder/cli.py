@@ -22,9 +22,9 @@ from keys.ask import Ask
 from keys.directory import load_directory, pin_directory
 from keys.encoding import Json, time_text, unhex
 from keys.entry import read_entry
-from keys.errors import KeysError, RefusedError
+from keys.errors import KeysError, RefusedError, file_error
 from keys.holder.config import create_home, load_config, open_office
-from keys.holder.office import Office
+from keys.holder.office import CHECKLIST, Office
 from keys.keyfile import person_signer, show
 from keys.ledger_proof import read_ledger_proof
 from keys.manifest import read_manifest
@@ -34,7 +34,6 @@ from keys.statement import Signer
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 HOME = click.option("--home", required=True, type=click.Path(path_type=Path, file_okay=False))
-CHECKLIST = ("session-and-time-compared", "duty-office-called-back", "no-freeze-known-by-any-reachable-office")
 QUESTIONS = {
     "session-and-time-compared": "场次、试卷、时间已与考务安排核对 | session, paper and time compared with the schedule",
     "duty-office-called-back": "已按登记号码回拨值班室核实 | the duty office was called back on its listed number",
@@ -54,8 +53,8 @@ def told(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
-        except KeysError as error:
-            said = messages.explain(error)
+        except (KeysError, OSError) as error:
+            said = messages.explain(file_error(error) if isinstance(error, OSError) else error)
             click.echo(f"[拒绝] {said.text_zh} | {said.text_en}", err=True)
             click.echo(f"  → {said.next_zh} | {said.next_en}", err=True)
             sys.exit(said.exit_code)

@@ -16,7 +16,7 @@ from keys import tree
 from keys.answers import read_deposit, sign_deposit, sign_status
 from keys.ask import Ask
 from keys.directory import Directory, Holder
-from keys.encoding import unhex
+from keys.encoding import read_time, unhex
 from keys.errors import RefusedError, TamperedError
 from keys.holder import rule
 from keys.holder.clock import Clock
@@ -28,6 +28,7 @@ from keys.order import read_order
 from keys.share import ShareLine, open_share, parse_share_line
 from keys.statement import Signer, read
 
+CHECKLIST = ("session-and-time-compared", "duty-office-called-back", "no-freeze-known-by-any-reachable-office")
 ATTENDED_FIELDS = {"hid", "lock", "j", "checklist", "at"}
 
 
@@ -123,6 +124,8 @@ class Office:
             raise RefusedError("attended.keepers", holder=self.me.label)
         if (body["hid"], body["lock"]) != (ask.hid.hex(), ask.lock):
             raise RefusedError("attended.other_lock", lock=ask.lock)
+        if body["checklist"] != list(CHECKLIST) or abs(self.clock.now() - read_time(body["at"])) > rule.FRESH_FOR:
+            raise RefusedError("attended.checklist")
         return self._give(ask, "attended", statement.decode())
 
     def _give(self, ask: Ask, mode: str, keepers: str) -> ShareLine:

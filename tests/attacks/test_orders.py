@@ -10,7 +10,7 @@ import pytest
 
 from itembank.demo import cast
 from tests.flow import insider
-from tests.flow.stage import PAST, Done, Province, copy_province, running
+from tests.flow.stage import PAST, REPOSITORY, Done, Province, copy_province, running
 
 SESSION = ("--session", cast.SESSION)
 FREEZE = ("freeze", "--home", "people/freezer-1", *SESSION, "--reason", "报称泄题")
@@ -49,7 +49,8 @@ def test_a_freeze_before_T_holds_after_T_until_two_lift_it(armed_home: Path, tmp
         assert late["state"] == "too_late"
         province.settle()
         assert province.audit().findings == []
-        assert [e.act for e in province.entries() if e.act in ("freeze", "lift", "open")] == ["freeze", "lift", "open", "freeze"]
+        acts = [entry.act for entry in province.entries() if entry.act in ("freeze", "lift", "open")]
+        assert acts == ["freeze", "lift", "open", "freeze"]
 
 
 def test_a_freeze_that_reached_n_k_plus_1_holders_is_effective_and_one_is_only_sent(armed_home: Path, tmp_path: Path) -> None:
@@ -90,7 +91,8 @@ def quiet(proved_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 DESK = ("--home", "desk", *SESSION)
 BOOK = "bank/试题-示例市题库.xlsx"
-ITEMS = ("items", "import", BOOK, "--home", "centre", "--pool", "city")
+FIGURES = str(REPOSITORY / "itembank" / "demo" / "sample" / "figures")
+ITEMS = ("items", "import", BOOK, "--home", "centre", "--pool", "city", "--figures", FIGURES)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,8 @@ def test_two_entries_of_the_directory_with_one_key_cannot_be_two_officers(quiet:
     done = quiet.run("directory", "sign", "--draft", str(tmp_path / "draft"), "--out", str(tmp_path / "out"), *roots, "--json")
     signed = tmp_path / "out"
     if done.code == 0:
-        pinned = quiet.run("directory", "pin", "--home", "people/lifter-1", "--file", str(signed), "--fingerprint", done.told["fingerprint"], "--json")
+        options = ("--file", str(signed), "--fingerprint", done.told["fingerprint"], "--json")
+        pinned = quiet.run("directory", "pin", "--home", "people/lifter-1", *options)
         assert (pinned.code, pinned.error) == (5, "directory.doubled")
     else:
         assert done.error == "directory.doubled"

@@ -12,12 +12,13 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -149,6 +150,12 @@ class Province:
             new.write_text(f"{seconds}\n")
             new.rename(self.home / f"clock.{name}")
 
+    def point_centre(self, home: Path, port: int) -> None:
+        """Let one seat find the centre behind another port."""
+        draft = json.loads((self.home / "directory.draft").read_text())
+        draft["centre"]["url"] = f"http://127.0.0.1:{port}"
+        pin(home, sign_again(self.home, draft))
+
     # what is in it --------------------------------------------------------------------------------------------------------
 
     @property
@@ -217,13 +224,19 @@ class Province:
     def audit(self) -> Audit:
         return audited(self.home)
 
+    def queued(self) -> int:
+        """The lines the centre has committed, in its files or not yet."""
+        with closing(sqlite3.connect(self.home / "centre" / "centre.sqlite")) as database:
+            return int(database.execute("SELECT COUNT(*) FROM ledger_queue").fetchone()[0])
+
     def settle(self) -> None:
         """Wait until the newest checkpoint speaks of every line and is cosigned, so that the files are at rest."""
         ledger = self.home / "centre" / "ledger"
         until = time.monotonic() + 10
         while time.monotonic() < until:
-            size = (ledger / "checkpoint").read_text().split("\n")[1]
-            if int(size) == len(self.entries()) and (ledger / "checkpoints" / f"{int(size):09d}").exists():
+            size = int((ledger / "checkpoint").read_text().split("\n")[1])
+            there = size == len(self.entries()) == self.queued()
+            if there and (ledger / "checkpoints" / f"{size:09d}").exists():
                 return
             time.sleep(0.03)
         raise AssertionError(f"the ledger does not come to rest\n{self.log()}")
@@ -286,19 +299,30 @@ def copy_province(template: Path, home: Path) -> None:
     draft["centre"]["url"] = f"http://127.0.0.1:{ports[0]}"
     for holder, port in zip(draft["holders"], ports[1:], strict=True):
         holder["url"] = f"http://127.0.0.1:{port}"
-    roots = []
-    for number in (1, 2):
-        root = home / "roots" / str(number)
-        roots.append(_signer((root / "person.key").read_bytes(), _passphrase(root), root / "person.key"))
-    signed = sign_directory(draft, roots)
-    for pin in home.rglob("directory.pin"):
-        pin.write_text(f"{sha256(signed).hex()}\n")
-        (pin.parent / "directory").write_bytes(signed)
+    (home / "directory.draft").write_text(json.dumps(draft, ensure_ascii=False))
+    signed = sign_again(home, draft)
+    for pinned in home.rglob("directory.pin"):
+        pin(pinned.parent, signed)
     (home / "directory").write_bytes(signed)
     for number, name in enumerate(HOLDERS, start=1):
         settings = home / "holders" / str(number) / "holder.toml"
         settings.write_text(f'name = "{name}"\nclock = "file:{home}/clock.{name}"\nunlock = "host"\n')
     Province(home).move(0)
+
+
+def sign_again(home: Path, draft: dict[str, Any]) -> bytes:
+    """A directory by the two roots that signed the first one."""
+    roots = []
+    for number in (1, 2):
+        root = home / "roots" / str(number)
+        roots.append(_signer((root / "person.key").read_bytes(), _passphrase(root), root / "person.key"))
+    return sign_directory(draft, roots)
+
+
+def pin(home: Path, signed: bytes) -> None:
+    """This directory in one home."""
+    (home / "directory").write_bytes(signed)
+    (home / "directory.pin").write_text(f"{sha256(signed).hex()}\n")
 
 
 @contextmanager

@@ -170,12 +170,17 @@ def other(facts: str) -> Receipt:
     return read_it(made("fetch", (), sequence=2, previous=chain(1)[0].digest, facts={"other": facts}))
 
 
+def left_out() -> Receipt:
+    return read_it(made("fetch", (), sequence=3, previous=chain(1)[0].digest))
+
+
 @pytest.mark.parametrize(
     "receipts",
     [
         pytest.param([chain()[0], *chain()[2:]], id="a gap"),
         pytest.param(chain()[1:], id="the first is missing"),
         pytest.param([chain()[0], chain()[2], chain()[1], chain()[3]], id="two exchanged"),
+        pytest.param([chain()[0], left_out()], id="a number left out, the predecessor right"),
         pytest.param([chain()[0], other("x"), *chain()[2:]], id="a fork: another second one"),
         pytest.param([chain()[0], chain()[1], other("x")], id="two second ones"),
         pytest.param([*chain(), chain()[3]], id="the last twice"),

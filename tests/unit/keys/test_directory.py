@@ -1,6 +1,8 @@
 """The directory: two of three roots, pinned by hand, one key and one name for each party, and never backwards."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -195,6 +197,34 @@ def test_power_lost_between_the_two_files_of_a_pin_can_be_repaired(tmp_path: Pat
     pin_directory(tmp_path, version(2), sha256(version(2)).hex())
 
     assert load_directory(tmp_path).version == 2
+
+
+@pytest.mark.parametrize("change", [{"note": "x"}, {"place": None}], ids=["a field more", "a field less"])
+def test_a_draft_with_other_fields_is_refused_before_anybody_signs(change: Json) -> None:
+    body = {name: value for name, value in {**WORLD.directory_body(), **change}.items() if value is not None}
+
+    refused("directory.draft", lambda: sign_directory(body, []), MalformedError)
+
+
+def test_even_a_directory_that_was_not_checked_does_not_let_one_hand_sign_for_two() -> None:
+    """The second lifter has the first one's key, which `read_directory` would have refused."""
+    one = WORLD.directory.person("lifter-1")
+    people = tuple(replace(p, sign=one.sign) if p.name == "lifter-2" else p for p in WORLD.directory.people)
+    unchecked = replace(WORLD.directory, people=people)
+    signed = statement.Statement({}, ("lifter-1", "lifter-2"), b"")
+
+    refused("statement.same_person", lambda: unchecked.require(signed, "lifter", "lifter"))
+
+
+def test_nobody_is_found_who_is_not_there() -> None:
+    directory = WORLD.directory
+    for look, name in (
+        (directory.person, "desk"),
+        (directory.holder, "desk"),
+        (directory.device, "province"),
+        (directory.device_of_kind, "reissue"),
+    ):
+        refused("directory.unknown", partial(look, name), RefusedError)
 
 
 def test_only_holders_are_witnesses() -> None:

@@ -21,7 +21,7 @@ from keys.errors import KeysError, MalformedError, RefusedError, TamperedError
 from keys.holder.config import create_home, load_config, open_office
 from keys.holder.office import Office
 from keys.holder.web import create_app, format_add_checkpoint, parse_add_checkpoint
-from keys.journal import read_journal
+from keys.journal import Journal, read_journal
 from keys.manifest import approve_manifest, manifest_body, sign_manifest
 from keys.release import make_release
 from keys.share import seal_share
@@ -267,6 +267,15 @@ def test_an_edited_journal_stops_the_start(tmp_path: Path) -> None:
             WORLD.office(tmp_path)
 
 
+def test_a_kind_of_record_it_does_not_know_stops_the_start(tmp_path: Path) -> None:
+    """Written by a newer program, say: what it means for the rule is not known, so nothing is answered."""
+    journal = Journal(tmp_path / "journal", lambda record: None)
+    with journal.hold():
+        journal.append("postpone", {}, SEALED_AT)
+
+    refused("journal.kind", lambda: WORLD.office(tmp_path), TamperedError)
+
+
 # cosigning ---------------------------------------------------------------------------------------------------------------
 
 
@@ -372,6 +381,13 @@ def test_a_home_is_made_once_and_opens_only_once_it_is_pinned(tmp_path: Path) ->
     assert (tmp_path / "h" / "sign.key").read_bytes() == before
     assert (tmp_path / "h").stat().st_mode & 0o077 == 0
     refused("directory.not_pinned", lambda: open_office(tmp_path / "h"), RefusedError)
+
+
+def test_a_home_with_the_keys_of_another_holder_does_not_start(tmp_path: Path) -> None:
+    create_home(tmp_path / "h", "province", "system")
+    (tmp_path / "h" / "holder.toml").write_text('name = "city"\nclock = "system"\nunlock = "host"\n')
+
+    assert refused("config.value", lambda: open_office(tmp_path / "h"), MalformedError).facts["key"] == "name"
 
 
 @pytest.mark.parametrize(

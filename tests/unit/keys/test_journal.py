@@ -1,5 +1,6 @@
 """The holder's journal: on the disk before any answer, whole after a crash, and any edit shows."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from keys import journal as module
 from keys.encoding import canonical, read_canonical, sha256
 from keys.errors import TamperedError
-from keys.journal import Journal, Record, read_journal
+from keys.journal import FIRST, Journal, Record, read_journal
 from tests.unit.keys.office_world import flipped, refused
 
 AT = datetime(2026, 5, 16, tzinfo=UTC)
@@ -86,6 +87,15 @@ def test_nobody_writes_while_another_holds_the_journal(tmp_path: Path) -> None:
     found = numbers(read_journal((tmp_path / "journal").read_bytes()))
     assert sorted(found) == [start + i for start in (0, 10, 20, 30) for i in range(5)]
     assert all([n for n in found if n // 10 == start] == [start * 10 + i for i in range(5)] for start in range(4))
+
+
+def test_the_journal_is_locked_while_it_is_held_and_free_afterwards(tmp_path: Path) -> None:
+    journal, _ = opened(tmp_path / "journal")
+    with journal.hold(), open(tmp_path / "journal", "ab") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    with open(tmp_path / "journal", "ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_another_process_killed_inside_its_turn_leaves_the_journal_usable(tmp_path: Path) -> None:
@@ -246,8 +256,17 @@ def test_a_foreign_line_is_named(inserted: bytes, tmp_path: Path) -> None:
     assert line_of(tmp_path / "journal") == 2
 
 
-def test_a_chain_begins_at_nothing(tmp_path: Path) -> None:
-    value = {"seq": 0, "previous": sha256(b"x").hex(), "at": "2026-05-16T00:00:00Z", "kind": "test", "data": {}}
+@pytest.mark.parametrize(
+    ("seq", "previous", "data"),
+    [
+        pytest.param(0, sha256(b"x").hex(), {}, id="a predecessor"),
+        pytest.param(1, FIRST, {}, id="number one"),
+        pytest.param("0", FIRST, {}, id="a number that is text"),
+        pytest.param(0, FIRST, "x", id="data that are text"),
+    ],
+)
+def test_no_chain_begins_with(seq: object, previous: str, data: object, tmp_path: Path) -> None:
+    value = {"seq": seq, "previous": previous, "at": "2026-05-16T00:00:00Z", "kind": "test", "data": data}
     (tmp_path / "journal").write_bytes(canonical(value) + b"\n")
 
     assert line_of(tmp_path / "journal") == 1

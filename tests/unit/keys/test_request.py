@@ -35,6 +35,17 @@ def test_a_signature_is_not_good_for(method: str, target: str, body: bytes) -> N
     refused("statement.signature", lambda: check(HEADERS, method, target, body), TamperedError)
 
 
+def test_a_signature_is_for_one_name_even_where_two_have_one_key() -> None:
+    """A directory never gives one key to two; the request does not rely on it."""
+    shared = {STATIONS[0]: KEYS[STATIONS[0]], STATIONS[1]: KEYS[STATIONS[0]]}
+
+    refused(
+        "statement.signature",
+        lambda: check_request({**HEADERS, DEVICE: STATIONS[1]}, GOOD[0], GOOD[1], GOOD[2], shared),
+        TamperedError,
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "headers"),
     [

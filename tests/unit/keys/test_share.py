@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from keys.encoding import b64
 from keys.errors import KeysError, RefusedError, TamperedError
 from keys.release import ReleaseObject, check_release, make_release, parse_release
-from keys.share import ShareLine, combine, combine_lines, open_share, parse_share_line, seal_share, split
+from keys.share import (
+    ShareLine,
+    combine,
+    combine_lines,
+    commit_release,
+    commit_share,
+    open_share,
+    parse_share_line,
+    seal_share,
+    split,
+)
 from tests.unit.keys.office_world import HOLDERS, OPENS, World, demo, flipped, refused
 
 WORLD, SEALED = demo()
@@ -196,6 +206,30 @@ def test_lines_are_not_combined_across_locks_even_unchecked() -> None:
     assert error.facts == {"j": 2}
 
 
+def test_lines_are_not_combined_across_sessions_even_unchecked() -> None:
+    other = replace(LINES[1], hid=bytes(32))
+
+    refused("share.foreign", lambda: combine_lines([LINES[0], other], 2, SEALED.hid, "A", FACTORS.c_r), TamperedError)
+
+
+def test_commitments_bind_session_lock_and_holder() -> None:
+    same = bytes(16)
+
+    values = {
+        commit_share(SEALED.hid, "A", 1, same),
+        commit_share(SEALED.hid, "A", 2, same),
+        commit_share(SEALED.hid, "S", 1, same),
+        commit_share(bytes(32), "A", 1, same),
+        commit_share(SEALED.hid, "A", 1, R),
+        commit_release(SEALED.hid, "A", same),
+        commit_release(SEALED.hid, "S", same),
+        commit_release(bytes(32), "A", same),
+        commit_release(SEALED.hid, "A", R),
+    }
+
+    assert len(values) == 9
+
+
 def test_what_does_not_combine_to_the_committed_factor_is_refused() -> None:
     lines = [LINES[0], replace(LINES[1], share=bytes(16))]
 
@@ -281,6 +315,8 @@ def test_a_release_object_is_refused_with(code: str, data: bytes) -> None:
         pytest.param(b"", id="nothing"),
         pytest.param(b"\xff" * 100, id="not UTF-8"),
         pytest.param(GOOD + b"\n", id="a blank line behind"),
+        pytest.param(GOOD + b"x", id="a sign behind the last line"),
+        pytest.param(GOOD[:-1], id="no newline at the end"),
         pytest.param(GOOD.replace(b"\n", b"\r\n"), id="other line ends"),
         pytest.param(GOOD.replace(b"release 1", b"release 2"), id="another version"),
         pytest.param(GOOD.replace(b"lock A", b"lock  A"), id="two blanks"),

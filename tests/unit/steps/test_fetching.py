@@ -1,5 +1,6 @@
 """Step 5 at a station: only its own packages, block by verified block, never an older version; armed by two before T."""
 
+import contextlib
 import io
 from collections.abc import Callable
 
@@ -342,6 +343,22 @@ def test_what_would_fail_at_the_time_fails_at_the_dry_opening(
 
     assert not [r for r in files(province.home / "stations" / FIRST / "journal").values() if b'"act":"arm"' in r]
     assert "arm" not in province.acts()
+
+
+def test_an_envelope_hurt_on_the_way_is_fetched_anew(after: After) -> None:
+    """Only the dry opening can tell; the next fetch brings it again, without a second receipt."""
+    province = after("publish")
+    province.wire.change = lambda to, path, data: flipped(data) if path == "/api/receipts" and data else data
+    province.fetch(FIRST)
+    refused("envelope.foreign", lambda: province.arm(FIRST))
+    province.wire.change = None
+
+    for _ in range(2):
+        province.fetch(FIRST)
+        with contextlib.suppress(KeysError):
+            province.arm(FIRST)
+
+    assert province.acts().count("fetch") == province.acts().count("arm") == 2
 
 
 def test_a_session_whose_intent_is_not_cosigned_yet_is_not_armed(after: After) -> None:

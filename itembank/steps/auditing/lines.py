@@ -1,0 +1,173 @@
+"""Every line of the ledger: its statement verifies, by the right duties, and the line says exactly what it says.
+
+A check gives back what the line must say: its whole subject, its actor, and when the actor says it happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from itembank.formats.desk_statements import read_attempt, read_proof
+from itembank.formats.imports import read_import
+from itembank.formats.receipts import read_receipt
+from itembank.steps.auditing.findings import Audit, Line, same
+from keys import statement
+from keys.answers import DEPOSIT_FIELDS, read_deposit
+from keys.encoding import Json, read_time, sha256
+from keys.entry import Entry, intent_subject
+from keys.errors import TamperedError
+from keys.manifest import Manifest, read_manifest
+from keys.order import read_order
+from keys.pool_release import read_pool_manifest
+from keys.release import check_lines
+from keys.share import parse_share_line
+
+CLOCKS_APART = 60
+"""Seconds a statement's own time may lie after the line that records it."""
+
+
+class Says(NamedTuple):
+    """What a line must say. `at` is the actor's own time, where it decides anything."""
+
+    subject: Json
+    by: str
+    at: datetime | None = None
+
+
+def check_lines_of_ledger(audit: Audit) -> None:
+    """Each line against its statement; their times never run backwards."""
+    before: datetime | None = None
+    for line in audit.lines:
+        place = f"{line.file} #{line.index} {line.entry.act}"
+        audit.attempt(place, _check_line, audit, line)
+        audit.attempt(place, _check_time, line.entry.at, before)
+        before = line.entry.at
+
+
+def _check_line(audit: Audit, line: Line) -> None:
+    entry = line.entry
+    says = _CHECKS[entry.act](audit, line, entry.statement.encode())
+    same((entry.subject, entry.by), (says.subject, says.by))
+    if says.at is not None and (says.at - entry.at).total_seconds() > CLOCKS_APART:
+        raise TamperedError("audit.clock", who=entry.by, seconds=int((says.at - entry.at).total_seconds()))
+
+
+def _check_time(at: datetime, before: datetime | None) -> None:
+    if before is not None and at < before:
+        raise TamperedError("audit.backwards", found=str(at), before=str(before))
+
+
+def _import(audit: Audit, line: Line, data: bytes) -> Says:
+    signed = read_import(data, audit.directory)
+    audit.directory.require(signed, "item_writer", "item_reviewer", "item_approver")
+    body = signed.body
+    same("blueprint" if line.entry.act == "blueprint" else "items", body["what"])
+    what = {"occupation": line.entry.subject.get("occupation", "")} if body["what"] == "blueprint" else {"pool": body["pool"]}
+    return Says({**what, "digest": body["digest"]}, signed.signers[0], read_time(body["at"]))
+
+
+def _pool(audit: Audit, line: Line, data: bytes) -> Says:
+    manifest = read_pool_manifest(data, audit.directory)
+    header = manifest.header
+    audit.rows[manifest.row.row.core.pid(manifest.hid).hex()] = (manifest.hid, manifest.row.row)
+    subject = {"pool": header.pool, "version": str(header.version), "desk": header.desk, "hid": manifest.hid.hex()}
+    return Says(subject, manifest.signers[0])
+
+
+def _attempt(audit: Audit, line: Line, data: bytes) -> Says:
+    body = read_attempt(data, audit.directory)
+    return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
+
+
+def _proof(audit: Audit, line: Line, data: bytes) -> Says:
+    body = read_proof(data, audit.directory)
+    return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
+
+
+def _seal(audit: Audit, line: Line, data: bytes) -> Says:
+    manifest = read_manifest(data, audit.directory)
+    number = manifest.header.session
+    proofs = {
+        sha256(entry.statement.encode()).hex()
+        for entry in audit.entries
+        if entry.act == "proof" and entry.subject.get("session") == number
+    }
+    if manifest.selftest.proof not in proofs:
+        raise TamperedError("proof.other_paper", session=number)
+    audit.manifests[manifest.hid.hex()] = manifest
+    signer = manifest.signers[0 if line.entry.act == "seal" else 1]
+    return Says({"hid": manifest.hid.hex(), "session": number}, signer, manifest.selftest.at)
+
+
+def _deposit(audit: Audit, line: Line, data: bytes) -> Says:
+    manifest = _manifest(audit, line.entry)
+    holder = read_deposit(data, manifest, audit.directory)
+    at = read_time(statement.peek(data, "deposit", DEPOSIT_FIELDS)["at"])
+    return Says({"hid": manifest.hid.hex(), "holder": holder}, holder, at)
+
+
+def _intent(audit: Audit, line: Line, data: bytes) -> Says:
+    manifest = _manifest(audit, line.entry)
+    same(data, b"")
+    return Says(intent_subject(manifest.hid, tuple(lock.id for lock in manifest.header.locks)), "centre")
+
+
+def _order(audit: Audit, line: Line, data: bytes) -> Says:
+    order = read_order(data, audit.directory, _manifest(audit, line.entry).header)
+    same(line.entry.act, order.type)
+    return Says({"hid": order.hid.hex(), "order": order.id}, order.signers[0], order.at)
+
+
+def _share(audit: Audit, line: Line, data: bytes) -> Says:
+    manifest, share = _manifest(audit, line.entry), parse_share_line(data.decode())
+    check_lines([share], manifest, audit.directory, share.lock)
+    who = audit.directory.holders[share.j - 1].name
+    if share.at < manifest.header.lock(share.lock).opens:
+        raise TamperedError("audit.share_early", who=who, lock=share.lock)
+    if any((other.hid, other.lock, other.j) == (share.hid, share.lock, share.j) for _, other in audit.shares):
+        raise TamperedError("audit.twice", act="share", what=who)
+    if share.clock != "system":
+        audit.remarks.append(f"share {share.lock} {who}: clock {share.clock}")
+    if share.mode != "rule":
+        audit.remarks.append(f"share {share.lock} {who}: {share.mode}")
+    audit.shares.append((line.index, share))
+    return Says({"hid": share.hid.hex(), "lock": share.lock, "j": str(share.j)}, who, share.at)
+
+
+def _receipt(audit: Audit, line: Line, data: bytes) -> Says:
+    receipt = read_receipt(data, audit.directory)
+    same(line.entry.act, receipt.act)
+    audit.receipts.setdefault(receipt.device, []).append(receipt)
+    subject = {"hid": receipt.hid, "pid": receipt.pid, "device": receipt.device, "sequence": f"{receipt.sequence:06d}"}
+    if line.entry.subject.get("gap") == "1":
+        subject["gap"] = "1"
+        audit.remarks.append(f"receipt {receipt.device} {receipt.sequence}: came before the one before it")
+    # A station's clock is shown and never decides, so its time is no finding.
+    return Says(subject, receipt.device)
+
+
+_CHECKS: dict[str, Callable[[Audit, Line, bytes], Says]] = {
+    "blueprint": _import,
+    "import": _import,
+    "pool": _pool,
+    "attempt": _attempt,
+    "proof": _proof,
+    "seal": _seal,
+    "approve": _seal,
+    "deposit": _deposit,
+    "intent": _intent,
+    "freeze": _order,
+    "lift": _order,
+    "share": _share,
+    **dict.fromkeys(("fetch", "arm", "open", "print", "return", "incident"), _receipt),
+}
+
+
+def _session(body: Json) -> Json:
+    return {"session": body["session"], "attempt": str(body["attempt"])}
+
+
+def _manifest(audit: Audit, entry: Entry) -> Manifest:
+    return audit.manifests[str(entry.subject["hid"])]

@@ -1,0 +1,118 @@
+"""Every *.manifest, *.row, *.sealed, *.receipt and printed page anywhere under the folder."""
+
+from __future__ import annotations
+
+from itembank.formats.container import check_container, read_head
+from itembank.formats.errors import ContainerError, ReceiptError
+from itembank.formats.receipts import check_chain, read_receipt
+from itembank.steps.auditing.findings import PACKAGES, Audit
+from keys import statement
+from keys.encoding import sha256
+from keys.errors import TamperedError
+from keys.manifest import Manifest, read_manifest
+from keys.pool_release import read_pool_manifest
+from keys.row import PackageRow, read_row_file, rows_root
+
+
+def check_papers(audit: Audit) -> None:
+    """Each file for itself, then what only all of them together can show."""
+    rows: dict[str, dict[int, PackageRow]] = {}
+    for name in audit.names:
+        if name.endswith(".manifest"):
+            audit.attempt(name, _check_manifest, audit, name)
+    for name in audit.names:
+        if name.endswith(".row"):
+            audit.attempt(name, _check_row, audit, name, rows)
+    for name in audit.names:
+        if name.endswith(".sealed"):
+            audit.attempt(name, _check_container, audit, name)
+        elif name.endswith(".receipt"):
+            audit.attempt(name, _check_receipt, audit, name)
+        elif "/print/" in name and name.endswith(".pdf"):
+            audit.attempt(name, _check_printed, audit, name)
+    for hid, manifest in audit.manifests.items():
+        audit.attempt(f"session {manifest.header.session}", _check_all_rows, audit, manifest, rows.get(hid, {}))
+    _check_station_journals(audit)
+
+
+def _check_manifest(audit: Audit, name: str) -> None:
+    data = audit.root.read(name)
+    if statement.kind_of(data) == "pool-manifest":
+        pool = read_pool_manifest(data, audit.directory)
+        audit.rows[pool.row.row.core.pid(pool.hid).hex()] = (pool.hid, pool.row.row)
+        return
+    manifest = read_manifest(data, audit.directory)
+    known = audit.manifests.get(manifest.hid.hex())
+    if known is None:
+        raise TamperedError("audit.unledgered", what=manifest.header.session)
+    if known.data != data:
+        raise TamperedError("manifest.other", found=manifest.hid.hex()[:16])
+
+
+def _check_row(audit: Audit, name: str, rows: dict[str, dict[int, PackageRow]]) -> None:
+    row = read_row_file(audit.root.read(name))
+    for hid, manifest in audit.manifests.items():
+        try:
+            pid = manifest.check_row(row)
+        except TamperedError:
+            continue
+        audit.rows[pid.hex()] = (manifest.hid, row.row)
+        rows.setdefault(hid, {})[row.index] = row.row
+        return
+    raise TamperedError("row.proof", package=row.row.core.package)
+
+
+def _check_all_rows(audit: Audit, manifest: Manifest, rows: dict[int, PackageRow]) -> None:
+    """Where all rows are at hand, the root is computed from all of them, and the centre holds each one's container."""
+    if len(rows) < manifest.row_count:
+        audit.remarks.append(f"session {manifest.header.session}: {len(rows)} of {manifest.row_count} rows are here")
+    elif rows_root([rows[index] for index in range(manifest.row_count)]) != manifest.row_root:
+        raise TamperedError("row.proof", package=manifest.header.session)
+    for row in rows.values():
+        audit.need(f"{PACKAGES}/{row.file}")
+
+
+def _check_container(audit: Audit, name: str) -> None:
+    with open(audit.root.path(name), "rb") as file:
+        head = read_head(file)
+        known = audit.rows.get(head.pid.hex())
+        if known is None:
+            raise ContainerError("container.row", package=name)
+        file.seek(0)
+        check_container(file, known[1], known[0])
+
+
+def _check_receipt(audit: Audit, name: str) -> None:
+    receipt = read_receipt(audit.root.read(name), audit.directory)
+    audit.kept.setdefault(receipt.device, []).append(receipt)
+    if name.rpartition("/")[2] != f"{receipt.sequence:06d}.receipt":
+        raise ReceiptError("receipt.chain", device=receipt.device, sequence=receipt.sequence)
+    ledgered = {held.sequence: held.digest for held in audit.receipts.get(receipt.device, [])}
+    if receipt.sequence not in ledgered:
+        audit.remarks.append(f"{name}: not sent yet")
+    elif ledgered[receipt.sequence] != receipt.digest:
+        raise TamperedError("audit.fork", who=receipt.device, sequence=receipt.sequence)
+
+
+def _check_station_journals(audit: Audit) -> None:
+    """Of a station whose folder is here, every receipt the ledger has, and a chain without a hole beyond them."""
+    for device, receipts in audit.receipts.items():
+        home = f"stations/{device}/"
+        if any(name.startswith(home) for name in audit.names):
+            for receipt in receipts:
+                audit.need(f"{home}journal/{receipt.sequence:06d}.receipt")
+    for device, kept in audit.kept.items():
+        chain = {receipt.sequence: receipt for receipt in [*audit.receipts.get(device, []), *kept]}
+        audit.attempt(f"stations/{device}/journal", check_chain, [chain[sequence] for sequence in sorted(chain)])
+
+
+def _check_printed(audit: Audit, name: str) -> None:
+    pages, package = sha256(audit.root.read(name)).hex(), name.rpartition("/")[2].removesuffix(".pdf")
+    printed = [
+        str(receipt.facts["pages"])
+        for receipts in (*audit.receipts.values(), *audit.kept.values())
+        for receipt in receipts
+        if receipt.act == "print" and receipt.pid in audit.rows and audit.rows[receipt.pid][1].core.package == package
+    ]
+    if pages not in printed:
+        raise TamperedError("audit.pages", what=name)
