@@ -647,7 +647,7 @@ MESSAGES: dict[str, Message] = {
         "请封存台账并报告审计人员", "keep the ledger as it is and tell the auditor", 4,
     ),
     "audit.intent_not_cosigned": Message(
-        "预检所带的联签签点（{size}行）不含下发意向", "the cosigned checkpoint that arming took along ({size} lines) lacks the intent",
+        "预检所带的会签签点（{size}行）不含下发意向", "the cosigned checkpoint that arming took along ({size} lines) lacks the intent",
         "请封存台账并报告审计人员", "keep the ledger as it is and tell the auditor", 4,
     ),
     "audit.subject": Message(

@@ -184,7 +184,7 @@ def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
 @verb(desk, "publish")
 @click.option("--session", "number", required=True)
 def publish(home: Path, number: str) -> Outcome:
-    """发布：上传、存入分片、下发意向获联签；可重复 | upload, deposits, cosigned intent; may be repeated."""
+    """发布：上传、存入分片、下发意向获会签；可重复 | upload, deposits, cosigned intent; may be repeated."""
     seat = desk_seat(home)
     folder = sealing.newest_folder(seat.folder, number)
     waiting = bootstrap.patience(PUBLISH_SECONDS)

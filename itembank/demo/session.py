@@ -143,7 +143,7 @@ def seal(session: Session, open_in: int) -> None:
     with session.timed("5 发布"):
         published = stage.run("publish", *desk, "--json")
     session.told["hid"] = sealed["hid"]
-    say("5 发布", f"分片存入 {len(published['deposits'])}家 下发意向已联签", f"{len(published['deposits'])} deposits, intent cosigned")
+    say("5 发布", f"分片存入 {len(published['deposits'])}家 下发意向已会签", f"{len(published['deposits'])} deposits, intent cosigned")
 
 
 def distribute(session: Session) -> None:

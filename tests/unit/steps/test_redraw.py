@@ -1,0 +1,107 @@
+"""Once a paper is drawn, nothing left on the desk can draw it again; a redraw is an attempt of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from itembank.formats.pool_content import PoolContent
+from itembank.steps import assembling
+from tests.province import SESSION, After, Province, refused
+
+FOLDER = f"sessions/{SESSION}"
+
+
+def redraw(province: Province, *officers: str) -> None:
+    for officer in officers:
+        assembling.give_seed(
+            province.desk, province.directory, province.device("desk"), SESSION, province.signer(officer),
+            province.clock, province.random, redraw=officer == "bank_manager-1",
+        )  # fmt: skip
+
+
+def test_after_publication_nothing_on_the_desk_draws_the_paper_again(after: After) -> None:
+    """Seeds go when the draft holds them, the draft when the centre has accepted: one desk person finds nothing."""
+    province = after("publish")
+
+    assert not province.desk.names(f"{FOLDER}/seeds")
+    assert not province.desk.exists(f"{FOLDER}/draft")
+    refused("seed.two_needed", province.assemble)
+
+
+def test_a_drawn_paper_takes_no_more_seeds(after: After) -> None:
+    """Two officers cannot slip new seeds under an attempt that has spoken."""
+    province = after("assemble")
+
+    refused("seed.drawn", province.seeds)
+
+
+def test_a_redraw_gives_up_draft_and_proof_and_is_a_new_attempt_in_the_ledger(after: After) -> None:
+    """The old proof cannot be used for the new paper."""
+    province = after("prove")
+    first = province.draft()
+
+    redraw(province, "bank_manager-1", "bank_manager-2")
+    assert not province.desk.exists(f"{FOLDER}/draft")
+    assert not province.desk.exists(f"{FOLDER}/proof")
+    province.assemble()
+
+    assert province.draft().seed != first.seed
+    assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1", "2"]
+
+
+def test_a_proof_of_another_draft_is_not_reported_as_this_ones(after: After) -> None:
+    """The pair hears that the signed proof is of another paper, instead of a hash nobody signed."""
+    province = after("prove")
+    draft = province.draft()
+    papers = {
+        form: replace(paper, content=replace(paper.content, template="0" * 64)) for form, paper in draft.papers.items()
+    }
+
+    refused("proof.other_paper", lambda: province.prove(draft=replace(draft, papers=papers)))
+
+
+@pytest.mark.parametrize(
+    ("code", "bend"),
+    [
+        pytest.param("pool.none_here", lambda pools: [], id="no pool at all"),
+        pytest.param(
+            "pool.blueprints_differ",
+            lambda pools: [pools[0], (pools[1][0], _with(pools[1][1], standard_year=1999))],
+            id="pools of two blueprints",
+        ),
+        pytest.param(
+            "session.other_blueprint",
+            lambda pools: [(hid, _with(content, occupation="焊工")) for hid, content in pools],
+            id="pools of another occupation",
+        ),
+        pytest.param(
+            "pool.figure_twice",
+            lambda pools: [(hid, replace(content, figures={"fig1.svg": content.pool})) for hid, content in pools],
+            id="two figures under one name",
+        ),
+    ],
+)
+def test_a_wrong_paper_is_refused_before_the_attempt_is_posted(after: After, code: str, bend: Any) -> None:
+    """An electrician's questions never stand under a welder's masthead, and no line is written for it."""
+    province = after("seeds")
+
+    refused(code, lambda: province.assemble(pools=bend(province.pools())))
+
+    assert province.entries("attempt") == []
+
+
+def _with(content: PoolContent, **changes: Any) -> PoolContent:
+    return replace(content, blueprint=replace(content.blueprint, **changes))
+
+
+def test_approving_again_changes_nothing(after: After) -> None:
+    """A power cut behind the second signature does not make a third."""
+    province = after("approve")
+    before = province.manifest().data
+
+    province.approve()
+
+    assert province.manifest().data == before
