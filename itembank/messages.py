@@ -56,6 +56,10 @@ WORDS = {
 }  # fmt: skip
 
 MESSAGES: dict[str, Message] = {
+    "open.which_session": Message(
+        "本考点有多个场次：{sessions}", "several sessions are here: {sessions}",
+        "请用 --session 指明场次", "name the session with --session", 3,
+    ),
     "seed.drawn": Message(
         "场次 {session} 已组卷，种子不再接受", "session {session} is drawn already and takes no more seeds",
         "确需重新组卷时，两名题库管理员各以 --redraw 重给种子", "to draw anew, both bank managers give their seeds with --redraw", 3,

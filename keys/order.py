@@ -105,17 +105,11 @@ def _fits(order: Order, header: Header) -> None:
 def frozen_by(orders: Iterable[Order], lock: str) -> tuple[str, ...]:
     """The ids of the freezes that stand on a lock.
 
-    A lift takes away the freezes it names and suspends their freezers' right on this lock: what the same person orders
-    after it does not count any more; another freeze given before it still stands.
+    A lift takes away the freezes it names and suspends their freezers' right on this lock: no other freeze by the same
+    person counts on it any more. Times decide nothing here, because the freezer writes its own.
     """
     known = [order for order in orders if lock in order.locks]
-    freezes = {order.id: order for order in known if order.type == "freeze"}
-    lifted: set[str] = set()
-    suspended: dict[str, datetime] = {}
-    for lift in (order for order in known if order.type == "lift"):
-        for freeze in (freezes[name] for name in lift.lifts if name in freezes):
-            lifted.add(freeze.id)
-            freezer = freeze.signers[0]
-            suspended[freezer] = min(lift.at, suspended.get(freezer, lift.at))
-    standing = (freeze for freeze in freezes.values() if freeze.id not in lifted)
-    return tuple(sorted(f.id for f in standing if f.at <= suspended.get(f.signers[0], f.at)))
+    lifted = {freeze for order in known if order.type == "lift" for freeze in order.lifts}
+    suspended = {order.signers[0] for order in known if order.type == "freeze" and order.id in lifted}
+    freezes = {order.id: order.signers[0] for order in known if order.type == "freeze"}
+    return tuple(sorted(name for name, freezer in freezes.items() if name not in lifted and freezer not in suspended))

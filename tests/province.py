@@ -424,11 +424,12 @@ class Province:
     def session(self) -> ExamSession:
         return assembling.load_session(self.desk, SESSION)
 
-    def seeds(self, *officers: str) -> None:
+    def seeds(self, *officers: str, redraw: bool = False) -> None:
+        me, desk = self.device("desk"), self.desk
         for officer in officers or ("bank_manager-1", "bank_manager-2"):
-            assembling.give_seed(
-                self.desk, self.directory, self.device("desk"), SESSION, self.signer(officer), self.clock, self.random
-            )
+            signer = self.signer(officer)
+            assembling.give_seed(desk, self.directory, me, SESSION, signer, self.clock, self.random, redraw=redraw)
+            redraw = False
 
     def assemble(self, who: str = "assembler-1", pools: list[tuple[str, PoolContent]] | None = None) -> Certificate:
         """Step 3, the draw."""
@@ -470,6 +471,16 @@ class Province:
     def approve(self, who: str = "seal_approver-1") -> Manifest:
         """Step 4, the approver's half."""
         return sealing.approve(self.desk, self.directory, self.session(), self.signer(who), self.clock)
+
+    def seal_anew(self) -> Manifest:
+        """The next version, from a redraw to the centre."""
+        self.seeds(redraw=True)
+        self.assemble()
+        self.prove()
+        self.seal()
+        self.approve()
+        self.publish()
+        return self.manifest()
 
     def publish(self, seconds: float = 3.0, line: HttpCentreLine | None = None) -> Publication:
         """Step 5, from the desk."""

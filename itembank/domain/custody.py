@@ -23,10 +23,10 @@ def check_preparation(first_at: Mapping[str, int]) -> None:
 
 def check_at_station(acts: Sequence[str]) -> None:
     """Raise CustodyError unless the acts on one package follow each other, each at most once."""
-    expected = AT_STATION[: len(acts)]
-    if tuple(acts) != expected:
-        wrong = next((i for i, act in enumerate(acts) if i >= len(expected) or act != expected[i]), len(expected))
-        raise CustodyError("custody.order", act=acts[wrong], before=AT_STATION[min(wrong, len(AT_STATION)) - 1])
+    for place, act in enumerate(acts):
+        if act not in AT_STATION[place : place + 1]:
+            before = AT_STATION[AT_STATION.index(act) - 1] if act in AT_STATION[1:] else AT_STATION[0]
+            raise CustodyError("custody.order", act=act, before=before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import LEVELS, Form, Scheme
 
-NUMBER = re.compile(r"\d{6,8}-\d-\d\d-\d\d-\d\d-[1-5]-[LC]-\d\d")
+NUMBER = re.compile(r"[0-9]{6,8}-[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}-[1-5]-[LC]-[0-9]{2}")
 STATIONS_AT_MOST = 1000
 LEAD_AT_MOST = timedelta(minutes=90)
 KEY_STAYS_OPEN = timedelta(days=30)

@@ -85,10 +85,10 @@ def publish(
     # 2. manifest, rows, envelopes: seal and approval are committed together
     accepted = centre.publish(_bundle(desk, data, names))
     accepted.check(directory, 0)
-    # From here on nothing on this desk can draw the paper again.
-    desk.delete(f"sessions/{number}/draft")
     if read_entry(accepted.entry).statement.encode() != data:
         raise TamperedError("ledger.other_line")
+    # From here on nothing on this desk can draw the paper again.
+    desk.delete(f"sessions/{number}/draft")
     # 3. deposits
     deposited, missing = _carry_deposits(manifest, directory, centre, holders, data)
     if len(deposited) < manifest.header.k:

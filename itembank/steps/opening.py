@@ -56,13 +56,18 @@ class Opened:
 
 
 def armed(seat: Seat, session: str, lock: str) -> Fetched:
-    """The package of this lock that was armed last. Raises RefusedError when there is none, or it is no station's."""
+    """The armed package of this lock. Raises RefusedError when there is none, when it is no station's, or when several
+    sessions are here and none was named.
+    """
     packages = local_packages(seat, session)
+    numbers = sorted({package.manifest.header.session for package in packages})
+    if len(numbers) > 1:
+        raise RefusedError("open.which_session", sessions=", ".join(numbers))
     for found in packages[-1].manifest.header.locks:
         if found.id == lock and found.part == "key":
             raise RefusedError("open.answer_key")
     done = {receipt.pid for receipt in read_receipts(seat) if receipt.act == "arm"}
-    for package in reversed(packages):
+    for package in packages:
         if package.row.row.core.lock == lock and package.pid in done:
             return package
     raise RefusedError("open.not_armed", lock=lock)

@@ -98,9 +98,11 @@ def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
     """The packages that are complete here, newest version of each session, verified from the disk."""
     packages = []
     for number, hid in sorted(_newest_seen(seat.folder).items()):
-        if session and number != session:
+        name = f"sessions/{hid}/{number}.manifest"
+        # A session whose fetch was cut off in its first moment must not keep the others closed.
+        if (session and number != session) or not seat.folder.exists(name):
             continue
-        manifest = read_manifest(seat.folder.read(f"sessions/{hid}/{number}.manifest"), seat.directory)
+        manifest = read_manifest(seat.folder.read(name), seat.directory)
         for name in seat.folder.names(f"sessions/{hid}"):
             if name.endswith(".row"):
                 row = read_row_file(seat.folder.read(name))

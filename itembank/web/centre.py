@@ -7,6 +7,7 @@ It takes what proves itself and gives what is sealed; no route sees a secret. A 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from keys.ledger_proof import LedgerProof
 
 BODY_AT_MOST = 64 << 20
 """Bytes of one request; a sealed paper is a few hundred thousand."""
+RANGE = re.compile(r"bytes=([0-9]{1,15})-")
 STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
 
 
@@ -242,10 +244,10 @@ def _ranged(store: PackageStore, name: str) -> Response:
     size, start = store.size(name), 0
     wanted = request.headers.get("Range", "")
     if wanted:
-        text = wanted.removeprefix("bytes=").removesuffix("-")
-        if not text.isdigit() or int(text) > size:
+        asked = RANGE.fullmatch(wanted)
+        if asked is None or int(asked[1]) > size:
             raise MalformedError("request.range", found=wanted)
-        start = int(text)
+        start = int(asked[1])
 
     def pieces() -> Iterator[bytes]:
         yield from store.read(name, start, size - start)

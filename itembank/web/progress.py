@@ -55,12 +55,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One session on the page. `seconds` to the opening of the main paper, negative after it."""
+    """One session on the page. `left` until the opening of the main paper, empty after it."""
 
     session: str
     title: str
     opens: str
-    seconds: int
+    left: str
     stations: int
     steps: tuple[Step, ...]
     notices: tuple[Notice, ...]
@@ -84,11 +84,22 @@ def _progress(manifest: Manifest, lines: Sequence[Entry], directory: Directory, 
         session=header.session,
         title=f"{header.sitting.occupation} {header.sitting.subject}",
         opens=f"{opens.astimezone(BEIJING):%Y-%m-%d} {_clock(opens)}",
-        seconds=int((opens - now).total_seconds()),
+        left=_left(int((opens - now).total_seconds())),
         stations=len(stations),
         steps=tuple(_step(step, mine, directory) for step in STEPS),
         notices=tuple(_notice(line, directory) for line in mine if line.act in ("incident", "freeze", "lift")),
     )
+
+
+def _left(seconds: int) -> str:
+    """14 → 00:14; 3723 → 1:02:03; four days and three hours → 4天 3:00:00."""
+    if seconds <= 0:
+        return ""
+    hours, rest = divmod(seconds, 3600)
+    clock = f"{rest // 60:02d}:{rest % 60:02d}"
+    if hours >= 24:
+        return f"{hours // 24}天 {hours % 24}:{clock}"
+    return f"{hours}:{clock}" if hours else clock
 
 
 def _clock(at: datetime) -> str:
@@ -114,5 +125,5 @@ def _notice(line: Entry, directory: Directory) -> Notice:
     if line.act != "incident":
         return Notice(f"{ACTS[line.act]}：{who}", f"{line.act}: {line.by}", at)
     facts = read_receipt(line.statement.encode(), directory).facts
-    told = messages.explain_code(str(facts["code"]), facts)
+    told = messages.explain_code(str(facts.get("code", "unknown")), facts)
     return Notice(f"拒绝：{who}：{told.text_zh}", f"refused: {line.by}: {told.text_en}", at)

@@ -59,3 +59,4 @@ def show_once(pages: Mapping[str, bytes], token: str, announce: Callable[[str], 
     finally:
         server.shutdown()
         thread.join()
+        server.server_close()

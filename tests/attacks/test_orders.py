@@ -103,7 +103,7 @@ ITEMS = ("items", "import", BOOK, "--home", "centre", "--pool", "city", "--figur
         (("seal", *DESK, "--starts-at", "2099-01-01T00:00:00Z"), ("seal_approver-1",), 3, "key.not_yours"),
         (("proof", "sign", *DESK, "--seen"), ("proofreader-1", "proofreader-1"), 4, None),
         (("proof", "sign", *DESK, "--seen"), ("proofreader-1",), 2, None),
-        (("seed", "give", *DESK), ("bank_manager-1",), 3, "seed.given"),
+        (("seed", "give", *DESK), ("bank_manager-1",), 3, "seed.drawn"),
         (ITEMS, ("item_writer-1", "item_writer-1", "item_approver-1"), 4, None),
         (ITEMS, ("item_writer-1", "item_reviewer-1", "item_reviewer-1"), 4, None),
         (ITEMS, ("item_reviewer-1", "item_writer-1", "item_approver-1"), 3, None),

@@ -130,6 +130,7 @@ def test_a_truncated_lengthened_or_emptied_file_is_refused_with_exit_4(
 
 def test_the_program_refuses_a_flipped_package_and_names_it(province: Province, tmp_path: Path) -> None:
     shutil.copytree(province.place(2), tmp_path / "second")
+    files(province, 2, tmp_path / "second", "S")["row"].unlink()
     path = files(province, 2, tmp_path / "second")["sealed"]
     data = bytearray(path.read_bytes())
     data[-1] ^= 1

@@ -374,7 +374,7 @@ class Watch:
 
     def _look(self) -> None:
         times: dict[str, int] = {}
-        while not self._ended.wait(0.03):
+        while not self._ended.wait(0.08):
             for pid in filter(str.isdigit, os.listdir("/proc")):
                 times[pid] = times.get(pid, 0) + 1
                 if times[pid] > 4:
@@ -387,10 +387,16 @@ class Watch:
 
 
 def build_demo(home: Path) -> None:
-    """`itembank demo` as in the README, watched; what it told lies beside the folder."""
-    arguments = ["demo", "--home", str(home), "--open-in", "20", "--stations", "2", "--once", "--json"]
-    with Watch() as watch:
-        done = subprocess.run(Province.command("itembank", *arguments), capture_output=True, check=False, cwd="/")
+    """`itembank demo` as in the README, watched; what it told lies beside the folder.
+
+    A machine that is busy with other things may need more than 20 seconds to T: then it is run again as it says.
+    """
+    for open_in in (20, 90):
+        arguments = ["demo", "--home", str(home), "--open-in", str(open_in), "--stations", "2", "--once", "--json"]
+        with Watch() as watch:
+            done = subprocess.run(Province.command("itembank", *arguments), capture_output=True, check=False, cwd="/")
+        if b"demo.too_late" not in done.stdout:
+            break
     beside(home, "code").write_text(str(done.returncode))
     beside(home, "out").write_bytes(done.stdout)
     beside(home, "err").write_bytes(done.stderr)

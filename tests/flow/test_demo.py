@@ -11,6 +11,7 @@ import pypdfium2
 import pypdfium2.raw
 import pytest
 
+from itembank import messages
 from itembank.demo import cast
 from itembank.demo import session as steps
 from itembank.demo.processes import Stage
@@ -93,14 +94,14 @@ def test_the_audit_of_the_finished_folder_is_ok_by_its_own_program(demo_home: Pa
     assert audited(demo_home).remarks == []
 
 
-@pytest.mark.parametrize("open_in", [-1, 1])
-def test_too_small_an_n_is_unavailable_and_says_to_enlarge_it(proved_home: Path, tmp_path: Path, open_in: int) -> None:
-    """-1: past before sealing; 1: past before the approval."""
+def test_too_small_an_n_is_unavailable_and_says_to_enlarge_it(proved_home: Path, tmp_path: Path) -> None:
     with running(proved_home, tmp_path / "province", "centre") as province:
         session = Session(Stage(province.home), cast.places(2), province.directory.centre_url)
-        with pytest.raises(UnavailableError) as refused:
-            steps.seal(session, open_in)
-    assert (refused.value.code, refused.value.exit_code) == ("demo.too_late", 6)
+        for open_in in (-1, 1):  # past before the sealing; before the approval
+            with pytest.raises(UnavailableError) as refused:
+                steps.seal(session, open_in)
+            assert (refused.value.code, refused.value.exit_code) == ("demo.too_late", 6)
+    assert "--open-in" in messages.explain(refused.value).next_zh
 
 
 def test_the_demonstration_never_removes_a_folder_that_is_not_its_own(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ def test_killed_while_releasing_and_while_opening_the_session_completes_and_noth
     kills.one_run(armed_home, tmp_path / "province", number, seed=2026)
 
 
-def test_half_written_files_of_killed_processes_harm_nobody_and_go_away(armed_home: Path, tmp_path: Path) -> None:
+def test_half_written_files_of_killed_processes_go_away_and_nothing_opens_after_the_return(
+    armed_home: Path, tmp_path: Path
+) -> None:
     """Temporary files as `DiskFolder` writes them: in the ledger, its mirror, a journal, and the printed paper itself."""
     name = "202612-6-31-01-03-4-L-01A-45120101.pdf"
     home = tmp_path / "province"
@@ -39,6 +41,10 @@ def test_half_written_files_of_killed_processes_harm_nobody_and_go_away(armed_ho
         kills.finish(province)
         kills.check(province)
         assert not printed.exists()
+        # and what is returned prints no second set of copies; the spare stays closed after T as well
+        again, spare = province.open(1), province.open(1, "--lock", "S")
+        assert (again.code, spare.code, spare.error) == (3, 3, "release.not_activated"), again.told
+        assert list((province.place(1) / "print").iterdir()) == []
 
 
 def test_a_kill_between_the_database_and_the_ledgers_files_is_made_good_at_the_next_start(
@@ -58,12 +64,3 @@ def test_a_kill_between_the_database_and_the_ledgers_files_is_made_good_at_the_n
         province.kill()
         province.start("centre")
         assert province.audit().findings == []
-
-
-def test_an_opening_after_the_return_prints_no_second_set_of_copies(armed_home: Path, tmp_path: Path) -> None:
-    with running(armed_home, tmp_path / "province", ahead=PAST) as province:
-        kills.finish(province)
-        again, spare = province.open(1), province.open(1, "--lock", "S")
-        assert again.code == 3, again.told
-        assert (spare.code, spare.error) == (3, "release.not_activated")
-        assert list((province.place(1) / "print").iterdir()) == []

@@ -27,7 +27,6 @@ def test_publish_needs_k_holders_says_so_and_may_be_repeated(proved_home: Path, 
         alone = province.run(*PUBLISH)
         assert (alone.code, alone.error) == (6, "publish.deposits")
         assert count(province, "deposit") == 1 and count(province, "intent") == 0
-        assert (province.home / "desk" / "sessions" / cast.SESSION / "draft").exists()
         province.start("city")
         two = province.ok(*PUBLISH).told
         assert two["deposits"] == ["province", "city"] and "supervision" in str(two)

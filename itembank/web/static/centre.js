@@ -11,8 +11,8 @@ async function look() {
         shown = text;
         steps.innerHTML = text;
       }
-      steps.classList.remove("stale");
     }
+    steps.classList.toggle("stale", !answer.ok);
   } catch {
     steps.classList.add("stale");
   }

@@ -1,12 +1,12 @@
 """The certificate counts fourteen rules; its public face names no item and can be signed."""
 
 import pytest
-from invented_bank import PLAN, SEED, blueprint, cards
 
 from itembank.assembly.certificate import Certificate, Provenance, certify
 from itembank.assembly.drawing import draw
 from itembank.domain.paper import Form
 from keys.encoding import canonical, read_canonical
+from tests.unit.assembly.invented_bank import PLAN, SEED, blueprint, cards
 
 BLUEPRINT = blueprint()
 BANK = cards()

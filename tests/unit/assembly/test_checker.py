@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from invented_bank import PLAN, SEED, blueprint, cards, exchanged, with_card
 
 from itembank.assembly.certificate import Provenance, certify
 from itembank.assembly.checker import check_papers, recount
@@ -12,6 +11,7 @@ from itembank.assembly.drawing import draw
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard, ItemType
 from itembank.domain.paper import Form, Paper
+from tests.unit.assembly.invented_bank import PLAN, SEED, blueprint, cards, exchanged, with_card
 
 BLUEPRINT = blueprint()
 Papers = dict[Form, Paper]

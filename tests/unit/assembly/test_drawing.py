@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from invented_bank import PLAN, SEED, UNITS, blueprint, cards
 
 from itembank.assembly.checker import check_papers
 from itembank.assembly.drawing import draw, least_local_points
@@ -16,6 +15,7 @@ from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard, ItemType
 from itembank.domain.paper import Form
 from itembank.domain.plan import Plan, Section
+from tests.unit.assembly.invented_bank import PLAN, SEED, UNITS, blueprint, cards
 
 BLUEPRINT = blueprint()
 BANK = cards()

@@ -5,11 +5,11 @@ from datetime import time
 
 import pytest
 from openpyxl import load_workbook
-from workbook_bytes import POINTS, blueprint_bytes, sheet_bytes
 
 from itembank.domain.blueprint import Importance
 from itembank.domain.errors import BlueprintError
 from itembank.formats.blueprint_workbook import read_blueprint
+from tests.unit.formats.workbook_bytes import POINTS, blueprint_bytes, sheet_bytes
 
 TITLE = ["电工 四级/中级工 理论知识鉴定要素细目表"]
 HEAD = ["职业编码 6-31-01-03 | 职业分类大典 2022 | 国家职业技能标准 2018年版"]

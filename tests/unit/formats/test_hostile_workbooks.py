@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from workbook_bytes import sheet_bytes
 
 from itembank.formats.errors import WorkbookError
 from itembank.formats.spreadsheet import MOST_BYTES, open_sheet
+from tests.unit.formats.workbook_bytes import sheet_bytes
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SHEET = "xl/worksheets/sheet1.xml"

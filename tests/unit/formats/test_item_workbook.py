@@ -1,12 +1,12 @@
 """The centres' item spreadsheet becomes Items: all of them, or none and the list of what is wrong."""
 
 import pytest
-from workbook_bytes import HEADINGS, ITEMS, blueprint_bytes, items_bytes, sheet_bytes
 
 from itembank.domain.items import ItemType
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.errors import ItemRowsError, WorkbookError
 from itembank.formats.item_workbook import read_items
+from tests.unit.formats.workbook_bytes import HEADINGS, ITEMS, blueprint_bytes, items_bytes, sheet_bytes
 
 BLUEPRINT = read_blueprint(blueprint_bytes())
 

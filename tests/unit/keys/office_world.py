@@ -179,7 +179,6 @@ class World:
             self._person("both-1", "sealer", "seal_approver"),
             self._person("freezer-1", "freezer"),
             self._person("freezer-2", "freezer"),
-            self._person("freezer-elsewhere", "freezer"),
             self._person("lifter-1", "lifter"),
             self._person("lifter-2", "lifter"),
             *(self._person(f"keeper-{name}-{i}", "keeper") for name in HOLDERS for i in (1, 2)),
@@ -324,9 +323,14 @@ class World:
     # orders
 
     def freeze(
-        self, hid: bytes, locks: Sequence[str] = ("A",), who: str = "freezer-1", order_id: str = "freeze-1"
+        self,
+        hid: bytes,
+        locks: Sequence[str] = ("A",),
+        who: str = "freezer-1",
+        order_id: str = "freeze-1",
+        at: datetime = SEALED_AT,
     ) -> bytes:
-        return sign_order("freeze", order_id, hid, locks, "演练", SEALED_AT, (), [self.signer(who)])
+        return sign_order("freeze", order_id, hid, locks, "演练", at, (), [self.signer(who)])
 
     def lift(
         self,

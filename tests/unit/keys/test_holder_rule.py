@@ -13,7 +13,7 @@ from keys.ask import Ask, Fresh
 from keys.encoding import time_text
 from keys.entry import Entry
 from keys.errors import KeysError, RefusedError, TamperedError
-from keys.holder.office import Office
+from keys.holder.office import CHECKLIST, Office
 from keys.share import ShareLine
 from tests.unit.keys.office_world import (
     ENDS,
@@ -94,9 +94,15 @@ def attend(office: Office, ask: Ask, at: datetime) -> ShareLine:
 
 
 def checklist(
-    *keepers: str, at: datetime = OPENS, hid: bytes = HID, lock: str = "A", j: int = 1, kind: str = "attended"
+    *keepers: str,
+    at: datetime = OPENS,
+    hid: bytes = HID,
+    lock: str = "A",
+    j: int = 1,
+    items: tuple[str, ...] = CHECKLIST,
+    kind: str = "attended",
 ) -> bytes:
-    body = {"hid": hid.hex(), "lock": lock, "j": j, "checklist": ["compared"], "at": time_text(at)}
+    body = {"hid": hid.hex(), "lock": lock, "j": j, "checklist": list(items), "at": time_text(at)}
     names = keepers or ("keeper-province-1", "keeper-province-2")
     return statement.sign(kind, body, [WORLD.signer(name) for name in names])
 
@@ -136,7 +142,7 @@ TABLE = [
     ("4 lifted by an order brought with the ask", {"orders_known": (FREEZE,), "orders_brought": (LIFT,)}, ""),
     (
         "4 a lifted freezer freezes again",
-        {"orders_known": (FREEZE, LIFT, WORLD.freeze(HID, order_id="freeze-2"))},
+        {"orders_known": (FREEZE, LIFT, WORLD.freeze(HID, order_id="freeze-2", at=SEALED_AT + SECOND))},
         "",
     ),
     (
@@ -297,7 +303,7 @@ def test_a_status_of_a_stranger_spoils_the_ask_that_carries_it(tmp_path: Path) -
 
 
 def test_an_order_of_nobody_spoils_the_ask_that_carries_it(tmp_path: Path) -> None:
-    for order in (World("other").freeze(HID), WORLD.freeze(HID, who="freezer-elsewhere")):
+    for order in (World("other").freeze(HID), WORLD.freeze(HID, who="lifter-1"), WORLD.freeze(HID, ("B",))):
         with pytest.raises(KeysError):
             office_at(tmp_path, OPENS).ask(replace(Case().ask(), orders=(order,)))
         assert WORLD.office(tmp_path).orders(HID) == []
@@ -319,6 +325,11 @@ def test_an_order_of_nobody_spoils_the_ask_that_carries_it(tmp_path: Path) -> No
         pytest.param("attended.other_lock", checklist(lock="S"), id="another lock"),
         pytest.param("attended.other_lock", checklist(hid=bytes(32)), id="another session"),
         pytest.param("statement.kind", checklist(kind="order"), id="another kind of statement"),
+        pytest.param("attended.checklist", checklist(items=CHECKLIST[:2]), id="an item left out"),
+        pytest.param("attended.checklist", checklist(items=()), id="nothing confirmed"),
+        pytest.param("attended.checklist", checklist(at=OPENS - TEN - SECOND), id="ten minutes and a second ago"),
+        pytest.param("attended.checklist", checklist(at=SEALED_AT), id="days ahead"),
+        pytest.param("attended.checklist", checklist(at=OPENS + TEN + SECOND), id="a time to come"),
     ],
 )
 def test_a_checklist_is_refused_of(code: str, made: bytes, tmp_path: Path) -> None:

@@ -195,7 +195,8 @@ def another_directory(body: Json) -> None:
         pytest.param("header.directory", lambda b: b.update(version=2), id="a newer version"),
         pytest.param("header.directory", lambda b: b["ledger"].update(origin="ledger.other"), id="another ledger"),
         pytest.param("header.directory", lambda b: b["holders"].pop(), id="a holder less"),
-        pytest.param("statement.duty", lambda b: no_duty(b, "freezer-1"), id="a freezer who is none"),
+        pytest.param("header.freezers", lambda b: no_duty(b, "freezer-1"), id="a freezer who is none"),
+        pytest.param("header.freezers", lambda b: no_duty(b, "lifter-1", "lifter", "freezer"), id="a freezer more"),
     ],
 )
 def test_a_manifest_is_refused_under_a_directory_with(code: str, edit: Callable[[Json], object]) -> None:
@@ -204,10 +205,15 @@ def test_a_manifest_is_refused_under_a_directory_with(code: str, edit: Callable[
     refused(code, lambda: read_manifest(SEALED.data, world.directory))
 
 
-def no_duty(body: Json, name: str) -> None:
+def no_duty(body: Json, name: str, *duties: str) -> None:
     for person in body["people"]:
         if person["name"] == name:
-            person["duties"] = []
+            person["duties"] = list(duties)
+
+
+@pytest.mark.parametrize("freezers", [[], ["freezer-1"], ["freezer-2", "freezer-1"], ["freezer-1", "freezer-2", "lifter-1"]])
+def test_a_session_names_every_freezer_of_the_directory_and_nobody_else(freezers: list[str]) -> None:
+    refused("header.freezers", lambda: read_it(anew(lambda b: b["header"].update(freezers=freezers))), TamperedError)
 
 
 def test_a_manifest_of_another_province_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import permutations
 from pathlib import Path
@@ -52,7 +53,6 @@ def test_an_order_is_read_back() -> None:
         pytest.param("directory.unknown", signed("freeze", "45120101"), id="a station freezes"),
         pytest.param("statement.unknown_signer", signed("freeze", "ledger"), id="the ledger freezes"),
         pytest.param("statement.signers", signed("freeze", "freezer-1", "freezer-2"), id="two freeze at once"),
-        pytest.param("order.freezer", signed("freeze", "freezer-elsewhere"), id="a freezer not named in the session"),
         pytest.param("statement.signers", signed("lift", "lifter-1"), id="one lifter"),
         pytest.param("statement.signed_twice", signed("lift", "lifter-1", "lifter-1"), id="one lifter twice"),
         pytest.param("statement.duty", signed("lift", "lifter-1", "freezer-1"), id="a lifter and the freezer"),
@@ -66,6 +66,15 @@ def test_an_order_is_read_back() -> None:
 )
 def test_an_order_is_refused_with(code: str, data: bytes) -> None:
     refused(code, lambda: read_it(data))
+
+
+def test_a_freezer_who_is_not_named_in_the_session_freezes_nothing_there() -> None:
+    """The header decides, not what the directory says by now."""
+    header = replace(HEADER, freezers=("freezer-1",))
+
+    assert read_order(WORLD.freeze(header.hid), WORLD.directory, header).type == "freeze"
+    other = WORLD.freeze(header.hid, who="freezer-2")
+    refused("order.freezer", lambda: read_order(other, WORLD.directory, header), RefusedError)
 
 
 @pytest.mark.parametrize("type_", ["postpone", "early", "activate", "close", "assign", "Freeze", "", "freeze "])
@@ -111,7 +120,8 @@ def test_a_signed_order_of_another_form_is_refused_with_our_own_error(change: Js
 # what stands on a lock ---------------------------------------------------------------------------------------------------
 
 FREEZE = WORLD.freeze(HID)
-SECOND = WORLD.freeze(HID, order_id="freeze-2")
+SECOND = WORLD.freeze(HID, order_id="freeze-2", at=SEALED_AT + timedelta(seconds=1))
+BEFORE = WORLD.freeze(HID, order_id="freeze-6", at=SEALED_AT - timedelta(seconds=1))
 OTHER = WORLD.freeze(HID, who="freezer-2", order_id="freeze-3")
 BOTH = WORLD.freeze(HID, ("A", "S"), order_id="freeze-4")
 SPARE = WORLD.freeze(HID, ("S",), order_id="freeze-5")
@@ -129,6 +139,7 @@ LIFT_OTHER = WORLD.lift(HID, ("freeze-3",), order_id="lift-2")
         pytest.param([FREEZE, LIFT], (), id="a lifted freeze does not stand"),
         pytest.param([LIFT], (), id="a lift of what is not here does nothing"),
         pytest.param([FREEZE, LIFT, SECOND], (), id="a lifted freezer's second freeze does not count"),
+        pytest.param([FREEZE, LIFT, BEFORE], (), id="nor does one the lifted freezer dates back before the lift"),
         pytest.param([FREEZE, LIFT, OTHER], ("freeze-3",), id="another freezer's does"),
         pytest.param([FREEZE, OTHER, LIFT], ("freeze-3",), id="a lift takes only what it names"),
         pytest.param(
@@ -153,7 +164,7 @@ def test_what_stands_does_not_depend_on_the_order_of_arrival(orders: list[bytes]
         assert frozen_by([*arrived, *arrived], "A") == standing
 
 
-@given(st.lists(st.sampled_from([FREEZE, SECOND, OTHER, LIFT, LIFT_OTHER]), max_size=6))
+@given(st.lists(st.sampled_from([FREEZE, SECOND, BEFORE, OTHER, LIFT, LIFT_OTHER]), max_size=6))
 def test_one_more_lift_never_freezes_and_one_more_freeze_never_lifts_another(orders: list[bytes]) -> None:
     known: list[Order] = []
     for data in orders:
@@ -194,7 +205,8 @@ def test_two_different_orders_of_one_name_are_evidence(tmp_path: Path) -> None:
     ("code", "data"),
     [
         pytest.param("order.session", WORLD.freeze(bytes(32)), id="of a session it does not know"),
-        pytest.param("order.freezer", WORLD.freeze(HID, who="freezer-elsewhere"), id="of a freezer of elsewhere"),
+        pytest.param("lock.unknown", WORLD.freeze(HID, ("B",)), id="for a lock there is not"),
+        pytest.param("statement.signature", World("other").freeze(HID), id="of a namesake of another province"),
         pytest.param("order.type", signed("early", "lifter-1", "lifter-2"), id="of a type it does not know"),
         pytest.param("statement.duty", signed("freeze", "lifter-1"), id="by a lifter"),
         pytest.param("statement.signers", signed("lift", "lifter-1"), id="by one lifter"),

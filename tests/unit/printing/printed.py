@@ -9,11 +9,11 @@ from functools import cache
 
 import pypdfium2
 import pypdfium2.raw
-from sample_paper import MARK, sample
 
 from itembank.domain.paper import PaperContent
 from itembank.printing.fonts import Fonts, load_fonts
 from itembank.printing.render import StationMark, render
+from tests.unit.printing.sample_paper import MARK, sample
 
 OTHER = StationMark("45120207", "示例市山区职业学校考点（第二保密室）", "2026110101-02A")
 QR = "itembank:2026110101-01A:3f9c2e7d51b08a64"

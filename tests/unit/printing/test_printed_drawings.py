@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sample_paper import BRIDGE, STARTER
 
 from itembank.printing.errors import PrintingError
 from itembank.printing.figures import HIGHEST, WIDEST, draw_figure
 from itembank.printing.formulas import MARGIN, TEXT_SIZE, draw_formula
+from tests.unit.printing.sample_paper import BRIDGE, STARTER
 
 FAMILY = "Noto Serif CJK SC"
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 10 10">'

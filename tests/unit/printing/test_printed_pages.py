@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from printed import OTHER, fonts, pictures, press, signs, texts, two_stations, used_fonts
-from sample_paper import MARK, sample, short
-
 from itembank.domain.paper import Form, Scheme
 from itembank.printing.content import printable
+from tests.unit.printing.printed import OTHER, fonts, pictures, press, signs, texts, two_stations, used_fonts
+from tests.unit.printing.sample_paper import MARK, sample, short
 
 MARGIN = 48
 """Points at the bottom of a page that belong to footer and mark; the text area ends above (21 mm)."""

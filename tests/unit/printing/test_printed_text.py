@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from printed import fonts, press, texts
-from sample_paper import short
 
 from itembank.printing.content import printable
 from itembank.printing.errors import PrintingError
 from itembank.printing.render import StationMark
+from tests.unit.printing.printed import fonts, press, texts
+from tests.unit.printing.sample_paper import short
 
 LITERAL = (
     '#eval("1+1")',

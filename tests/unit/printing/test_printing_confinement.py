@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from printed import QR, fonts, press, texts
-from sample_paper import MARK, sample, short
 
 from itembank.printing import render as rendering
 from itembank.printing.errors import PrintingError
 from itembank.printing.fonts import load_fonts
 from itembank.printing.render import render
+from tests.unit.printing.printed import QR, fonts, press, texts
+from tests.unit.printing.sample_paper import MARK, sample, short
 
 QUESTION = ("题（　　）。", ("甲", "乙", "丙"))
 

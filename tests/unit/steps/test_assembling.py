@@ -162,15 +162,27 @@ def test_an_attempt_by_somebody_without_the_duty_is_refused_and_leaves_nothing(a
 # drawing again ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_same_seeds_pools_and_plan_draw_the_same_papers(after: After) -> None:
-    """Replay: a lost draft is drawn again, byte for byte, under the line that is there."""
-    province = after("assemble")
-    first = drawn(province)
-    province.desk.delete(f"{FOLDER}/draft")
+def cut_off(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The power goes after the attempt's line is in the ledger, before the draft is written."""
 
-    province.assemble()
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
 
-    assert drawn(province) == first and province.acts().count("attempt") == 1
+    with monkeypatch.context() as bent:
+        bent.setattr(assembling, "seal_draft", cut)
+        with pytest.raises(KeyboardInterrupt):
+            province.assemble()
+
+
+def test_the_same_seeds_pools_and_plan_draw_the_same_papers(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replay: what was cut off is drawn again, byte for byte, under the line that is there."""
+    one, other = after("seeds"), after("seeds")
+    one.assemble()
+    cut_off(other, monkeypatch)
+
+    other.assemble()
+
+    assert drawn(one) == drawn(other) and other.acts().count("attempt") == 1
 
 
 def test_other_seeds_draw_other_papers(after: After) -> None:
@@ -185,35 +197,69 @@ def test_other_seeds_draw_other_papers(after: After) -> None:
     assert len(papers) > 1
 
 
-def test_a_third_seed_after_the_line_does_not_draw_another_paper(after: After) -> None:
+def test_a_third_seed_after_the_line_does_not_draw_another_paper(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The attempt names the seeds of its draw; a seed chosen after looking is not one of them."""
-    province = after("assemble")
-    first = drawn(province)
-    province.seeds(BOTH_HATS)
+    one, other = after("seeds"), after("seeds")
+    one.assemble()
+    cut_off(other, monkeypatch)
+    other.seeds(BOTH_HATS)
 
-    province.assemble()
+    other.assemble()
 
-    assert drawn(province) == first
+    assert drawn(one) == drawn(other)
 
 
-def test_another_pool_after_the_line_does_not_draw_another_paper(after: After) -> None:
+def test_another_pool_after_the_line_does_not_draw_another_paper(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The attempt names the releases of its draw; a pool that came after it is refused."""
-    province = after("assemble")
-    first = drawn(province)
+    province = after("seeds")
+    cut_off(province, monkeypatch)
     province.release_pool("city")
 
     refused("ledger.other_line", province.assemble)
 
-    assert drawn(province) == first
+    assert not province.desk.exists(f"{FOLDER}/draft")
 
 
-def test_a_seed_exchanged_after_the_line_is_refused(after: After) -> None:
+def test_a_seed_exchanged_after_the_line_is_refused(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its hash stands in the signed attempt."""
-    province = after("assemble")
-    province.desk.delete(f"{FOLDER}/seeds/1-bank_manager-2")
-    province.seeds("bank_manager-2")
+    province, other = after("seeds"), after("order")
+    cut_off(province, monkeypatch)
+    other.seeds()
+    name = f"{FOLDER}/seeds/1-bank_manager-2"
+    province.desk.replace(name, other.desk.read(name))
 
     refused("seed.foreign", province.assemble)
+
+    assert not province.desk.exists(f"{FOLDER}/draft")
+
+
+def test_a_drawn_paper_takes_no_more_seeds(after: After) -> None:
+    """Nor is anything left from which it could be drawn again, but the sealed draft."""
+    province = after("assemble")
+    first = drawn(province)
+
+    refused("seed.drawn", lambda: province.seeds(BOTH_HATS))
+    refused("seed.two_needed", province.assemble)
+
+    assert drawn(province) == first and province.desk.names(f"{FOLDER}/seeds") == []
+
+
+def test_a_redraw_that_is_asked_for_is_a_new_attempt_and_loses_the_old_proof(after: After) -> None:
+    """Two attempts stand in the ledger, and the paper that was proved is gone."""
+    province = after("prove")
+    first = drawn(province)
+
+    province.seeds(redraw=True)
+    assert not province.desk.exists(f"{FOLDER}/draft") and not province.desk.exists(f"{FOLDER}/proof")
+    province.assemble()
+
+    assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1", "2"]
+    assert drawn(province) != first and province.draft().attempt == 2
+    refused("session.not_proved", province.seal)
 
 
 def test_a_plan_that_cannot_be_met_gives_the_attempt_up(after: After, impossible: None) -> None:

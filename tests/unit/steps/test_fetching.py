@@ -89,10 +89,7 @@ def test_an_older_version_after_a_newer_is_refused(after: After) -> None:
     province = after("publish")
     old_hid, old_pid = main_package(province)
     old = province.manifest().data
-    province.assemble()
-    province.seal()
-    province.approve()
-    province.publish()
+    province.seal_anew()
     province.fetch(FIRST)
     line = province.line(FIRST)
     line.packages = lambda: [(old_hid, old_pid)]  # type: ignore[method-assign]
@@ -398,10 +395,7 @@ def test_arming_again_writes_no_second_receipt(after: After) -> None:
 def test_an_armed_package_of_a_superseded_version_is_gone_from_the_shelf(after: After) -> None:
     """Once the newer version is seen, the older one is not opened any more."""
     province = after("arm")
-    province.assemble()
-    province.seal()
-    province.approve()
-    province.publish()
+    province.seal_anew()
     province.fetch(FIRST)
 
     assert {package.manifest.header.version for package in province.packages(FIRST)} == {2}

@@ -155,23 +155,26 @@ def test_an_intent_that_is_not_cosigned_keeps_publish_waiting(after: After) -> N
     error = refused("publish.cosignatures", lambda: province.publish(seconds=0.1))
 
     assert isinstance(error, KeysError) and error.exit_code == 6 and province.acts()[-1] == "deposit"
-    assert province.desk.exists(DRAFT)
     province.wire.change = None
     province.clock.move(seconds=2)
     assert len(province.publish().deposits) == 3
 
 
-def test_the_draft_is_gone_only_when_all_of_it_was_accepted(after: After) -> None:
-    """What could draw the paper again is kept as long as it may be needed."""
+@pytest.mark.parametrize(
+    ("kept", "away"),
+    [
+        pytest.param(True, {"centre"}, id="the centre is away"),
+        pytest.param(False, {"city", "supervision"}, id="two holders are away"),
+    ],
+)
+def test_the_draft_is_kept_until_the_centre_has_accepted(after: After, kept: bool, away: set[str]) -> None:
+    """What could draw the paper again is kept as long as it may be needed, and no longer."""
     province = after("approve")
-    province.wire.down = {"city", "supervision"}
-    refused("publish.deposits", province.publish)
-    assert province.desk.exists(DRAFT)
-    province.wire.down = set()
+    province.wire.down = away
 
-    province.publish()
+    refused("line.silent" if kept else "publish.deposits", province.publish)
 
-    assert not province.desk.exists(DRAFT)
+    assert province.desk.exists(DRAFT) == kept
 
 
 def test_the_centres_word_that_it_accepted_is_not_enough(after: After) -> None:
@@ -181,6 +184,8 @@ def test_the_centres_word_that_it_accepted_is_not_enough(after: After) -> None:
     province.wire.change = lambda to, path, data: other if path == "/api/sessions" else data
 
     refused("ledger.other_line", province.publish)
+
+    assert province.desk.exists(DRAFT)
 
 
 def test_a_deposit_of_another_session_is_not_kept(after: After) -> None:

@@ -158,6 +158,7 @@ def test_a_lifted_freeze_lets_the_same_paper_open(after: After) -> None:
     assert released(province) is None
 
     province.lift("A")
+    province.clock.move(seconds=6)
     province.centre.watch.look()
 
     assert released(province) is not None and len(province.open(FIRST).copies) == 6

@@ -1,5 +1,6 @@
 """Step 4: what is sealed is what the pair signed, and a second person looks at all of it before it counts."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -220,10 +221,14 @@ def test_nothing_is_approved_once_its_time_has_come(after: After) -> None:
 
 
 def test_a_manifest_is_approved_once(after: After) -> None:
-    """A third signature has no place in it."""
+    """The same approver again changes nothing; a third person's signature has no place in it."""
     province = after("approve")
+    before = province.manifest().data
 
-    refused("statement.signers", province.approve)
+    assert province.approve().data == before
+    refused("statement.signers", lambda: province.approve(BOTH_HATS))
+
+    assert province.manifest().data == before
 
 
 def the(province: Province, pattern: str, nth: int = 0) -> Path:
@@ -251,6 +256,11 @@ def print_more_copies(province: Province) -> None:
     path.write_bytes(path.read_bytes().replace(b'"copies":6', b'"copies":9'))
 
 
+def change_a_commitment(province: Province) -> None:
+    path = the(province, "*.row")
+    path.write_bytes(re.sub(rb'"cP":"[0-9a-f]{8}', b'"cP":"00000000', path.read_bytes()))
+
+
 def exchange_the_certificate(province: Province) -> None:
     province.desk.replace(f"sessions/{SESSION}/certificate", b"{}")
 
@@ -274,9 +284,10 @@ def open_a_second_earlier(province: Province) -> None:
         pytest.param("container.block", flip_a_byte, id="a flipped byte in a container"),
         pytest.param("container.row", swap_containers, id="two containers swapped"),
         pytest.param("store.missing", lambda p: the(p, "*.sealed").unlink(), id="a container is missing"),
-        pytest.param("row.proof", lambda p: the(p, "*.row").unlink(), id="a row is missing"),
-        pytest.param("row.proof", put_a_row_in_anothers_place, id="a row in the place of another"),
-        pytest.param("row.proof", print_more_copies, id="more copies in a row"),
+        pytest.param("approve.not_as_ordered", lambda p: the(p, "*.row").unlink(), id="a row is missing"),
+        pytest.param("approve.not_as_ordered", put_a_row_in_anothers_place, id="a row in the place of another"),
+        pytest.param("approve.not_as_ordered", print_more_copies, id="more copies in a row"),
+        pytest.param("row.proof", change_a_commitment, id="another commitment in a row"),
         pytest.param("proof.other_paper", exchange_the_certificate, id="another certificate"),
         pytest.param("proof.other_paper", sign_another_proof, id="another proof by the same pair"),
         pytest.param("statement.signature", open_a_second_earlier, id="T changed in the header"),

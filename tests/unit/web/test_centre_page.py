@@ -1,0 +1,168 @@
+"""The centre's page: nine steps in two languages, what is out of the ordinary, and the sentence nobody may overlook."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.province import FIRST, HOLDERS, OPENS, SESSION, After, Province
+
+from itembank.formats.receipts import sign_receipt
+from itembank.steps.seat import read_receipts
+from keys.encoding import Json
+
+
+def page(province: Province, path: str = "/") -> str:
+    answer = province.centre.app.test_client().get(path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def states(text: str) -> list[str]:
+    return re.findall(r'<li class="(\w+)">', text)
+
+
+def report(province: Province, facts: Json) -> None:
+    """The first station's device reports an incident."""
+    seat, package = province.seat(FIRST), province.packages(FIRST)[0]
+    sent = read_receipts(seat)
+    data = sign_receipt(
+        "incident", province.signer(FIRST), package.hid, package.pid, len(sent) + 1, sent[-1].digest, province.clock(), "x", facts
+    )
+    province.line(FIRST).post_receipt(data)
+
+
+def test_before_anything_is_published_the_page_says_so(after: After) -> None:
+    text = page(after("approve"))
+
+    assert "尚无已下发的场次" in text and "No session has been published yet" in text
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("publish", ["done"] * 4 + ["running"] + ["waiting"] * 3),
+        ("arm", ["done"] * 5 + ["waiting"] * 3),
+        ("release", ["done"] * 6 + ["waiting"] * 2),
+        ("open", ["done"] * 7 + ["waiting"]),
+        ("return", ["done"] * 8),
+    ],
+)
+def test_each_step_shows_how_far_it_is(after: After, step: str, expected: list[str]) -> None:
+    text = page(after(step))
+
+    assert states(text) == expected and SESSION in text
+
+
+def test_the_page_speaks_both_languages(after: After) -> None:
+    """Chinese first, every step also in English, marked as such for a reader's voice."""
+    text = page(after("return"))
+
+    for zh, en in (("命题", "authoring"), ("封装", "sealing"), ("密钥下发", "releasing"), ("回收清点", "returning")):
+        assert f'{zh} <small lang="en">{en}</small>' in text
+    assert '<html lang="zh-CN">' in text and "电工 理论知识" in text and "看板" in text
+
+
+@pytest.mark.parametrize(("hosts", "shown"), [(("a", "a", "a"), True), (("a", "b", "c"), False)])
+def test_all_holders_on_one_machine_is_said_aloud(tmp_path: Path, hosts: tuple[str, ...], shown: bool) -> None:
+    """Where the first promise is not in force, every page says so."""
+
+    def move(body: Json) -> None:
+        for holder, host in zip(body["holders"], hosts, strict=True):
+            holder["url"] = f"http://{host}.example:7001"
+
+    province = Province(tmp_path, edit=move)
+    try:
+        texts = [page(province, path) for path in ("/", "/steps")]
+    finally:
+        province.close()
+
+    assert all(("全部密钥保管单位在同一台机器上" in text) == shown for text in texts)
+    assert all(("All holders run on one machine" in text) == shown for text in texts)
+
+
+def test_an_early_attempt_is_shown_with_its_reason(after: After) -> None:
+    province = after("arm")
+    report(province, {"code": "release.too_early", "lock": "A", "seconds": "14"})
+
+    text = page(province)
+
+    assert "拒绝：示例市第一考点：解密时间未到，距解密 00:14" in text and "too early: 00:14 until decryption" in text
+
+
+def test_another_refusal_is_not_called_an_early_attempt(after: After) -> None:
+    """Whoever mistyped a code did not try to open early."""
+    province = after("arm")
+    report(province, {"code": "code.check", "lock": "A"})
+
+    text = page(province)
+
+    assert "口令码校验不符" in text and "解密时间未到" not in text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"code": "release.too_early", "seconds": "soon"}, id="no number"),
+        pytest.param({"code": ["a", "list"]}, id="a list"),
+        pytest.param({"code": "no.such.code"}, id="a code nobody knows"),
+        pytest.param({"code": "release.too_early", "seconds": "9" * 5000}, id="five thousand digits"),
+        pytest.param({"code": "<script>alert(1)</script>", "seconds": "<b>"}, id="a script"),
+    ],
+)
+def test_what_one_station_reports_cannot_break_the_page(after: After, facts: Json) -> None:
+    """An enrolled device may be in the wrong hands."""
+    province = after("arm")
+    report(province, facts)
+
+    text = page(province)
+
+    assert "<script>alert" not in text and SESSION in text and "示例市第一考点" in text
+
+
+def test_a_freeze_and_its_lift_are_shown(after: After) -> None:
+    province = after("arm")
+    province.freeze("A")
+    assert "暂停：暂停人" in page(province) and "freeze: freezer-1" in page(province)
+
+    province.lift("A")
+
+    assert "恢复：恢复人甲" in page(province)
+
+
+def test_the_holders_that_gave_their_share_are_named(after: After) -> None:
+    province = after("arm")
+    province.wire.down.add("supervision")
+    province.release()
+
+    text = page(province)
+
+    assert "密钥分片 2（省中心、市中心）" in text and len(HOLDERS) == 3
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [
+        pytest.param(timedelta(seconds=14), "距解密 00:14", id="seconds"),
+        pytest.param(timedelta(minutes=59, seconds=59), "距解密 59:59", id="minutes"),
+        pytest.param(timedelta(hours=3, minutes=2, seconds=1), "距解密 3:02:01", id="hours"),
+        pytest.param(timedelta(days=4, hours=3), "距解密 4天 3:00:00", id="days"),
+        pytest.param(timedelta(0), "已到解密时间", id="the time has come"),
+    ],
+)
+def test_the_time_left_is_told_as_people_tell_it(after: After, left: timedelta, shown: str) -> None:
+    """Days ahead nobody counts minutes."""
+    province = after("publish")
+    province.clock.at = OPENS - left
+
+    assert shown in re.sub(r"\s+", " ", page(province))
+
+
+def test_the_live_part_is_the_page_without_its_frame(after: After) -> None:
+    """What the script fetches every second is what the page showed."""
+    province = after("release")
+
+    assert page(province, "/steps").strip() in page(province)
