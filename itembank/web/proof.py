@@ -59,4 +59,3 @@ def show_once(pages: Mapping[str, bytes], token: str, announce: Callable[[str], 
     finally:
         server.shutdown()
         thread.join()
-        server.server_close()
