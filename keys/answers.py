@@ -1,7 +1,7 @@
 """What a holder signs besides shares: the deposit it took, and its status.
 
     deposit {hid, j, digests: [{lock, digest of S_j}], at}
-    status  {hid, holder, orders: [ids], size, root, clock, at}     what it knows, and by which clock it says so
+    status  {hid, holder, orders: [ids], locks: [given], size, root, clock, at}     what it knows, and by which clock it says so
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from keys.manifest import Manifest
 from keys.statement import Signer
 
 DEPOSIT_FIELDS = {"hid", "j", "digests", "at"}
-STATUS_FIELDS = {"hid", "holder", "orders", "size", "root", "clock", "at"}
+STATUS_FIELDS = {"hid", "holder", "orders", "locks", "size", "root", "clock", "at"}
 
 
 def share_digests(manifest: Manifest, j: int) -> list[Json]:
@@ -51,6 +51,7 @@ class Status:
     hid: bytes
     holder: str
     orders: tuple[str, ...]
+    locks: tuple[str, ...]
     size: int
     root: bytes
     clock: str
@@ -59,13 +60,21 @@ class Status:
 
 
 def sign_status(
-    hid: bytes, orders: Sequence[str], size: int, root: bytes, clock: str, at: datetime, holder: Signer
+    hid: bytes,
+    orders: Sequence[str],
+    locks: Sequence[str],
+    size: int,
+    root: bytes,
+    clock: str,
+    at: datetime,
+    holder: Signer,
 ) -> bytes:
-    """What this holder knows at this moment."""
+    """What this holder knows at this moment; `locks` are those whose share it has given."""
     body: Json = {
         "hid": hid.hex(),
         "holder": holder.name,
         "orders": sorted(set(orders)),
+        "locks": sorted(set(locks)),
         "size": size,
         "root": root.hex(),
         "clock": clock,
@@ -85,6 +94,7 @@ def read_status(data: bytes, directory: Directory) -> Status:
             hid=unhex(body["hid"], "status"),
             holder=text(body["holder"]),
             orders=texts(body["orders"]),
+            locks=texts(body["locks"]),
             size=whole(body["size"]),
             root=unhex(body["root"], "status"),
             clock=text(body["clock"]),
@@ -93,6 +103,6 @@ def read_status(data: bytes, directory: Directory) -> Status:
         )
     except TypeError as error:
         raise TamperedError("object.fields", what="status") from error
-    if list(status.orders) != sorted(set(status.orders)):
+    if any(list(names) != sorted(set(names)) for names in (status.orders, status.locks)):
         raise TamperedError("object.fields", what="status")
     return status

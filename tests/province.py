@@ -7,8 +7,10 @@ and the press (`press`, so many bytes a page). The methods are the story in its 
 which everything up to and with `publish` has happened, copied from one told before.
 
     province = after("publish")
-    province.wire.down.add("city")          a holder is gone          province.wire.garbled["city"] = (200, b"?")    it lies
-    province.clock.at = OPENS               the time has come         province.wire.change = …                       bytes differ
+    province.wire.down.add("city")                    a holder is gone
+    province.wire.garbled["city"] = (200, b"?")       it lies
+    province.wire.change = …                          bytes differ on the way
+    province.clock.at = OPENS                         the time has come
 """
 
 from __future__ import annotations
@@ -18,12 +20,13 @@ import hashlib
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -50,7 +53,7 @@ from itembank.domain.session import ExamSession, StationOrder, Times
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.errors import FormatError
 from itembank.formats.pool_content import PoolContent
-from itembank.ports import HolderLine, PortError
+from itembank.ports import HolderLine, PortError, StoreError
 from itembank.printing.render import StationMark
 from itembank.steps import (
     assembling,
@@ -175,13 +178,13 @@ class Exchange:
 
 @dataclass
 class Wire:
-    """Stands where urllib3's pool manager stands; every address is an application in this process.
+    """Stands where urllib3's pool manager stands; every address is an application in this process, which `find` gives.
 
     down: nobody answers there. garbled: what answers there instead. change(to, path, bytes): bytes changed on the way.
     cut: the next streamed answer breaks after so many bytes.
     """
 
-    apps: dict[str, Flask] = field(default_factory=dict)
+    find: Callable[[str], Flask]
     down: set[str] = field(default_factory=set)
     garbled: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     change: Callable[[str, str, bytes], bytes] | None = None
@@ -198,12 +201,12 @@ class Wire:
     ) -> Answer:
         parts = urlsplit(url)
         to = next(name for name, port in PORTS.items() if port == parts.port)
-        if to in self.down or to not in self.apps:
+        if to in self.down:
             raise urllib3.exceptions.ConnectTimeoutError("nobody is there")
         if to in self.garbled:
             answer = Answer(*self.garbled[to])
         else:
-            got = self.apps[to].test_client().open(parts.path, method=method, data=body or b"", headers=headers)
+            got = self.find(to).test_client().open(parts.path, method=method, data=body or b"", headers=headers)
             answer = Answer(got.status_code, got.data)
             got.close()
         if self.change is not None:
@@ -242,25 +245,25 @@ def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[
 
 
 class Province:
-    """The province in `home`, from whatever state lies there."""
+    """The province in `home`, from whatever state lies there. Centre and offices start when somebody first needs them."""
 
     def __init__(
         self, home: Path, at: datetime = PREPARED, edit: Callable[[Json], None] = lambda body: None
     ) -> None:
         self.home, self.clock, self.random = home, HandClock(at), os.urandom
         self.press: sealing.Render = press
-        self.wire = Wire()
+        self.wire = Wire(self._app)
         self.holder_clocks = {name: HandClock(follows=self.clock) for name in HOLDERS}
         self.directory_data = self._directory(edit)
         self.directory: Directory = read_directory(self.directory_data, sha256(self.directory_data).hex())
-        self.offices: dict[str, Office] = {}
-        for j, name in enumerate(HOLDERS, start=1):
-            self.open_office(j, name)
         self.desk = DiskFolder(home / "desk")
-        self.centre = self.start_centre()
+        self._offices: dict[str, tuple[Office, Flask]] = {}
+        self._centre: Centre | None = None
+        self._starting = threading.RLock()
 
     def close(self) -> None:
-        self.centre.stop()
+        if self._centre is not None:
+            self._centre.stop()
 
     # who and with which keys
 
@@ -302,8 +305,18 @@ class Province:
 
     # the seats
 
+    @property
+    def centre(self) -> Centre:
+        with self._starting:
+            self._centre = self._centre or self.start_centre()
+            return self._centre
+
+    @property
+    def offices(self) -> list[Office]:
+        return [self._office(name)[0] for name in HOLDERS]
+
     def start_centre(self) -> Centre:
-        """The centre over what lies in its folder; after a `stop()` this is its restart."""
+        """A centre over what lies in its folder; it refuses to be the second."""
         home = self.home / "centre"
         home.mkdir(parents=True, exist_ok=True)
         engine = open_engine(home / "centre.sqlite")
@@ -311,10 +324,14 @@ class Province:
         ledger = Sequencer(
             engine, files, self.directory, self.signer("ledger"), self.holders(), self.clock, home / "sequencer.lock"
         )
-        ledger.start()
+        try:
+            ledger.start()
+        except StoreError:
+            engine.dispose()
+            raise
         book, store = Database(engine), FolderPackageStore(home / "packages")
         services = CentreServices(book, store, ledger, self.directory, self.clock, self.random)
-        app = self.wire.apps["centre"] = create_app(services)
+        app = create_app(services)
         watch = ReleaseWatch(book, ledger, self.directory, self.holders(), self.clock)
         return Centre(book, ledger, store, app, services, watch)
 
@@ -329,21 +346,31 @@ class Province:
     def wait_until(self, at: datetime) -> None:
         """Days pass. Not in the middle of a round of cosignatures: an audit would see holders whose clocks differ."""
         self.settle()
-        self.centre.stop()
+        self.stop_centre()
         self.clock.at = max(self.clock.at, at)
-        self.centre = self.start_centre()
 
-    def restart_centre(self) -> None:
-        self.centre.stop()
-        self.centre = self.start_centre()
+    def stop_centre(self) -> None:
+        """Whoever needs the centre next starts it again over what lies there."""
+        if self._centre is not None:
+            self._centre.stop()
+        self._centre = None
 
-    def open_office(self, j: int, name: str) -> None:
-        """The holder's office over what lies in its folder; again is its restart."""
-        home = self.home / "holders" / str(j)
-        home.mkdir(parents=True, exist_ok=True)
-        keys = Keys(self.signer(name), self.secret("seal", name))
-        self.offices[name] = Office(home, self.directory, keys, cast(HolderClock, self.holder_clocks[name]))
-        self.wire.apps[name] = holder_app(self.offices[name], home)
+    def restart_offices(self) -> None:
+        """They know again what their journals say, and nothing else."""
+        self._offices.clear()
+
+    def _office(self, name: str) -> tuple[Office, Flask]:
+        with self._starting:
+            if name not in self._offices:
+                home = self.home / "holders" / str(HOLDERS.index(name) + 1)
+                home.mkdir(parents=True, exist_ok=True)
+                keys = Keys(self.signer(name), self.secret("seal", name))
+                office = Office(home, self.directory, keys, cast(HolderClock, self.holder_clocks[name]))
+                self._offices[name] = office, holder_app(office, home)
+            return self._offices[name]
+
+    def _app(self, name: str) -> Flask:
+        return self.centre.app if name == "centre" else self._office(name)[1]
 
     def holders(self) -> list[HolderLine]:
         lines: list[HolderLine] = []
@@ -602,31 +629,43 @@ def _tell(step: str) -> tuple[Path, datetime]:
     return _told[step]
 
 
+def open_after(step: str, home: Path) -> Province:
+    """A province in which everything up to and with this step has happened; "" is an empty one. Close it."""
+    at = PREPARED
+    if step:
+        told, at = _tell(step)
+        shutil.copytree(told, home)
+    return Province(home, at)
+
+
 @pytest.fixture
 def after(tmp_path: Path) -> Iterator[After]:
-    """A province in which everything up to and with this step has happened; "" is an empty one."""
+    """`open_after` for one test, as often as it likes; closed at its end."""
     opened: list[Province] = []
 
     def tell(step: str) -> Province:
-        home, at = tmp_path / f"province-{len(opened)}", PREPARED
-        if step:
-            told, at = _tell(step)
-            shutil.copytree(told, home)
-        province = Province(home, at)
-        opened.append(province)
-        return province
+        opened.append(open_after(step, tmp_path / f"province-{len(opened)}"))
+        return opened[-1]
 
     yield tell
     for province in opened:
         province.close()
 
 
-def refused(code: str, act: Callable[[], object]) -> Exception:
+class Refusal(Protocol):
+    """What every error of the house carries."""
+
+    code: str
+    facts: dict[str, Any]
+
+
+def refused(code: str, act: Callable[[], object]) -> Refusal:
     """What `act` raises: one of the house's errors, with this code."""
     with pytest.raises(ERRORS) as caught:
         act()
-    assert caught.value.code == code, caught.value
-    return caught.value
+    error = cast(Refusal, caught.value)
+    assert error.code == code, caught.value
+    return error
 
 
 def patience(seconds: float, beat: float = 0.01) -> Iterator[None]:
@@ -673,13 +712,14 @@ def blueprint_bytes() -> bytes:
 
 def items_bytes(pool: str) -> bytes:
     """National: two choices and a judgement a point. City: one choice a point."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for number, point in enumerate(_POINTS):
         path = (point[0] + point[1], point[3] + point[4], point[6] + point[7], point[9] + point[10], "", "")
         for kind in ("单选题", "单选题", "判断题")[: 3 if pool == "national" else 1]:
             serial = f"{pool}-{number}-{len(rows)}"
             choice = kind == "单选题"
-            row = {"试题GUID": serial, "题型": kind, "题干": f"{pool}题{serial}的正确说法是（　　）。", "答案": "A" if choice else "√"}
+            stem = f"{pool}题{serial}的正确说法是（　　）。"
+            row = {"试题GUID": serial, "题型": kind, "题干": stem, "答案": "A" if choice else "√"}
             row |= {f"选项{x}": f"{serial}选项{x}" if choice and x in "ABCD" else "" for x in "ABCDE"}
             row |= {f"知识点{level}级": cell for level, cell in zip("一二三四五六", path, strict=True)}
             row |= {"难度": "3", "一致性": "5", "分数": "", "解析": "解", "出处": "自编", "互斥组": ""}

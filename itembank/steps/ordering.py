@@ -64,7 +64,7 @@ def deliver(
 ) -> Delivery:
     """Send an order on every path at once. Raises UnavailableError when it reached nobody."""
     order = read_order(data, directory, manifest.header)
-    acknowledged, silent = [], []
+    acknowledged, in_time, silent = [], 0, []
     for line in holders:
         try:
             status = read_status(line.order(data), directory)
@@ -74,12 +74,18 @@ def deliver(
             continue
         if order.id in status.orders:
             acknowledged.append(line.holder.name)
+            in_time += not set(status.locks) & set(order.locks)
     out = any(centre_has_release(centre, manifest, lock) for lock in order.locks)
+    out = out or len(acknowledged) - in_time >= manifest.header.k
     at_centre = _to_centre(centre, data)
     if not acknowledged and not at_centre:
         raise UnavailableError("order.nowhere")
-    enough = len(acknowledged) >= manifest.header.n - manifest.header.k + 1
-    state = "too_late" if out and order.type == "freeze" else "effective" if enough else "sent"
+    needed = manifest.header.n - manifest.header.k + 1
+    if order.type == "freeze":
+        # Only a holder that has not given its share yet is stopped by a freeze.
+        state = "too_late" if out else "effective" if in_time >= needed else "sent"
+    else:
+        state = "effective" if len(acknowledged) >= needed else "sent"
     return Delivery(order.id, state, tuple(acknowledged), tuple(silent), at_centre)
 
 

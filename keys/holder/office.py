@@ -104,12 +104,12 @@ class Office:
             return [order.data for order in self._known.orders_of(hid)]
 
     def status(self, hid: bytes) -> bytes:
-        """Signed: which orders it has, how far it has seen the ledger, by which clock."""
+        """Signed: which orders it has, which shares it gave, how far it has seen the ledger, by which clock."""
         with self._mutex, self._journal.hold():
             orders = [order.id for order in self._known.orders_of(hid)]
-            return sign_status(
-                hid, orders, self._size, self._root, self.clock.kind, self.clock.now(), self._keys.signer
-            )
+            given = [lock for known, lock in self._lines if known == hid]
+            now, kind = self.clock.now(), self.clock.kind
+            return sign_status(hid, orders, given, self._size, self._root, kind, now, self._keys.signer)
 
     def ask(self, ask: Ask) -> ShareLine:
         """The share line, if the rule says so. The same line for ever once it was given."""

@@ -70,7 +70,7 @@ def test_the_search_for_leaks_finds_what_is_there(proved_home: Path, tmp_path: P
     for number, item in enumerate((items[0], items[100], items[-1])):
         (tmp_path / f"{number}").write_text("x" * 37 + item.stem)
         assert [found for _, found in leaks([tmp_path / f"{number}"], needles(items))] == [item.item_no]
-    assert leaks([proved_home / "centre" / "centre.sqlite"], needles(items))
+    assert leaks(sorted((proved_home / "centre").glob("centre.sqlite*")), needles(items))
 
 
 @pytest.mark.parametrize("after", ["the first child runs", "most pages are made"])

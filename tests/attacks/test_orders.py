@@ -10,7 +10,7 @@ import pytest
 
 from itembank.demo import cast
 from tests.flow import insider
-from tests.flow.stage import PAST, REPOSITORY, Done, Province, copy_province, running
+from tests.flow.stage import HOLDERS, PAST, REPOSITORY, Done, Province, copy_province, running
 
 SESSION = ("--session", cast.SESSION)
 FREEZE = ("freeze", "--home", "people/freezer-1", *SESSION, "--reason", "报称泄题")
@@ -45,12 +45,22 @@ def test_a_freeze_before_T_holds_after_T_until_two_lift_it(armed_home: Path, tmp
         assert (lifted.code, lifted.told["state"]) == (0, "effective")
         assert province.open(1).code == 0
         # what is out cannot be frozen any more, and it says so
+        published = lambda: insider.centre_of(province, 1).release(province.manifest.hid, "A") is not None  # noqa: E731
+        insider.wait_for(published, province)
         late = province.ok(*FREEZE, *province.act("freezer-1"), "--json").told
         assert late["state"] == "too_late"
         province.settle()
         assert province.audit().findings == []
         acts = [entry.act for entry in province.entries() if entry.act in ("freeze", "lift", "open")]
         assert acts == ["freeze", "lift", "open", "freeze"]
+
+
+def test_a_freeze_after_the_shares_went_out_is_too_late_with_the_centre_away_too(armed_home: Path, tmp_path: Path) -> None:
+    manifest = f"stations/45120101/sessions/{Province(armed_home).hid}/{cast.SESSION}.manifest"
+    with running(armed_home, tmp_path / "province", *HOLDERS, ahead=PAST) as province:
+        assert province.open(1).code == 0
+        late = province.ok(*FREEZE, "--manifest", manifest, *province.act("freezer-1"), "--json").told
+        assert late["state"] == "too_late"
 
 
 def test_a_freeze_that_reached_n_k_plus_1_holders_is_effective_and_one_is_only_sent(armed_home: Path, tmp_path: Path) -> None:

@@ -150,6 +150,8 @@ def test_the_answer_key_brought_to_a_station_stays_closed(province: Province, se
         with pytest.raises(TamperedError):
             open_envelope(province.manifest.hid, bytes.fromhex(pid), device, province.secret(2), envelope, row.c_a)
     target = tmp_path / "second" / "sessions" / province.hid
+    for own in target.glob("*.row"):
+        own.unlink()
     for name, source in (("sealed", f"{pid}.sealed"), ("row", f"{pid}.row"), ("envelope", f"{pid}.scoring.envelope")):
         shutil.copy(folder / source, target / f"{pid}.{name}")
     at = ("--home", str(tmp_path / "second"), *province.at(2)[2:], "--json")

@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.province import POOLS, blueprint_bytes, items_bytes, refused
 
 from itembank.adapters.database import Database, open_engine
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_workbook import read_items
 from itembank.ports import Book, StoredRow, StoredSession, Transaction
 from keys.entry import Entry
+from tests.province import POOLS, blueprint_bytes, items_bytes, refused
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HID, PID = "11" * 32, "22" * 32

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.province import refused
 
-from itembank.adapters import folder as folders
 from itembank.adapters.folder import DiskFolder
 from itembank.ports import Folder
+from tests.province import refused
 
 
 @pytest.fixture(params=[DiskFolder], ids=lambda adapter: adapter.__name__)
@@ -62,7 +61,7 @@ def test_replacing_exchanges_the_whole_file(folder: Folder) -> None:
 def test_what_is_not_there_is_missing_by_name(folder: Folder) -> None:
     error = refused("store.missing", lambda: folder.read("a/b"))
 
-    assert error.facts == {"name": "a/b"} and not folder.exists("a/b")  # type: ignore[attr-defined]
+    assert error.facts == {"name": "a/b"} and not folder.exists("a/b")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_nothing_is_left_of_a_write_that_failed(folder: Folder, verb: str, monke
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as bent:
-        bent.setattr(folders.os, "fsync", full)
+        bent.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space"):
             getattr(folder, verb)("a" if verb == "replace" else "b", b"after")
 
@@ -130,7 +129,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
         seen.append((target.is_dir(), Path(folder.path("a")).exists()))
         sync(descriptor)
 
-    monkeypatch.setattr(folders.os, "fsync", watch)
+    monkeypatch.setattr(os, "fsync", watch)
 
     getattr(folder, verb)("a", b"1")
 

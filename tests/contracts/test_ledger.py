@@ -11,17 +11,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.province import HOLDERS, After, Province, patience, refused
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from itembank.adapters import sequencer as sequencing
 from itembank.formats.ledger_bundle import read_bundle
 from itembank.ports import Ledger
+from keys import checkpoint as notes
 from keys import tree
 from keys.ask import check_intent
-from keys.checkpoint import CosignedCheckpoint
+from keys.checkpoint import Checkpoint, CosignedCheckpoint
 from keys.entry import Entry
 from keys.errors import KeysError
 from keys.ledger_proof import read_cosigned
+from tests.province import HOLDERS, After, Province, patience, refused
 
 
 @pytest.fixture(params=["sequencer"])
@@ -117,14 +118,14 @@ def test_when_a_checkpoint_is_signed_the_mirror_has_its_entries(
 ) -> None:
     """Seen at the very moment of each signature, on both copies."""
     seen: list[tuple[int, int, int]] = []
-    real = sequencing.notes.sign_checkpoint
+    real = notes.sign_checkpoint
 
-    def sign(checkpoint: sequencing.Checkpoint, *rest: object) -> bytes:
+    def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey, origin: str) -> bytes:
         mirror, centre = stored(province.home / "mirror"), stored(province.home / "centre" / "ledger")
         seen.append((checkpoint.size, len(mirror), len(centre)))
-        return real(checkpoint, *rest)  # type: ignore[arg-type]
+        return real(checkpoint, key, origin)
 
-    monkeypatch.setattr(sequencing.notes, "sign_checkpoint", sign)
+    monkeypatch.setattr(notes, "sign_checkpoint", sign)
     for _ in range(4):
         ledger_of(province).wait(queue(province, 3)[-1], 3)
 
@@ -174,7 +175,7 @@ def test_a_restart_goes_on_where_it_was(province: Province) -> None:
     province.centre.ledger.stop()
     while_away = queue(province, 2)
 
-    province.centre = province.start_centre()
+    province.stop_centre()
 
     assert [ledger_of(province).wait(number, 3).index for number in while_away] == [3, 4]
     assert ledger_of(province).wait(queue(province)[0], 3).index == 5
@@ -194,7 +195,7 @@ def test_a_restart_writes_the_files_that_a_crash_left_out(province: Province) ->
         for name in ("checkpoint", "entries/000", "checkpoints/000000003"):
             (folder / name).unlink()
 
-    province.restart_centre()
+    province.stop_centre()
 
     until(lambda: cosigned_at(province, 3))
     for folder in (province.home / "mirror", province.home / "centre" / "ledger"):
@@ -204,10 +205,10 @@ def test_a_restart_writes_the_files_that_a_crash_left_out(province: Province) ->
 
 def test_two_sequencers_of_one_ledger_are_refused(province: Province) -> None:
     """The second does not start; when the first has ended, it may."""
+    assert ledger_of(province).newest() == b""
     refused("ledger.two_sequencers", province.start_centre)
 
-    province.centre.stop()
-    province.centre = province.start_centre()
+    province.stop_centre()
 
     assert ledger_of(province).wait(queue(province)[0], 3).index == 0
 
@@ -310,7 +311,7 @@ def test_a_restarted_centre_learns_from_the_holders_how_far_they_are(province: P
     """It keeps no account of them."""
     ledger_of(province).wait(queue(province, 2)[-1], 3)
     until(lambda: cosigned_at(province, 2))
-    province.restart_centre()
+    province.stop_centre()
     ledger_of(province).wait(queue(province)[0], 3)
 
     until(lambda: cosigned_at(province, 3))

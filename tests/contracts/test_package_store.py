@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.province import refused
 
 from itembank.adapters.folder import FolderPackageStore
 from itembank.ports import PackageStore
+from tests.province import refused
 
 NAME = f"{'ab' * 32}.sealed"
 

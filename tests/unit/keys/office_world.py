@@ -311,7 +311,7 @@ class World:
         return Entry("intent", intent_subject(hid, locks), "centre", SEALED_AT, "").encode()
 
     def status(self, holder: str, hid: bytes, at: datetime, orders: Iterable[str] = ()) -> bytes:
-        return sign_status(hid, list(orders), 0, sha256(b""), "system", at, self.signer(holder))
+        return sign_status(hid, list(orders), [], 0, sha256(b""), "system", at, self.signer(holder))
 
     def ask(self, sealed: Sealed, lock: str, now: datetime, holders: Sequence[str] = HOLDERS[:2]) -> Ask:
         """A question with everything a holder wants to see: the intent, and a checkpoint cosigned right now."""

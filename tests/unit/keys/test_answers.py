@@ -13,7 +13,7 @@ from tests.unit.keys.office_world import HOLDERS, SEALED_AT, World, demo, flippe
 
 WORLD, SEALED = demo()
 DEPOSIT = sign_deposit(SEALED.manifest, 1, SEALED_AT, WORLD.signer("province"))
-STATUS = sign_status(SEALED.hid, ["b", "a"], 7, sha256(b""), "system", SEALED_AT, WORLD.signer("city"))
+STATUS = sign_status(SEALED.hid, ["b", "a"], ["A"], 7, sha256(b""), "system", SEALED_AT, WORLD.signer("city"))
 
 
 def body_of(data: bytes) -> Json:
@@ -123,7 +123,7 @@ def test_a_deposit_without_a_time_is_refused() -> None:
 
 def test_times_are_kept_to_the_second() -> None:
     data = sign_status(
-        SEALED.hid, [], 0, sha256(b""), "system", SEALED_AT + timedelta(milliseconds=999), WORLD.signer("city")
+        SEALED.hid, [], [], 0, sha256(b""), "system", SEALED_AT + timedelta(milliseconds=999), WORLD.signer("city")
     )
 
     assert read_status(data, WORLD.directory).at == SEALED_AT

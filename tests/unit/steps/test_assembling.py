@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.province import BOTH_HATS, SESSION, TINY, After, Province, flipped, refused
 
 from itembank.domain.plan import PLANS
 from itembank.steps import assembling
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.ledger_proof import read_cosigned
+from tests.province import BOTH_HATS, SESSION, TINY, After, Province, flipped, refused
 
 FOLDER = f"sessions/{SESSION}"
 
@@ -34,7 +34,7 @@ def test_one_officers_seed_is_not_enough(after: After) -> None:
 
     error = refused("seed.two_needed", province.assemble)
 
-    assert error.facts == {"came": 1} and "attempt" not in province.acts()  # type: ignore[attr-defined]
+    assert error.facts == {"came": 1} and "attempt" not in province.acts()
 
 
 def test_one_officer_gives_no_second_seed(after: After) -> None:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, After, Province
 
 from itembank.formats.ledger_bundle import read_bundle, write_bundle
 from itembank.steps.auditing import Audit
@@ -20,6 +19,7 @@ from keys.checkpoint import Checkpoint
 from keys.entry import Entry, read_entry
 from keys.share import parse_share_line
 from keys.tree import Tree, leaf_hash
+from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, After, Province
 
 Edit = Callable[[Province, list[Entry]], list[Entry]]
 

@@ -5,6 +5,13 @@ import io
 from collections.abc import Callable
 
 import pytest
+
+from itembank.formats.container import SMALL_BLOCK, read_head
+from itembank.formats.receipts import FIRST as NO_RECEIPT
+from itembank.formats.receipts import sign_receipt
+from itembank.steps import distributing
+from keys.errors import KeysError
+from keys.ledger_proof import LedgerProof, read_ledger_proof
 from tests.province import (
     FIRST,
     SECOND_STATION,
@@ -16,13 +23,6 @@ from tests.province import (
     refused,
     told_nobody,
 )
-
-from itembank.formats.container import SMALL_BLOCK, read_head
-from itembank.formats.receipts import FIRST as NO_RECEIPT
-from itembank.formats.receipts import sign_receipt
-from itembank.steps import distributing
-from keys.errors import KeysError
-from keys.ledger_proof import LedgerProof, read_ledger_proof
 
 
 def main_package(province: Province, code: str = FIRST) -> tuple[str, str]:
@@ -98,7 +98,7 @@ def test_an_older_version_after_a_newer_is_refused(after: After) -> None:
 
     error = refused("session.older", lambda: distributing.fetch(province.seat(FIRST), line, told_nobody))
 
-    assert (error.facts["found"], error.facts["held"]) == (1, 2) and shelf(province) == before  # type: ignore[attr-defined]
+    assert (error.facts["found"], error.facts["held"]) == (1, 2) and shelf(province) == before
 
 
 def test_when_there_is_nothing_the_station_is_told_so(after: After) -> None:
@@ -220,7 +220,7 @@ def test_no_envelope_before_the_fetch_stands_in_a_signed_checkpoint(
         refused("ledger.slow", lambda: province.fetch(FIRST))
 
     assert province.acts().count("fetch") == 1 and not [name for name in shelf(province) if name.endswith(".envelope")]
-    province.restart_centre()
+    province.stop_centre()
     assert len(province.fetch(FIRST)) == 2 and province.acts().count("fetch") == 2
 
 

@@ -4,6 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from itembank.formats.receipts import read_receipt
+from itembank.steps import opening, sealing
+from itembank.steps.releasing import Answers, ask_holders
+from itembank.steps.seat import Fetched, Seat, read_receipts, send_receipts
+from keys import phone_code
+from keys.encoding import sha256
+from keys.errors import KeysError, RefusedError
+from keys.release import ReleaseObject, make_release, parse_release
 from tests.province import (
     FIRST,
     OPENS,
@@ -15,15 +24,6 @@ from tests.province import (
     flipped,
     refused,
 )
-
-from itembank.formats.receipts import read_receipt
-from itembank.steps import opening, sealing
-from itembank.steps.releasing import Answers, ask_holders
-from itembank.steps.seat import Fetched, Seat, read_receipts, send_receipts
-from keys import phone_code
-from keys.encoding import sha256
-from keys.errors import KeysError, RefusedError
-from keys.release import ReleaseObject, make_release, parse_release
 
 
 def release_of(province: Province, lock: str = "A") -> ReleaseObject:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 import urllib3
-from tests.province import SESSION, After, Province, flipped, refused
 
 from itembank import messages
 from itembank.adapters import tables
 from keys import statement
 from keys.encoding import Json, b64, canonical, read_canonical
 from keys.errors import KeysError
+from tests.province import SESSION, After, Province, flipped, refused
 
 DRAFT = f"sessions/{SESSION}/draft"
 
@@ -94,7 +94,7 @@ def test_an_older_version_is_not_published_after_a_newer(after: After) -> None:
 
     error = refused("session.older", lambda: province.line("desk").publish(old))
 
-    assert (error.facts["found"], error.facts["held"]) == (1, 2)  # type: ignore[attr-defined]
+    assert (error.facts["found"], error.facts["held"]) == (1, 2)
 
 
 def test_publishing_again_writes_no_line_twice(after: After) -> None:

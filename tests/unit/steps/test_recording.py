@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.province import FIRST, After, Province, refused
 
 from itembank.adapters.database import SqlTransaction
 from itembank.formats.receipts import FIRST as NO_RECEIPT
@@ -12,6 +11,7 @@ from itembank.formats.receipts import read_receipt, sign_receipt
 from itembank.steps import ordering
 from itembank.steps.seat import read_receipts
 from keys.encoding import Json, sha256
+from tests.province import FIRST, After, Province, refused
 
 
 class Journal:
@@ -182,7 +182,7 @@ def test_an_order_by_somebody_without_the_duty_reaches_nobody(after: After, code
 
     refused(code, lambda: province.freeze("A", who=who))
 
-    assert "freeze" not in province.acts() and not any(o.orders(province.manifest().hid) for o in province.offices.values())
+    assert "freeze" not in province.acts() and not any(office.orders(province.manifest().hid) for office in province.offices)
 
 
 def test_an_order_about_a_session_the_centre_does_not_have_is_refused(after: After) -> None:

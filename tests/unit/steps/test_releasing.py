@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
-from tests.province import FIRST, OPENS, SECOND, STARTS, After, Province, patience, refused
 
 from itembank.ports import HolderLine
 from itembank.steps.releasing import Answers, ask_holders, publish_release
@@ -17,6 +16,7 @@ from keys.encoding import sha256
 from keys.errors import RefusedError
 from keys.ledger_proof import read_cosigned
 from keys.share import ShareLine
+from tests.province import FIRST, OPENS, SECOND, STARTS, After, Province, patience, refused
 
 
 def ask(province: Province, lock: str = "A", holders: Sequence[HolderLine] | None = None) -> Answers:
@@ -245,7 +245,7 @@ def status_with_invented_order(province: Province) -> dict[str, Callable[..., ob
     """It says that it holds a freeze which it cannot show."""
 
     def status(hid: bytes) -> bytes:
-        return sign_status(hid, ["freeze-0"], 0, sha256(b""), "system", province.clock(), province.signer("province"))
+        return sign_status(hid, ["freeze-0"], [], 0, sha256(b""), "system", province.clock(), province.signer("province"))
 
     return {"status": status}
 
@@ -315,9 +315,8 @@ def test_asking_again_gives_the_same_lines(after: After) -> None:
     province = after("arm")
     province.clock.at = OPENS
     before = {line.format() for line in ask(province).lines}
-    for j, name in enumerate(("province", "city", "supervision"), start=1):
-        province.open_office(j, name)
-    province.restart_centre()
+    province.restart_offices()
+    province.stop_centre()
     province.clock.move(minutes=3)
 
     assert {line.format() for line in ask(province).lines} == before
@@ -335,7 +334,7 @@ def test_a_watch_killed_between_asking_and_recording_records_nothing_twice(
             province.centre.watch.look()
     assert released(province) is None and "share" not in province.acts()
 
-    province.restart_centre()
+    province.stop_centre()
     province.centre.watch.look()
     province.centre.watch.look()
 

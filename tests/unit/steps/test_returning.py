@@ -1,10 +1,10 @@
 """Step 8: every printed copy comes back one way or another, and only then does the PDF go."""
 
 import pytest
-from tests.province import FIRST, SESSION, After, Province, files, refused
 
 from itembank.domain.custody import Counts
 from itembank.steps.seat import read_receipts
+from tests.province import FIRST, SESSION, After, Province, files, refused
 
 
 def station(province: Province) -> dict[str, bytes]:

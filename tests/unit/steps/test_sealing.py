@@ -7,6 +7,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from itembank.adapters.folder import DiskFolder
+from itembank.domain.paper import PaperContent
+from itembank.formats.desk_draft import DeskDraft
+from itembank.formats.desk_statements import read_proof
+from itembank.printing.render import StationMark
+from itembank.steps import sealing
+from keys import statement
+from keys.encoding import b64, canonical, read_canonical, unb64
+from keys.errors import UnavailableError
 from tests.province import (
     BOTH_HATS,
     OPENS,
@@ -20,16 +30,6 @@ from tests.province import (
     press,
     refused,
 )
-
-from itembank.adapters.folder import DiskFolder
-from itembank.domain.paper import PaperContent
-from itembank.formats.desk_draft import DeskDraft
-from itembank.formats.desk_statements import read_proof
-from itembank.printing.render import StationMark
-from itembank.steps import sealing
-from keys import statement
-from keys.encoding import b64, canonical, read_canonical, unb64
-from keys.errors import UnavailableError
 
 FOLDER = f"sessions/{SESSION}/v1"
 

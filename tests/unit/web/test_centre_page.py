@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.province import FIRST, HOLDERS, OPENS, SESSION, After, Province
 
 from itembank.formats.receipts import sign_receipt
 from itembank.steps.seat import read_receipts
 from keys.encoding import Json
+from tests.province import FIRST, HOLDERS, OPENS, SESSION, After, Province
 
 
 def page(province: Province, path: str = "/") -> str:
@@ -28,8 +28,9 @@ def report(province: Province, facts: Json) -> None:
     """The first station's device reports an incident."""
     seat, package = province.seat(FIRST), province.packages(FIRST)[0]
     sent = read_receipts(seat)
+    device, number, before = province.signer(FIRST), len(sent) + 1, sent[-1].digest
     data = sign_receipt(
-        "incident", province.signer(FIRST), package.hid, package.pid, len(sent) + 1, sent[-1].digest, province.clock(), "x", facts
+        "incident", device, package.hid, package.pid, number, before, province.clock(), "x", facts
     )
     province.line(FIRST).post_receipt(data)
 

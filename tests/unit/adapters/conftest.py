@@ -1,5 +1,0 @@
-"""The province of these tests."""
-
-from tests.province import after
-
-__all__ = ["after"]
