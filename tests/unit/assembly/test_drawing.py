@@ -27,7 +27,7 @@ def local_points(bank: list[ItemCard], seed: bytes = SEED) -> int:
     return sum(item_no.startswith("city-") for paper in papers.values() for item_no in paper.item_nos)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.binary(min_size=32, max_size=32))
 def test_every_drawn_pair_passes_the_independent_checker(seed: bytes) -> None:
     assert check_papers(draw(PLAN, BLUEPRINT, BANK, seed), BANK, BLUEPRINT, PLAN) == []
