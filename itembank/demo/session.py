@@ -93,17 +93,22 @@ def author(session: Session) -> None:
         workbooks.write_workbooks(sample, bank)
         blueprint = stage.run("blueprint", "import", f"bank/{workbooks.BLUEPRINT}", *home, *three, "--json")
         say("1 命题", f"细目表 {blueprint['occupation']} 鉴定点{blueprint['points']}个", f"blueprint, {blueprint['points']} points")
-        counts = []
-        for pool in POOLS:
+
+        def bring_in(pool: str) -> int:
             book = workbooks.WORKBOOKS[f"items-{pool}.csv"]
             figures = ("--pool", pool, "--figures", str(sample / "figures"))
-            done = stage.run("items", "import", f"bank/{book}", *home, *figures, *three, "--json")
-            counts.append(done["imported"])
-    with session.timed("2 审题"):
-        managers = stage.act("bank_manager-1", "bank_manager-2")
-        for pool in POOLS:
-            release = stage.run("pool", "release", *home, "--pool", pool, "--out", "releases", *managers, "--json")
-            stage.run("pool", "take", release["manifest"], "--home", "desk", "--json")
+            return int(stage.run("items", "import", f"bank/{book}", *home, *figures, *three, "--json")["imported"])
+
+        with ThreadPoolExecutor(2) as pool:
+            counts = list(pool.map(bring_in, POOLS))
+    managers = stage.act("bank_manager-1", "bank_manager-2")
+
+    def hand_over(pool: str) -> None:
+        release = stage.run("pool", "release", *home, "--pool", pool, "--out", "releases", *managers, "--json")
+        stage.run("pool", "take", release["manifest"], "--home", "desk", "--json")
+
+    with session.timed("2 审题"), ThreadPoolExecutor(2) as pool:
+        list(pool.map(hand_over, POOLS))
     say("2 审题", f"入库 国家题库{counts[0]}题 市库{counts[1]}题 已密封下发组卷室", f"{sum(counts)} items, pools taken by the desk")
 
 
