@@ -331,13 +331,14 @@ def test_a_checkpoint_is_cosigned_again_so_that_a_fresh_one_is_at_hand(province:
 
 
 def test_a_round_that_finds_too_few_does_not_replace_one_that_found_enough(province: Province) -> None:
-    """What k have cosigned stays cosigned by k."""
+    """What k have cosigned stays cosigned by k, also over a restart."""
     ledger_of(province).wait(queue(province)[0], 3)
     until(lambda: cosigned_at(province, 1))
     province.wire.down = {"city", "supervision"}
     asked = len(province.wire.seen)
     province.clock.move(minutes=2)
     until(lambda: len(province.wire.seen) > asked)
+    province.stop_centre()
 
     found = cosigned(province)
 
