@@ -106,14 +106,6 @@ class StoredRow:
     row: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class StoredItem:
-    """An item in a pool as its import left it."""
-
-    item: Item
-    status: str
-
-
 class Transaction(Protocol):
     """One transaction of the centre's database. Leaving its block commits all of it or nothing."""
 
