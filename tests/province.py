@@ -16,6 +16,7 @@ which everything up to and with `publish` has happened, copied from one told bef
 from __future__ import annotations
 
 import atexit
+import functools
 import hashlib
 import os
 import shutil
@@ -245,6 +246,23 @@ def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[
     return pages
 
 
+class AskedOffice(threading.local):
+    """The office this thread is about to ask. One web face serves them all: building one for each test takes longest."""
+
+    office: Office
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.office, name)
+
+
+_asked = AskedOffice()
+
+
+@functools.cache
+def _face() -> Flask:
+    return holder_app(cast(Office, _asked), Path())
+
+
 class Province:
     """The province in `home`, from whatever state lies there. Centre and offices start when somebody first needs them."""
 
@@ -258,7 +276,7 @@ class Province:
         self.directory_data = self._directory(edit)
         self.directory: Directory = read_directory(self.directory_data, sha256(self.directory_data).hex())
         self.desk = DiskFolder(home / "desk")
-        self._offices: dict[str, tuple[Office, Flask]] = {}
+        self._offices: dict[str, Office] = {}
         self._centre: Centre | None = None
         self._starting = threading.RLock()
 
@@ -314,7 +332,7 @@ class Province:
 
     @property
     def offices(self) -> list[Office]:
-        return [self._office(name)[0] for name in HOLDERS]
+        return [self._office(name) for name in HOLDERS]
 
     def start_centre(self) -> Centre:
         """A centre over what lies in its folder; it refuses to be the second."""
@@ -360,18 +378,21 @@ class Province:
         """They know again what their journals say, and nothing else."""
         self._offices.clear()
 
-    def _office(self, name: str) -> tuple[Office, Flask]:
+    def _office(self, name: str) -> Office:
         with self._starting:
             if name not in self._offices:
                 home = self.home / "holders" / str(HOLDERS.index(name) + 1)
                 home.mkdir(parents=True, exist_ok=True)
                 keys = Keys(self.signer(name), self.secret("seal", name))
-                office = Office(home, self.directory, keys, cast(HolderClock, self.holder_clocks[name]))
-                self._offices[name] = office, holder_app(office, home)
+                clock = cast(HolderClock, self.holder_clocks[name])
+                self._offices[name] = Office(home, self.directory, keys, clock)
             return self._offices[name]
 
     def _app(self, name: str) -> Flask:
-        return self.centre.app if name == "centre" else self._office(name)[1]
+        if name == "centre":
+            return self.centre.app
+        _asked.office = self._office(name)
+        return _face()
 
     def holders(self) -> list[HolderLine]:
         lines: list[HolderLine] = []

@@ -81,6 +81,8 @@ class Sequencer:
     def stop(self) -> None:
         """End both threads and give the place free."""
         self._stopping.set()
+        with self._changed:
+            self._changed.notify_all()
         for thread in self._threads:
             thread.join()
         self._lock.close()
@@ -215,7 +217,7 @@ class Sequencer:
         with ThreadPoolExecutor(len(self._holders)) as pool:
             while not self._stopping.is_set():
                 with self._changed:
-                    self._changed.wait_for(lambda seen=carried: self._signed[0] > seen, BEAT * 10)  # type: ignore[misc]
+                    self._changed.wait_for(lambda seen=carried: self._news(seen), BEAT * 10)  # type: ignore[misc]
                     size = self._signed[0]
                 now = self._clock()
                 due = (now - renewed).total_seconds() >= RENEW
@@ -225,6 +227,9 @@ class Sequencer:
                         self._cosign_round(pool, size)
                     except Exception:
                         log.exception("the carrier could not finish a round")
+
+    def _news(self, carried: int) -> bool:
+        return self._stopping.is_set() or self._signed[0] > carried
 
     @staticmethod
     def _retry(now: datetime, last: datetime) -> bool:
