@@ -119,7 +119,7 @@ def share(
     brought = [tuple(path.read_bytes() for path in paths) for paths in (statuses, orders)]
     ask = Ask(hid, lock, intent, None, *brought)
     if not attended:
-        click.echo(office.ask(ask).format())
+        click.echo(office.ask(ask, carried="hand").format())
         return
     if len(keepers) != 2 or len(files) not in (0, 2):
         raise click.UsageError("--attended: --as KEEPER --as KEEPER")

@@ -1,7 +1,15 @@
 """One holder at work: it takes deposits and orders, cosigns checkpoints, tells its status, and answers asks.
 
 Every change is in the journal, on the disk, before the answer leaves. What it knows is exactly what its journal says, so
-a restart, a crash in mid-answer and a restored copy all continue from the same place.
+a restart, a crash in mid-answer and a restored copy all continue from the same place. Its records:
+
+    deposit     {manifest, deposit}
+    checkpoint  {size, root}
+    order       {order}
+    share       {line, keepers, statuses, carried}
+
+`keepers` is the checklist two of them signed, empty by the rule; `statuses` are those the rule looked at, one a holder, so
+that an audit can compare their clocks; `carried` says whether they came by `wire`, within seconds of each other, or by `hand`.
 """
 
 from __future__ import annotations
@@ -111,9 +119,9 @@ class Office:
             now, kind = self.clock.now(), self.clock.kind
             return sign_status(hid, orders, given, self._size, self._root, kind, now, self._keys.signer)
 
-    def ask(self, ask: Ask) -> ShareLine:
+    def ask(self, ask: Ask, *, carried: str = "wire") -> ShareLine:
         """The share line, if the rule says so. The same line for ever once it was given."""
-        return self._give(ask, "rule", "")
+        return self._give(ask, "rule", "", carried)
 
     def attended(self, ask: Ask, statement: bytes) -> ShareLine:
         """The same, with the checklist two keepers of this office signed in place of line 7 of the rule."""
@@ -126,9 +134,9 @@ class Office:
             raise RefusedError("attended.other_lock", lock=ask.lock)
         if body["checklist"] != list(CHECKLIST) or abs(self.clock.now() - read_time(body["at"])) > rule.FRESH_FOR:
             raise RefusedError("attended.checklist")
-        return self._give(ask, "attended", statement.decode())
+        return self._give(ask, "attended", statement.decode(), "hand")
 
-    def _give(self, ask: Ask, mode: str, keepers: str) -> ShareLine:
+    def _give(self, ask: Ask, mode: str, keepers: str, carried: str) -> ShareLine:
         with self._mutex, self._journal.hold():
             given = self._lines.get((ask.hid, ask.lock))
             if given is not None:
@@ -140,7 +148,10 @@ class Office:
             share = self._open_share(self._known.manifests[ask.hid], ask.lock)
             line = ShareLine(ask.hid, ask.lock, self.me.j, share, now, self._size, self.clock.kind, mode)
             line = line.signed(self._keys.signer)
-            self._journal.append("share", {"line": line.format(), "keepers": keepers}, now)
+            seen = {} if keepers else {status.holder: status for status in rule.statuses_of(ask, self.directory)}
+            statuses = [status.data.decode() for status in seen.values()]
+            record = {"line": line.format(), "keepers": keepers, "statuses": statuses, "carried": carried}
+            self._journal.append("share", record, now)
             return line
 
     def _take_order(self, data: bytes) -> None:

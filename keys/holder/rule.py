@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from keys import tree
-from keys.answers import read_status
+from keys.answers import Status, read_status
 from keys.ask import Ask, check_intent
 from keys.checkpoint import CosignedCheckpoint
 from keys.directory import Directory
@@ -101,8 +101,7 @@ def check_fresh(
     now: datetime,
 ) -> None:
     """Line 7: either evidence is enough; an order named in any status must be known."""
-    statuses = [read_status(data, directory) for data in ask.statuses]
-    statuses = [status for status in statuses if status.hid == ask.hid and status.holder != me]
+    statuses = [status for status in statuses_of(ask, directory) if status.holder != me]
     missing = {order for status in statuses for order in status.orders} - set(known.orders)
     if missing:
         raise RefusedError("release.order_missing", orders=", ".join(sorted(missing)))
@@ -111,6 +110,12 @@ def check_fresh(
         return
     if ask.fresh is None or not _cosigned_now(ask, intent, directory, header, now):
         raise RefusedError("release.not_fresh", minutes=int(FRESH_FOR.total_seconds()) // 60)
+
+
+def statuses_of(ask: Ask, directory: Directory) -> list[Status]:
+    """The statuses of this session that came with the ask. Raises TamperedError when any that came does not verify."""
+    statuses = [read_status(data, directory) for data in ask.statuses]
+    return [status for status in statuses if status.hid == ask.hid]
 
 
 def _cosigned_now(

@@ -46,3 +46,6 @@ def test_a_holder_an_hour_ahead_gives_nobody_k_shares_before_T_and_the_audit_nam
             province.move(PAST, name)
         province.move(PAST + HOUR, "city")
         assert province.open(1).code == 0
+        # and both have kept what it told them then
+        places = {f.place for f in province.audit().findings if f.code == "audit.clock" and f.facts["who"] == "city"}
+        assert places >= {"holders/1/journal", "holders/3/journal"}

@@ -65,7 +65,8 @@ def files_of(folder: Path, *but: str) -> list[Path]:
 
 
 def test_the_search_for_leaks_finds_what_is_there(proved_home: Path, tmp_path: Path) -> None:
-    items = bank(Province(proved_home))
+    copy_province(proved_home, tmp_path / "province")
+    items = bank(Province(tmp_path / "province"))
     assert len(items) == 230
     for number, item in enumerate((items[0], items[100], items[-1])):
         (tmp_path / f"{number}").write_text("x" * 37 + item.stem)
@@ -73,10 +74,11 @@ def test_the_search_for_leaks_finds_what_is_there(proved_home: Path, tmp_path: P
     assert leaks(sorted((proved_home / "centre").glob("centre.sqlite*")), needles(items))
 
 
-@pytest.mark.parametrize("after", ["the first child runs", "most pages are made"])
+@pytest.mark.parametrize("made", [0, 3])
 def test_the_desk_killed_in_mid_render_leaves_no_word_of_any_item_and_no_child(
-    proved_home: Path, tmp_path: Path, after: str
+    proved_home: Path, tmp_path: Path, made: int
 ) -> None:
+    """With its first children at work, and with all pages but the last made."""
     copy_province(proved_home, tmp_path / "province")
     province, temporary = Province(tmp_path / "province"), tmp_path / "tmp"
     temporary.mkdir()
@@ -84,20 +86,24 @@ def test_the_desk_killed_in_mid_render_leaves_no_word_of_any_item_and_no_child(
     starts = f"{datetime.now(UTC) + timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ}"
     seal = ("seal", "--home", "desk", "--session", cast.SESSION, "--starts-at", starts, *province.act("sealer-1"))
     desk = subprocess.Popen(
-        province.command("itembank", *seal), cwd=province.home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        province.command("itembank", *seal), cwd=province.home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "TMPDIR": str(temporary)},
     )  # fmt: skip
+    assert desk.stderr is not None
     try:
         until = time.monotonic() + 30
         while not (children := workers_of(desk.pid)):
             assert desk.poll() is None and time.monotonic() < until
             time.sleep(0.01)
-        time.sleep({"the first child runs": 0.1, "most pages are made": 1.2}[after])
+        for _ in range(made):
+            while "| rendered " not in desk.stderr.readline():
+                assert desk.poll() is None and time.monotonic() < until
         children |= workers_of(desk.pid)
         assert desk.poll() is None, "it was ready before it could be killed"
     finally:
         desk.send_signal(signal.SIGKILL)
         desk.wait()
+        desk.stderr.close()
     until = time.monotonic() + 5
     while left := [pid for pid in children if running_worker(pid)]:
         assert time.monotonic() < until, f"children of the killed desk still run: {left}"

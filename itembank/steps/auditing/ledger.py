@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from itembank.formats.errors import ContainerError
 from itembank.formats.ledger_bundle import BUNDLE, read_bundle
+from itembank.steps.auditing.clocks import compare_clocks
 from itembank.steps.auditing.findings import LEDGER, MIRROR, Audit, Finding, Line
 from keys.encoding import sha256
 from keys.entry import read_entry
 from keys.errors import TamperedError
 from keys.ledger_proof import read_cosigned
 from keys.tree import leaf_hash
-
-CLOCKS_APART = 60
-"""Seconds two holders' cosignatures of one round may differ."""
-
 
 def replay_ledger(audit: Audit) -> None:
     """Every entry into the tree, every checkpoint against it; an unknown file is a finding."""
@@ -58,7 +55,7 @@ def _check_checkpoint(audit: Audit, name: str, newest: bool) -> None:
         raise TamperedError("ledger.unsigned_entries", size=checkpoint.size, entries=audit.tree.size)
     if not newest and name != f"{LEDGER}/checkpoints/{checkpoint.size:09d}":
         raise TamperedError("ledger.root", size=checkpoint.size, entries=audit.tree.size)
-    _check_clocks(cosigned.times)
+    compare_clocks(cosigned.times)
 
 
 def _blame_entries(audit: Audit, size: int) -> None:
@@ -66,17 +63,6 @@ def _blame_entries(audit: Audit, size: int) -> None:
     place = f"{LEDGER}/entries/{min(audit.agreed, max(audit.tree.size - 1, 0)) // BUNDLE:03d}"
     if not any(finding.place == place for finding in audit.findings):
         audit.findings.append(Finding(place, "ledger.root", {"size": size, "entries": audit.tree.size}))
-
-
-def _check_clocks(times: dict[str, int]) -> None:
-    """Raise naming the holder whose time is furthest from the others' middle, when it is over a minute off."""
-    if len(times) < 2:
-        return
-    ordered = sorted(times.values())
-    middle = ordered[len(ordered) // 2] if len(ordered) > 2 else ordered[0]
-    name = max(times, key=lambda holder: abs(times[holder] - middle))
-    if abs(times[name] - middle) > CLOCKS_APART:
-        raise TamperedError("audit.clock", who=name, seconds=times[name] - middle)
 
 
 def _check_mirror(audit: Audit, name: str) -> None:

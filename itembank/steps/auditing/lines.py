@@ -12,6 +12,7 @@ from typing import NamedTuple
 from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.imports import read_import
 from itembank.formats.receipts import read_receipt
+from itembank.steps.auditing.clocks import APART
 from itembank.steps.auditing.findings import Audit, Line, same
 from keys import statement
 from keys.answers import DEPOSIT_FIELDS, read_deposit
@@ -23,10 +24,6 @@ from keys.order import read_order
 from keys.pool_release import read_pool_manifest
 from keys.release import check_lines
 from keys.share import parse_share_line
-
-CLOCKS_APART = 60
-"""Seconds a statement's own time may lie after the line that records it."""
-
 
 class Says(NamedTuple):
     """What a line must say. `at` is the actor's own time, where it decides anything."""
@@ -50,7 +47,7 @@ def _check_line(audit: Audit, line: Line) -> None:
     entry = line.entry
     says = _CHECKS[entry.act](audit, line, entry.statement.encode())
     same((entry.subject, entry.by), (says.subject, says.by))
-    if says.at is not None and (says.at - entry.at).total_seconds() > CLOCKS_APART:
+    if says.at is not None and (says.at - entry.at).total_seconds() > APART:
         raise TamperedError("audit.clock", who=entry.by, seconds=int((says.at - entry.at).total_seconds()))
 
 

@@ -1,9 +1,11 @@
-"""The holders' own journals, where they are at hand: the chain, and that the ledger continues what they cosigned."""
+"""The holders' own journals, where they are at hand: the chain, that the ledger continues what they cosigned, their clocks."""
 
 from __future__ import annotations
 
+from itembank.steps.auditing.clocks import compare_statuses
 from itembank.steps.auditing.findings import Audit
-from keys.encoding import unhex
+from keys.answers import read_status
+from keys.encoding import Json, unhex
 from keys.errors import TamperedError
 from keys.journal import read_journal
 from keys.share import parse_share_line
@@ -19,11 +21,25 @@ def check_offices(audit: Audit) -> None:
 
 
 def _check_journal(audit: Audit, name: str) -> None:
-    given = [share for _, share in audit.shares]
     for record in read_journal(audit.root.read(name)):
         if record.kind == "checkpoint":
             size, root = int(record.data["size"]), unhex(record.data["root"], "journal")
             if size > audit.tree.size or audit.tree.root(size) != root:
                 raise TamperedError("audit.rewritten", size=size, entries=audit.tree.size)
-        elif record.kind == "share" and parse_share_line(record.data["line"]) not in given:
-            audit.remarks.append(f"{name}: share given, not in the ledger")
+        elif record.kind == "share":
+            audit.attempt(name, _check_share, audit, name, record.data)
+
+
+def _check_share(audit: Audit, name: str, data: Json) -> None:
+    """The share stands in the ledger; the statuses it was given on are signed, and by clocks that agree.
+
+    Statuses carried by hand may be minutes apart: they are no round, and are not compared.
+    """
+    share = parse_share_line(data["line"])
+    if share not in [given for _, given in audit.shares]:
+        audit.remarks.append(f"{name}: share given, not in the ledger")
+    statuses = [read_status(text.encode(), audit.directory) for text in data["statuses"]]
+    if any(status.hid != share.hid for status in statuses):
+        raise TamperedError("audit.subject", found="status", expected=share.hid.hex()[:16])
+    if data["carried"] == "wire":
+        compare_statuses(statuses)

@@ -13,8 +13,10 @@ from datetime import timedelta
 import pytest
 
 from itembank.formats.ledger_bundle import read_bundle, write_bundle
+from itembank.steps import opening
 from itembank.steps.auditing import Audit
 from keys import checkpoint as notes
+from keys.ask import Ask
 from keys.checkpoint import Checkpoint
 from keys.entry import Entry, read_entry
 from keys.share import parse_share_line
@@ -219,6 +221,39 @@ def test_a_holder_whose_clock_differs_by_more_than_a_minute_is_named(after: Afte
     clock = next(finding for finding in province.audit().findings if finding.code == "audit.clock")
 
     assert (clock.place, clock.facts["who"]) == ("centre/ledger/checkpoint", "city")
+
+
+@pytest.mark.parametrize(("ahead", "named"), [(90, {"city"}), (-90, {"city"}), (45, set())])
+def test_a_holder_whose_clock_moved_after_it_cosigned_is_named_by_what_it_told_at_T(
+    after: After, ahead: int, named: set[str]
+) -> None:
+    """Its cosignatures are in time; its status, carried to the others when they were asked, is not."""
+    province = after("arm")
+    province.wait_until(OPENS + timedelta(minutes=2))
+    _ = province.centre
+    province.settle()
+    province.holder_clocks["city"].ahead = timedelta(seconds=ahead)
+    province.centre.watch.look()
+
+    found = [finding for finding in standing(province).audit().findings if finding.code == "audit.clock"]
+
+    assert {finding.facts["who"] for finding in found} == named
+    assert {finding.place for finding in found} >= {f"holders/{j}/journal" for j in (1, 3) if named}
+
+
+@pytest.mark.parametrize(("carried", "found"), [("wire", {"audit.clock"}), ("hand", set())])
+def test_statuses_carried_by_hand_are_no_round_and_blame_nobody(after: After, carried: str, found: set[str]) -> None:
+    """Five minutes lie between the two calls to the offices; on the wire they would be a clock that is off."""
+    province = after("arm")
+    province.wait_until(OPENS)
+    manifest, offices = province.manifest(), province.offices
+    intent = opening.intent_of(province.seat(FIRST), province.packages(FIRST)[0])
+    statuses = [offices[1].status(manifest.hid)]
+    province.clock.move(minutes=5)
+    statuses.append(offices[2].status(manifest.hid))
+    offices[0].ask(Ask(manifest.hid, "A", intent, None, tuple(statuses), ()), carried=carried)
+
+    assert {code for code in codes(standing(province).audit()) if code == "audit.clock"} == found
 
 
 @pytest.mark.parametrize(
