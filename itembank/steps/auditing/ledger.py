@@ -12,6 +12,7 @@ from keys.errors import TamperedError
 from keys.ledger_proof import read_cosigned
 from keys.tree import leaf_hash
 
+
 def replay_ledger(audit: Audit) -> None:
     """Every entry into the tree, every checkpoint against it; an unknown file is a finding."""
     files = [name for name in audit.names if name.startswith(LEDGER + "/")]

@@ -25,6 +25,7 @@ from keys.pool_release import read_pool_manifest
 from keys.release import check_lines
 from keys.share import parse_share_line
 
+
 class Says(NamedTuple):
     """What a line must say. `at` is the actor's own time, where it decides anything."""
 
