@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from keys.durable import sync_folder
 from keys.encoding import Json, canonical, read_object, sha256, time_text
 from keys.errors import TamperedError
 
@@ -64,6 +65,8 @@ class Journal:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
+        if self._seq == 0:
+            sync_folder(self._path.parent)
         self._take(line)
 
     def _catch_up(self) -> None:

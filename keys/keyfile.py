@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from keys.durable import sync_folder
 from keys.encoding import Json, b64, canonical, read_canonical, t, unb64, unhex
 from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.statement import Signer
@@ -180,11 +181,7 @@ def write_private(path: Path, data: bytes) -> None:
         raise FileExistsError(error.errno, error.strerror, str(path)) from error
     finally:
         temporary.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def _locked(data: bytes) -> tuple[Json, list[Json], bytes]:

@@ -13,6 +13,7 @@ from glob import escape
 from pathlib import Path
 
 from itembank.ports import StoreError
+from keys.durable import sync_folder
 
 PIECE = 1 << 20
 
@@ -40,14 +41,14 @@ class DiskFolder:
 
     def replace(self, name: str, data: bytes) -> None:
         target = self._at(name)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(target.parent)
         temporary = _write_temporary(target, [data], 0o600)
         os.replace(temporary, target)
         sync_folder(target.parent)
 
     def append(self, name: str, data: bytes) -> None:
         target = self._at(name)
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(target.parent)
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
             file.write(data)
             file.flush()
@@ -91,7 +92,7 @@ class FolderPackageStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(root)
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
         write_once(self._at(name), pieces, 0o440)
@@ -117,7 +118,7 @@ class FolderPackageStore:
 
 def write_once(target: Path, pieces: Iterable[bytes], mode: int) -> None:
     """A new file with all its bytes, or StoreError when other bytes stand there already."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent)
     temporary = _write_temporary(target, pieces, mode)
     try:
         os.link(temporary, target)
@@ -129,13 +130,12 @@ def write_once(target: Path, pieces: Iterable[bytes], mode: int) -> None:
     sync_folder(target.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def make_folder(folder: Path) -> None:
+    """The folder and those above it, their owner's alone; each one's name is durable before anything lies in it."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def _write_temporary(target: Path, pieces: Iterable[bytes], mode: int) -> Path:

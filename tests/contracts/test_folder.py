@@ -92,12 +92,12 @@ def test_only_the_owner_reads_what_is_written(folder: Folder, verb: str) -> None
     """Whatever the umask says."""
     old = os.umask(0)
     try:
-        getattr(folder, verb)("a/b", b"secret")
+        getattr(folder, verb)("a/b/c", b"secret")
     finally:
         os.umask(old)
 
-    assert Path(folder.path("a/b")).stat().st_mode & 0o777 == 0o600
-    assert Path(folder.path("a")).stat().st_mode & 0o777 == 0o700
+    assert Path(folder.path("a/b/c")).stat().st_mode & 0o777 == 0o600
+    assert {Path(folder.path(name)).stat().st_mode & 0o777 for name in ("a", "a/b")} == {0o700}
 
 
 @pytest.mark.parametrize("verb", ["write_once", "replace"])
@@ -121,6 +121,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
     folder: Folder, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its bytes are synced while it is nameless, the folder after; so a name holds all its bytes or does not exist."""
+    folder.write_once("before", b"1")
     seen: list[tuple[bool, bool]] = []
     sync = os.fsync
 
@@ -134,6 +135,26 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(
     getattr(folder, verb)("a", b"1")
 
     assert seen == [(False, False), (True, True)]
+
+
+@pytest.mark.parametrize("verb", ["write_once", "replace", "append"])
+def test_a_new_folder_is_on_the_disk_before_anything_lies_in_it(
+    folder: Folder, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut takes a synced file along with the folder nobody synced."""
+    folder.write_once("before", b"1")
+    synced: list[str] = []
+    sync = os.fsync
+
+    def watch(descriptor: int) -> None:
+        synced.append(os.path.relpath(os.readlink(f"/proc/self/fd/{descriptor}"), folder.path(".")))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+
+    getattr(folder, verb)("a/b/c", b"1")
+
+    assert synced[:2] == [".", "a"]
 
 
 def test_appending_and_truncating_keep_a_prefix(folder: Folder) -> None:
