@@ -44,7 +44,7 @@ LARGEST = 200_000
 MOST_ELEMENTS = 2_000
 DEEPEST = 16
 WIDEST = 85 * 72 / 25.4
-HIGHEST = 62 * 72 / 25.4
+HIGHEST = 78 * 72 / 25.4
 """Points on the page; a larger figure is made smaller, keeping its shape."""
 
 
