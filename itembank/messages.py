@@ -541,13 +541,29 @@ MESSAGES: dict[str, Message] = {
         "请核对考点与中心是否属于同一名录", "see whether station and centre share one directory", 4,
     ),
     # --- orders and the wire ------------------------------------------------------------------------------------------
+    "order.no_such_freeze": Message(
+        "没有单位存有暂停令 {order}", "no holder knows a freeze {order}",
+        "请核对编号；不写 --order 则恢复全部", "check the id; without --order all are lifted", 3,
+    ),
+    "order.not_acknowledged": Message(
+        "“{who}”的状态中没有这份指令", "the status of {who} does not name this order",
+        "请向该单位核实，按未送达处理", "ask that holder; count it as not reached", 4,
+    ),
     "order.nothing_to_lift": Message(
         "场次 {session} 没有暂停令可恢复", "there is no freeze of session {session} to lift",
-        "请核对场次编号，或用 --freeze 指明暂停令", "check the session, or name the freeze", 3,
+        "请核对场次编号，或用 --order 指明暂停令", "check the session, or name the freeze with --order", 3,
     ),
     "order.nowhere": Message(
         "指令没有送达任何保管单位和中心", "the order reached neither a holder nor the centre",
         "请立即改用其他网络重发，并电话通知各保管单位", "send it by another line at once, and phone the holders", 6,
+    ),
+    "order.suspended": Message(
+        "“{who}”在本场次的暂停权已随恢复令中止", "a lift has suspended the right of {who} to freeze this session",
+        "请由另一名暂停人下达", "let another freezer give the order", 3,
+    ),
+    "line.endless": Message(
+        "“{who}”的应答没有尽头（超过{most}字节或时限）", "the answer of {who} does not end (over {most} bytes, or too slow)",
+        "请查明该处由谁应答", "find out who answers there", 6,
     ),
     "line.language": Message(
         "“{who}”的应答无法识别（状态 {status}）", "{who} answered in a way this program does not know (status {status})",

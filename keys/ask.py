@@ -65,8 +65,11 @@ def check_intent(intent: LedgerProof, header: Header, lock: str, directory: Dire
 
 
 def read_fresh(value: Json) -> Fresh | None:
-    """A fresh checkpoint from its plain JSON values; nothing from an empty object."""
-    return Fresh(value["checkpoint"].encode(), nodes(value["consistency"])) if value else None
+    """A fresh checkpoint from its plain JSON values; nothing from an empty object. Raises TamperedError."""
+    try:
+        return Fresh(value["checkpoint"].encode(), nodes(value["consistency"])) if value else None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise TamperedError("object.fields", what="fresh") from error
 
 
 def read_ask(data: bytes) -> Ask:

@@ -17,13 +17,20 @@ from typing import Any
 from keys.errors import MalformedError, TamperedError
 
 Json = dict[str, Any]
+FIELD_AT_MOST = 0xFFFF
+"""Bytes of one field of t()."""
 
 
 def t(label: str, *fields: bytes | str | int) -> bytes:
-    """`"itembank/1 " + label`, then each field behind its length as u16. Numbers are decimal ASCII."""
+    """`"itembank/1 " + label`, then each field behind its length as u16. Numbers are decimal ASCII.
+
+    Raises TamperedError for a field too long for that: none of ours is, so it came from somebody else.
+    """
     parts = [b"itembank/1 " + label.encode()]
     for field in fields:
         raw = field if isinstance(field, bytes) else str(field).encode()
+        if len(raw) > FIELD_AT_MOST:
+            raise TamperedError("object.fields", what=label)
         parts.append(len(raw).to_bytes(2, "big") + raw)
     return b"".join(parts)
 

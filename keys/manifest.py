@@ -58,6 +58,11 @@ class Manifest:
     signers: tuple[str, ...]
     data: bytes
 
+    def check_session(self, number: str) -> None:
+        """Raise TamperedError unless it is this session's: whoever was asked for one may have given another."""
+        if self.header.session != number:
+            raise TamperedError("manifest.session", found=self.header.session, session=number)
+
     def factors(self, lock: str) -> LockFactors:
         for factors in self.locks:
             if factors.lock == lock:

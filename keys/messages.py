@@ -430,6 +430,10 @@ MESSAGES: dict[str, Message] = {
         "本场次没有解密时间控制“{lock}”", "this session has no lock \"{lock}\"",
         "请核对卷别", "check which paper is meant", 3,
     ),
+    "manifest.session": Message(
+        "封装清单属于场次 {found}，不是 {session}", "the manifest is of session {found}, not of {session}",
+        "请勿使用，改用 --manifest 指定本场次的清单", "do not use it; name this session's with --manifest", 4,
+    ),
     "manifest.locks": Message(
         "封装清单中的解密时间控制[“{lock}”]与场次信息不符", "the manifest's lock[ {lock}] does not fit its header",
         "请向中心重新领取封装清单", "fetch the manifest again from the centre", 4,
@@ -448,13 +452,21 @@ MESSAGES: dict[str, Message] = {
         "“{who}”不是本场次指定的暂停人", "{who} is not a named freezer of this session",
         "请由场次指定的暂停人下达", "let a freezer named in the session give the order", 3,
     ),
+    "order.id": Message(
+        "指令编号 {order} 与指令内容不符", "the order's id {order} is not made of what it says",
+        "请勿使用，向下达人索取原件", "do not use it; ask whoever gave it for the original", 4,
+    ),
+    "order.long": Message(
+        "指令过长：{length}字节，至多{most}字节", "the order is too long: {length} bytes, at most {most}",
+        "请缩短理由后重新下达", "shorten the reason and give it again", 3,
+    ),
     "order.session": Message(
         "该指令所指的场次此处不存在", "the order speaks of a session that is not here",
         "请核对场次编号；刚封装的场次先完成下发", "check the session; a freshly sealed one has to be published first", 3,
     ),
-    "order.two_faces": Message(
-        "指令 {order} 有两份内容不同的文本", "there are two different texts of the order {order}",
-        "请保留两份文本，报告审计人员，并重新下达指令", "keep both, tell the auditor, and give the order anew", 4,
+    "order.superseded": Message(
+        "该指令所指的版本已被新版取代", "the order speaks of a version that a newer one has replaced",
+        "请对最新一版重新下达指令", "give the order for the newest version", 3,
     ),
     "order.type": Message(
         "指令种类“{found}”本程序不支持", "this program knows no order \"{found}\"",

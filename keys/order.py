@@ -1,6 +1,8 @@
 """Orders to the holders: freeze (暂停启用) by one named person, lift (恢复启用) by two officers.
 
-Orders are a set: any path, any order of arrival, twice is once. Other types of keys.md are not known yet and refused.
+Orders are a set: any path, any order of arrival, twice is once. Therefore an order's id is made of what it says and
+of who says it: nobody can give one id to two orders, and a lift with its two signatures swapped is the same lift. Other types
+of keys.md are not known yet and refused.
 """
 
 from __future__ import annotations
@@ -11,13 +13,15 @@ from datetime import datetime
 
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, read_time, text, texts, time_text, unhex
+from keys.encoding import Json, canonical, h, read_time, text, texts, time_text, unhex
 from keys.errors import RefusedError, TamperedError
 from keys.header import Header
 from keys.statement import Signer
 
 KIND = "order"
 FIELDS = {"order", "type", "hid", "locks", "reason", "at", "lifts"}
+AT_MOST = 8 << 10
+"""Bytes of a whole order. It must fit into a ledger line, and many of them into one ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,6 @@ class Order:
 
 def sign_order(
     type_: str,
-    order_id: str,
     hid: bytes,
     locks: Sequence[str],
     reason: str,
@@ -45,9 +48,8 @@ def sign_order(
     lifts: Sequence[str],
     signers: Sequence[Signer],
 ) -> bytes:
-    """An order as its signers send it."""
-    body: Json = {
-        "order": order_id,
+    """An order as its signers send it. Raises RefusedError when its reason makes it too long."""
+    says: Json = {
         "type": type_,
         "hid": hid.hex(),
         "locks": list(locks),
@@ -55,7 +57,14 @@ def sign_order(
         "at": time_text(at),
         "lifts": list(lifts),
     }
-    return statement.sign(KIND, body, signers)
+    data = statement.sign(KIND, {**says, "order": order_id(says, [signer.name for signer in signers])}, signers)
+    _refuse_long(data)
+    return data
+
+
+def order_id(says: Json, signers: Iterable[str]) -> str:
+    """`freeze-` or `lift-` and 128 bits of H("order", everything else the order says, its signers by name)."""
+    return f"{says['type']}-{h('order', canonical(says), *sorted(signers)).hex()[:32]}"
 
 
 def read_order(data: bytes, directory: Directory, header: Header | None = None) -> Order:
@@ -63,6 +72,7 @@ def read_order(data: bytes, directory: Directory, header: Header | None = None) 
 
     With the session's header at hand the freezer must stand in it and every lock must be the session's.
     """
+    _refuse_long(data)
     signed = statement.read(data, KIND, FIELDS, directory.signing_keys())
     body = signed.body
     if body["type"] == "freeze":
@@ -85,12 +95,26 @@ def read_order(data: bytes, directory: Directory, header: Header | None = None) 
         )
     except TypeError as error:
         raise TamperedError("object.fields", what=KIND) from error
+    if order.id != order_id({name: value for name, value in body.items() if name != "order"}, signed.signers):
+        raise TamperedError("order.id", order=order.id)
     # An order that orders nothing would be acknowledged, and somebody would rely on it.
-    if not order.id or not order.locks or bool(order.lifts) != (order.type == "lift"):
+    if not order.locks or bool(order.lifts) != (order.type == "lift"):
         raise TamperedError("object.fields", what=KIND)
     if header is not None:
         _fits(order, header)
     return order
+
+
+def suspended(orders: Iterable[Order], lock: str) -> set[str]:
+    """The freezers whose right on this lock a lift has suspended."""
+    known = [order for order in orders if lock in order.locks]
+    lifted = {freeze for order in known if order.type == "lift" for freeze in order.lifts}
+    return {order.signers[0] for order in known if order.type == "freeze" and order.id in lifted}
+
+
+def _refuse_long(data: bytes) -> None:
+    if len(data) > AT_MOST:
+        raise RefusedError("order.long", length=len(data), most=AT_MOST)
 
 
 def _fits(order: Order, header: Header) -> None:
@@ -109,7 +133,5 @@ def frozen_by(orders: Iterable[Order], lock: str) -> tuple[str, ...]:
     person counts on it any more. Times decide nothing here, because the freezer writes its own.
     """
     known = [order for order in orders if lock in order.locks]
-    lifted = {freeze for order in known if order.type == "lift" for freeze in order.lifts}
-    suspended = {order.signers[0] for order in known if order.type == "freeze" and order.id in lifted}
-    freezes = {order.id: order.signers[0] for order in known if order.type == "freeze"}
-    return tuple(sorted(name for name, freezer in freezes.items() if name not in lifted and freezer not in suspended))
+    without_right = suspended(known, lock)
+    return tuple(sorted({o.id for o in known if o.type == "freeze" and o.signers[0] not in without_right}))

@@ -24,6 +24,7 @@ from keys.envelope import open_with, seal_to
 from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.statement import Signer, check_signature
 
+CLOCKS = ("system", "file")
 MODES = ("rule", "attended")
 
 
@@ -109,7 +110,7 @@ class ShareLine:
 def parse_share_line(text: str) -> ShareLine:
     """A share line in its one form; its signature is still to be checked. Raises TamperedError."""
     words = text.split(" ")
-    if len(words) != 10 or words[0] != "share" or words[8] not in MODES:
+    if len(words) != 10 or words[0] != "share" or words[7] not in CLOCKS or words[8] not in MODES:
         raise TamperedError("share.form")
     try:
         line = ShareLine(

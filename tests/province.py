@@ -157,6 +157,15 @@ class Answer:
     def read(self) -> bytes:
         return self.data
 
+    def read1(self, amount: int) -> bytes:
+        piece, self.data = self.data[:amount], self.data[amount:]
+        return piece
+
+    def release_conn(self) -> None:
+        pass
+
+    close = release_conn
+
     def stream(self, amount: int) -> Iterator[bytes]:
         whole = self.data if self.cut is None else self.data[: self.cut]
         for start in range(0, len(whole), amount):
@@ -213,7 +222,7 @@ class Wire:
             got.close()
         if self.change is not None:
             answer.data = self.change(to, parts.path, answer.data)
-        if not preload_content:
+        if parts.path.endswith("/container"):
             answer.cut, self.cut = self.cut, None
         came = len(answer.data if answer.cut is None else answer.data[: answer.cut])
         self.seen.append(Exchange(to, method, parts.path, body or b"", headers or {}, answer.status, came))
@@ -601,14 +610,15 @@ class Province:
 
     def freeze(self, *locks: str, who: str = "freezer-1") -> Delivery:
         manifest = self.manifest()
-        order = ordering.freeze(manifest, locks or ("A",), "演练", self.signer(who), self.clock, self.random)
+        order = ordering.freeze(manifest, locks or ("A",), "演练", self.signer(who), self.clock)
         return ordering.deliver(order, manifest, self.directory, self.holders(), self.line("desk"))
 
     def lift(self, *locks: str) -> Delivery:
         manifest = self.manifest()
-        freezes = ordering.standing_freezes(manifest, self.directory, self.holders())
+        known = ordering.known_orders(manifest, self.directory, self.holders())
+        freezes = ordering.freezes_to_lift(manifest, known, ())
         pair = self.signers("lifter-1", "lifter-2")
-        order = ordering.lift(manifest, freezes, locks or ("A",), "演练", pair, self.clock, self.random)
+        order = ordering.lift(manifest, freezes, locks or ("A",), "演练", pair, self.clock)
         return ordering.deliver(order, manifest, self.directory, self.holders(), self.line("desk"))
 
 

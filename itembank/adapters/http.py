@@ -7,8 +7,13 @@ silence unavailable). Anything else is a LineError: no text of an unknown server
 from __future__ import annotations
 
 import json
+import socket
+import threading
+import time
+from contextlib import suppress
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from itembank.ports import LineError
 from keys.errors import KeysError, MalformedError, RefusedError, TamperedError, UnavailableError
@@ -21,10 +26,54 @@ FAMILIES: dict[int, type[KeysError]] = {
     503: UnavailableError,
 }
 
+ANSWER_AT_MOST = 1 << 20
+"""Bytes of one answer; what is larger (a container) is streamed."""
+WHOLE_SECONDS = 10.0
+"""Seconds a whole answer may take once it has begun."""
+PIECE = 1 << 16
+
+
+class _InTime(HTTPConnection):
+    """The head of an answer has to be there in time: a socket's own time-out starts anew with every byte that drips in."""
+
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # as in urllib3 itself
+        seconds = self.timeout if isinstance(self.timeout, int | float) else WHOLE_SECONDS
+        late = threading.Event()
+        timer = threading.Timer(seconds, self._cut, (late,))
+        timer.daemon = True
+        timer.start()
+        try:
+            response = super().getresponse()
+        finally:
+            timer.cancel()
+        if late.is_set():
+            raise urllib3.exceptions.ProtocolError("the head of the answer did not come in time")
+        return response
+
+    def _cut(self, late: threading.Event) -> None:
+        late.set()
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _InTimeTls(_InTime, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _InTime
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _InTimeTls
+
 
 def pool(seconds: float) -> urllib3.PoolManager:
     """A connection pool whose exchanges time out after so many seconds without an answer."""
-    return urllib3.PoolManager(timeout=urllib3.Timeout(connect=min(3.0, seconds), read=seconds), retries=False)
+    manager = urllib3.PoolManager(timeout=urllib3.Timeout(connect=min(3.0, seconds), read=seconds), retries=False)
+    manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+    return manager
 
 
 def exchange(
@@ -37,12 +86,25 @@ def exchange(
 ) -> bytes:
     """The answer's body. Raises UnavailableError, what the other side refuses with, or LineError."""
     try:
-        response = http.request(method, url, body=body, headers=headers)
+        response = http.request(method, url, body=body, headers=headers, preload_content=False)
+        data = _whole(response, who)
     except urllib3.exceptions.HTTPError as error:
         raise UnavailableError("line.silent", who=who) from error
     if response.status == 200:
-        return response.data
-    raise refusal(response.status, response.data, who)
+        return data
+    raise refusal(response.status, data, who)
+
+
+def _whole(response: urllib3.BaseHTTPResponse, who: str) -> bytes:
+    """All of an answer. One that never ends, in bytes or in time, is as good as none."""
+    data, until = bytearray(), time.monotonic() + WHOLE_SECONDS
+    while piece := response.read1(PIECE):
+        data += piece
+        if len(data) > ANSWER_AT_MOST or time.monotonic() > until:
+            response.close()
+            raise LineError("line.endless", who=who, most=ANSWER_AT_MOST)
+    response.release_conn()
+    return bytes(data)
 
 
 def refusal(status: int, data: bytes, who: str) -> Exception:
@@ -50,5 +112,5 @@ def refusal(status: int, data: bytes, who: str) -> Exception:
     try:
         value = json.loads(data)
         return FAMILIES[status](str(value["code"]), **value["facts"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return LineError("line.language", who=who, status=status)

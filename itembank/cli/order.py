@@ -13,7 +13,6 @@ from itembank.ports import CentreLine
 from itembank.steps import ordering
 from itembank.steps.ordering import Delivery
 from keys.directory import Directory, load_directory
-from keys.errors import RefusedError
 from keys.manifest import Manifest, read_manifest
 
 STATES = {"sent": "已发出", "effective": "已生效", "too_late": "已迟，分片已下发"}
@@ -34,7 +33,9 @@ def freeze(
     """暂停启用：一人即可，直达各密钥保管单位 | freeze: one named person, straight to the holders."""
     directory, centre, manifest = _session(home, number, file)
     chosen = locks or tuple(lock.id for lock in manifest.header.locks)
-    order = ordering.freeze(manifest, chosen, reason, people[0].signer, bootstrap.now, bootstrap.random)
+    known = ordering.known_orders(manifest, directory, bootstrap.holder_lines(directory))
+    ordering.check_right(known, chosen, people[0].signer.name)
+    order = ordering.freeze(manifest, chosen, reason, people[0].signer, bootstrap.now)
     return _delivered("暂停", order, manifest, directory, centre)
 
 
@@ -49,20 +50,20 @@ def lift(
 ) -> Outcome:
     """恢复启用：两人签名 | lift: two officers."""
     directory, centre, manifest = _session(home, number, file)
-    named = freezes or tuple(ordering.standing_freezes(manifest, directory, bootstrap.holder_lines(directory)))
-    if not named:
-        raise RefusedError("order.nothing_to_lift", session=number)
+    known = ordering.known_orders(manifest, directory, bootstrap.holder_lines(directory))
+    named = ordering.freezes_to_lift(manifest, known, freezes)
     locks = tuple(lock.id for lock in manifest.header.locks)
     signers = [person.signer for person in people]
-    order = ordering.lift(manifest, named, locks, reason, signers, bootstrap.now, bootstrap.random)
+    order = ordering.lift(manifest, named, locks, reason, signers, bootstrap.now)
     return _delivered("恢复", order, manifest, directory, centre)
 
 
 def _session(home: Path, number: str, file: Path | None) -> tuple[Directory, CentreLine, Manifest]:
     directory = load_directory(home)
     centre = bootstrap.centre_line(directory, None)
-    data = file.read_bytes() if file else centre.manifest(number)
-    return directory, centre, read_manifest(data, directory)
+    manifest = read_manifest(file.read_bytes() if file else centre.manifest(number), directory)
+    manifest.check_session(number)
+    return directory, centre, manifest
 
 
 def _delivered(what: str, order: bytes, manifest: Manifest, directory: Directory, centre: CentreLine) -> Outcome:
@@ -72,6 +73,7 @@ def _delivered(what: str, order: bytes, manifest: Manifest, directory: Directory
         "state": reached.state,
         "acknowledged": list(reached.acknowledged),
         "silent": list(reached.silent),
+        "at_centre": reached.at_centre,
     }
     names = _names(directory, reached.acknowledged)
     return Outcome(data, f"{what} {STATES[reached.state]} {names}", f"{reached.state}, {len(reached.acknowledged)} holders")

@@ -17,7 +17,6 @@ from itembank.steps.releasing import ask_holders
 from itembank.steps.seat import Fetched, Seat, local_packages
 from keys.errors import KeysError, UnavailableError
 from keys.keyfile import unlock
-from keys.ledger_proof import read_cosigned
 from keys.release import ReleaseObject, make_release
 
 
@@ -135,12 +134,7 @@ def _release(
     if offline:
         raise UnavailableError("open.offline")
     intent, lock = opening.intent_of(seat, package), package.row.row.core.lock
-    size = read_cosigned(intent.checkpoint, seat.directory, 0).checkpoint.size
-    try:
-        fresh = centre.fresh(size)
-    except UnavailableError:
-        fresh = None
-    holders = bootstrap.holder_lines(seat.directory)
+    fresh, holders = opening.fresh_checkpoint(seat, intent, centre), bootstrap.holder_lines(seat.directory)
     answers = ask_holders(holders, package.manifest, seat.directory, lock, intent, fresh)
     answers.raise_first(package.manifest.header.k)
     return make_release(answers.lines, package.manifest, seat.directory, lock)

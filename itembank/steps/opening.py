@@ -32,10 +32,11 @@ from itembank.steps.seat import (
     write_receipt,
 )
 from keys import phone_code
+from keys.ask import Fresh
 from keys.content_key import commit_pages, content_key, payload_context
 from keys.encoding import Json, b64, sha256
 from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
-from keys.ledger_proof import LedgerProof, read_ledger_proof
+from keys.ledger_proof import LedgerProof, read_cosigned, read_ledger_proof
 from keys.release import ReleaseObject, check_release, parse_release
 from keys.share import commit_release
 from keys.statement import Signer
@@ -79,15 +80,26 @@ def intent_of(seat: Seat, package: Fetched) -> LedgerProof:
 
 
 def published_release(seat: Seat, package: Fetched, centre: CentreLine) -> ReleaseObject | None:
-    """The release object, if the centre has it; nothing when it is not there yet, or nobody answers with one."""
+    """The centre's release object, checked; nothing when it has none, is away, or gives a wrong one: the holders are there."""
+    lock = package.row.row.core.lock
     try:
-        data = centre.release(package.manifest.hid, package.row.row.core.lock)
-        return None if data is None else parse_release(data)
-    except UnavailableError:
+        data = centre.release(package.manifest.hid, lock)
+        if data is None:
+            return None
+        release = parse_release(data)
+        if release.lock != lock:
+            raise TamperedError("release.other_lock", found=release.lock, lock=lock)
+        check_release(release, package.manifest, seat.directory)
+        return release
+    except KeysError:
         return None
-    except TamperedError as error:
-        if error.code != "release.form":
-            raise
+
+
+def fresh_checkpoint(seat: Seat, intent: LedgerProof, centre: CentreLine) -> Fresh | None:
+    """A newer cosigned checkpoint to show the holders, if the centre can give one; their statuses do as well."""
+    try:
+        return centre.fresh(read_cosigned(intent.checkpoint, seat.directory, 0).checkpoint.size)
+    except KeysError:
         return None
 
 

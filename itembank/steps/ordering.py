@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from itembank.ports import Book, CentreLine, Clock, HolderLine, LineError, Random
+from itembank.ports import Book, CentreLine, Clock, HolderLine
+from itembank.steps.asking import ask_all
 from itembank.steps.recording import record
-from keys.answers import read_status
+from keys.answers import Status, read_status
 from keys.directory import Directory
-from keys.errors import KeysError, RefusedError, UnavailableError
+from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.manifest import Manifest, read_manifest
-from keys.order import read_order, sign_order
+from keys.order import Order, read_order, sign_order, suspended
 from keys.statement import Signer
 
 
@@ -30,33 +31,43 @@ class Delivery:
     at_centre: bool
 
 
-def freeze(
-    manifest: Manifest, locks: Sequence[str], reason: str, freezer: Signer, clock: Clock, random: Random
-) -> bytes:
+def freeze(manifest: Manifest, locks: Sequence[str], reason: str, freezer: Signer, clock: Clock) -> bytes:
     """A freeze of these locks of a session."""
-    order_id = f"freeze-{random(8).hex()}"
-    return sign_order("freeze", order_id, manifest.hid, locks, reason, clock(), (), [freezer])
+    return sign_order("freeze", manifest.hid, locks, reason, clock(), (), [freezer])
 
 
 def lift(
-    manifest: Manifest, freezes: Sequence[str], locks: Sequence[str], reason: str, pair: Sequence[Signer], clock: Clock,
-    random: Random,
-) -> bytes:  # fmt: skip
+    manifest: Manifest, freezes: Sequence[str], locks: Sequence[str], reason: str, pair: Sequence[Signer], clock: Clock
+) -> bytes:
     """A lift that names the freezes it takes away."""
-    order_id = f"lift-{random(8).hex()}"
-    return sign_order("lift", order_id, manifest.hid, locks, reason, clock(), freezes, pair)
+    return sign_order("lift", manifest.hid, locks, reason, clock(), freezes, pair)
 
 
-def standing_freezes(manifest: Manifest, directory: Directory, holders: Sequence[HolderLine]) -> list[str]:
-    """The ids of all freezes any holder knows of this session."""
-    found: set[str] = set()
-    for line in holders:
-        try:
-            orders = [read_order(data, directory, manifest.header) for data in line.orders(manifest.hid)]
-        except (KeysError, LineError):
-            continue
-        found |= {order.id for order in orders if order.type == "freeze"}
-    return sorted(found)
+def known_orders(manifest: Manifest, directory: Directory, holders: Sequence[HolderLine]) -> list[Order]:
+    """Every order of this session that any holder can show."""
+
+    def question(line: HolderLine) -> list[Order]:
+        return [read_order(data, directory, manifest.header) for data in line.orders(manifest.hid)]
+
+    shown = [answer for _, answer in ask_all(holders, question) if isinstance(answer, list)]
+    return list({order.id: order for orders in shown for order in orders}.values())
+
+
+def check_right(known: Sequence[Order], locks: Sequence[str], freezer: str) -> None:
+    """Raise RefusedError when a lift has suspended this freezer's right on every one of these locks."""
+    if all(freezer in suspended(known, lock) for lock in locks):
+        raise RefusedError("order.suspended", who=freezer)
+
+
+def freezes_to_lift(manifest: Manifest, known: Sequence[Order], named: Sequence[str]) -> list[str]:
+    """The freezes a lift is to name: those that were named, else all. Raises RefusedError when nobody knows one."""
+    freezes = sorted(order.id for order in known if order.type == "freeze")
+    unknown = sorted(set(named) - set(freezes))
+    if unknown:
+        raise RefusedError("order.no_such_freeze", order=unknown[0])
+    if not freezes:
+        raise RefusedError("order.nothing_to_lift", session=manifest.header.session)
+    return list(named) or freezes
 
 
 def deliver(
@@ -64,17 +75,17 @@ def deliver(
 ) -> Delivery:
     """Send an order on every path at once. Raises UnavailableError when it reached nobody."""
     order = read_order(data, directory, manifest.header)
-    acknowledged, in_time, silent = [], 0, []
-    for line in holders:
-        try:
-            status = read_status(line.order(data), directory)
-        except (KeysError, LineError):
-            # Away, without the deposit, or lying: it does not count, and must not keep the order from the others.
-            silent.append(line.holder.name)
-            continue
-        if order.id in status.orders:
-            acknowledged.append(line.holder.name)
-            in_time += not set(status.locks) & set(order.locks)
+
+    def question(line: HolderLine) -> Status:
+        status = read_status(line.order(data), directory)
+        if status.holder != line.holder.name or status.hid != order.hid or order.id not in status.orders:
+            raise TamperedError("order.not_acknowledged", who=line.holder.name)
+        return status
+
+    answers = ask_all(holders, question)
+    acknowledged = {line.holder.name: status for line, status in answers if isinstance(status, Status)}
+    silent = tuple(line.holder.name for line, _ in answers if line.holder.name not in acknowledged)
+    in_time = sum(not set(status.locks) & set(order.locks) for status in acknowledged.values())
     out = any(centre_has_release(centre, manifest, lock) for lock in order.locks)
     out = out or len(acknowledged) - in_time >= manifest.header.k
     at_centre = _to_centre(centre, data)
@@ -86,21 +97,22 @@ def deliver(
         state = "too_late" if out else "effective" if in_time >= needed else "sent"
     else:
         state = "effective" if len(acknowledged) >= needed else "sent"
-    return Delivery(order.id, state, tuple(acknowledged), tuple(silent), at_centre)
+    return Delivery(order.id, state, tuple(acknowledged), silent, at_centre)
 
 
 def centre_has_release(centre: CentreLine, manifest: Manifest, lock: str) -> bool:
     """Whether k shares of the lock are out already, as far as the centre knows."""
     try:
         return centre.release(manifest.hid, lock) is not None
-    except UnavailableError:
+    except KeysError:
+        # Away, or not in its right mind: the holders' own statuses say whether it is too late.
         return False
 
 
 def _to_centre(centre: CentreLine, data: bytes) -> bool:
     try:
         centre.post_order(data)
-    except UnavailableError:
+    except KeysError:
         return False
     return True
 
@@ -113,6 +125,7 @@ def admit_order(book: Book, directory: Directory, clock: Clock, data: bytes) -> 
         if stored is None:
             raise RefusedError("order.session")
         read_order(data, directory, read_manifest(stored.manifest, directory).header)
-        if transaction.save_statement("order", order.hid.hex(), order.id, data):
+        if transaction.statement("order", order.hid.hex(), order.id) is None:
+            transaction.save_statement("order", order.hid.hex(), order.id, data)
             subject = {"hid": order.hid.hex(), "order": order.id}
             record(transaction, clock, order.type, subject, order.signers[0], data)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itembank.ports import Book, Clock, HolderLine, LineError
+from itembank.steps.asking import ask_all
 from itembank.steps.recording import record_shares
 from keys.answers import Status, read_status
 from keys.ask import Ask, Fresh
@@ -21,9 +22,12 @@ from keys.directory import Directory
 from keys.errors import KeysError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest
-from keys.order import read_order
+from keys.order import Order, read_order
 from keys.release import ReleaseObject, check_lines, make_release, parse_release
 from keys.share import ShareLine
+
+STATUS_AT_MOST = 16 << 10
+"""Bytes of a status: some fields and the ids of a session's orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +57,27 @@ def ask_holders(
 ) -> Answers:
     """Ask every holder once. Raises nothing for a holder that is away or refuses: the answers say so."""
     # 1. what they know of each other
-    statuses, orders = _exchange(holders, manifest, directory)
+    statuses, orders, away = _exchange(holders, manifest, directory)
     ask = Ask(manifest.hid, lock, intent, fresh, tuple(statuses), tuple(orders))
+
+    def question(line: HolderLine) -> ShareLine:
+        share = line.ask(ask)
+        # 3. a lying holder is named and left out; the others are enough
+        if share.j != line.holder.j:
+            raise TamperedError("share.foreign", j=share.j)
+        return check_lines([share], manifest, directory, lock)[0]
+
     # 2. each for its share
     lines: list[ShareLine] = []
     refusals: list[tuple[str, KeysError]] = []
-    silent: list[str] = []
-    for line in holders:
-        try:
-            share = line.ask(ask)
-            # 3. a lying holder is named and left out; the others are enough
-            if share.j != line.holder.j:
-                raise TamperedError("share.foreign", j=share.j)
-            lines += check_lines([share], manifest, directory, lock)
-        except (UnavailableError, LineError):
-            silent.append(line.holder.name)
-        except KeysError as error:
-            refusals.append((line.holder.name, error))
-    return Answers(tuple(lines), tuple(refusals), tuple(silent))
+    for line, answer in ask_all([line for line in holders if line.holder.name not in away], question):
+        if isinstance(answer, ShareLine):
+            lines.append(answer)
+        elif isinstance(answer, UnavailableError):
+            away.append(line.holder.name)
+        else:
+            refusals.append((line.holder.name, answer))
+    return Answers(tuple(lines), tuple(refusals), tuple(away))
 
 
 def publish_release(
@@ -91,20 +98,30 @@ def publish_release(
 
 def _exchange(
     holders: Sequence[HolderLine], manifest: Manifest, directory: Directory
-) -> tuple[list[bytes], list[bytes]]:
-    """Statuses and orders worth carrying: an order must verify, a status may name only orders that somebody brought.
+) -> tuple[list[bytes], list[bytes], list[str]]:
+    """Statuses and orders worth carrying, and who did not answer at all.
 
-    So a holder that lies, or names an order nobody can show, counts as one missing acknowledgement and no more.
+    An order must verify, a status may name only orders that somebody brought, and neither may be longer than a true one
+    can be. So a holder that lies, or names an order nobody can show, counts as one missing acknowledgement and no more.
     """
+
+    def question(line: HolderLine) -> tuple[Status, list[Order]]:
+        data = line.status(manifest.hid)
+        if len(data) > STATUS_AT_MOST:
+            raise TamperedError("object.fields", what="status")
+        brought = [read_order(order, directory, manifest.header) for order in line.orders(manifest.hid)]
+        return read_status(data, directory), brought
+
     statuses: list[Status] = []
-    orders: dict[str, bytes] = {}
-    for line in holders:
-        try:
-            statuses.append(read_status(line.status(manifest.hid), directory))
-            for data in line.orders(manifest.hid):
-                orders.setdefault(read_order(data, directory, manifest.header).id, data)
-        except (KeysError, LineError):
-            # Away, or lying: it may still give a share below, and the others do not need its status.
-            continue
-    carried = [status.data for status in statuses if status.hid == manifest.hid and set(status.orders) <= set(orders)]
-    return carried, list(orders.values())
+    orders: dict[str, Order] = {}
+    away: list[str] = []
+    for line, answer in ask_all(holders, question):
+        if isinstance(answer, tuple):
+            status, brought = answer
+            if status.holder == line.holder.name and status.hid == manifest.hid:
+                statuses.append(status)
+            orders |= {order.id: order for order in brought}
+        elif isinstance(answer, UnavailableError) and not isinstance(answer, LineError):
+            away.append(line.holder.name)
+    carried = [status.data for status in statuses if set(status.orders) <= set(orders)]
+    return carried, [order.data for order in orders.values()], away

@@ -49,7 +49,7 @@ def ask(province: Province) -> bytes:
 
 def freeze(province: Province) -> bytes:
     freezer, at = province.signer("freezer-1"), province.manifest.header.lock("A").opens
-    return sign_order("freeze", "freeze-0123456789abcdef", province.manifest.hid, ["A"], "演练", at, (), [freezer])
+    return sign_order("freeze", province.manifest.hid, ["A"], "演练", at, (), [freezer])
 
 
 def bring(province: Province, path: str, data: bytes) -> tuple[int, bytes]:

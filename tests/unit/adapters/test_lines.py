@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import cast
 
 import pytest
 
+from itembank.adapters import http
 from itembank.adapters.centre_line import HttpCentreLine, OfflineCentreLine
 from itembank.adapters.http import refusal
 from itembank.ports import CentreLine, HolderLine, LineError
@@ -165,3 +169,36 @@ def test_a_holders_orders_are_a_list_of_texts(province: Province, data: bytes) -
 
     with pytest.raises((LineError, TamperedError)):
         province.holders()[0].orders(b"\0" * 32)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n", id="its head"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n", id="its body"),
+    ],
+)
+def test_an_answer_that_drips_is_cut_off(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then keeps a socket's own time-out from ever coming; here it would drip for ten seconds."""
+    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.3)
+    gone = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(said)
+                for _ in range(200):
+                    connection.sendall(b"x")
+                    if gone.wait(0.05):
+                        return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dripper = threading.Thread(target=drip, args=(listener,), daemon=True)
+        dripper.start()
+        with pytest.raises(UnavailableError):
+            http.exchange(http.pool(0.3), "city", "GET", f"http://127.0.0.1:{listener.getsockname()[1]}/")
+        assert dripper.is_alive(), "it was not cut off, it came to its end"
+        gone.set()
+        dripper.join()

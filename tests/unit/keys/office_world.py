@@ -40,10 +40,11 @@ from keys.manifest import (
     read_manifest,
     sign_manifest,
 )
+from keys.order import FIELDS as ORDER_FIELDS
 from keys.order import sign_order
 from keys.row import PackageCore, PackageRow, RowFile, row_files, rows_root
 from keys.share import ShareLine, commit_release, commit_share, seal_share, split
-from keys.statement import Signer
+from keys.statement import Signer, peek
 from keys.tree import Tree, leaf_hash
 
 STARTS = datetime(2026, 5, 16, 9, 0, tzinfo=UTC)
@@ -74,6 +75,11 @@ def refused(code: str, act: Callable[[], object], family: type[KeysError] = Keys
         act()
     assert caught.value.code == code, caught.value
     return caught.value
+
+
+def name_of(order: bytes) -> str:
+    """What an order calls itself."""
+    return str(peek(order, "order", ORDER_FIELDS)["order"])
 
 
 def flipped(data: bytes, at: int, mask: int = 1) -> bytes:
@@ -327,21 +333,20 @@ class World:
         hid: bytes,
         locks: Sequence[str] = ("A",),
         who: str = "freezer-1",
-        order_id: str = "freeze-1",
         at: datetime = SEALED_AT,
     ) -> bytes:
-        return sign_order("freeze", order_id, hid, locks, "演练", at, (), [self.signer(who)])
+        return sign_order("freeze", hid, locks, "演练", at, (), [self.signer(who)])
 
     def lift(
         self,
         hid: bytes,
-        lifts: Sequence[str] = ("freeze-1",),
+        lifts: Sequence[bytes] = (),
         locks: Sequence[str] = ("A",),
         who: Sequence[str] = ("lifter-1", "lifter-2"),
-        order_id: str = "lift-1",
     ) -> bytes:
-        signers = [self.signer(name) for name in who]
-        return sign_order("lift", order_id, hid, locks, "演练", SEALED_AT, lifts, signers)
+        """Of these freezes; of the plain one when none is named."""
+        named = [name_of(freeze) for freeze in lifts or (self.freeze(hid),)]
+        return sign_order("lift", hid, locks, "演练", SEALED_AT, named, [self.signer(name) for name in who])
 
     # holders
 

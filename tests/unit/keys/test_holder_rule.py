@@ -25,6 +25,7 @@ from tests.unit.keys.office_world import (
     StubClock,
     World,
     demo,
+    name_of,
     refused,
 )
 
@@ -142,12 +143,12 @@ TABLE = [
     ("4 lifted by an order brought with the ask", {"orders_known": (FREEZE,), "orders_brought": (LIFT,)}, ""),
     (
         "4 a lifted freezer freezes again",
-        {"orders_known": (FREEZE, LIFT, WORLD.freeze(HID, order_id="freeze-2", at=SEALED_AT + SECOND))},
+        {"orders_known": (FREEZE, LIFT, WORLD.freeze(HID, at=SEALED_AT + SECOND))},
         "",
     ),
     (
         "4 another freezer freezes after the lift",
-        {"orders_known": (FREEZE, LIFT, WORLD.freeze(HID, who="freezer-2", order_id="freeze-2"))},
+        {"orders_known": (FREEZE, LIFT, WORLD.freeze(HID, who="freezer-2"))},
         "release.frozen",
     ),
     ("4 only the spare is frozen", {"orders_known": (WORLD.freeze(HID, ("S",)),)}, ""),
@@ -195,17 +196,17 @@ TABLE = [
     ),
     (
         "7 the order it did not hold is brought: then it is frozen",
-        {"statuses": (Status("city", orders=("freeze-1",)),), "orders_brought": (FREEZE,)},
+        {"statuses": (Status("city", orders=(name_of(FREEZE),)),), "orders_brought": (FREEZE,)},
         "release.frozen",
     ),
     (
         "7 the freeze and its lift are brought",
-        {"statuses": (Status("city", orders=("freeze-1", "lift-1")),), "orders_brought": (FREEZE, LIFT)},
+        {"statuses": (Status("city", orders=(name_of(FREEZE), name_of(LIFT))),), "orders_brought": (FREEZE, LIFT)},
         "",
     ),
     (
         "7 a status names an order it holds",
-        {"orders_known": (FREEZE, LIFT), "statuses": (Status("city", orders=("lift-1",)),)},
+        {"orders_known": (FREEZE, LIFT), "statuses": (Status("city", orders=(name_of(LIFT),)),)},
         "",
     ),
     # attended

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from keys import statement
 from keys.answers import read_status
-from keys.encoding import Json, read_canonical, unb64
+from keys.encoding import Json, canonical, read_canonical, time_text, unb64
 from keys.errors import KeysError, RefusedError, TamperedError
-from keys.order import KIND, Order, frozen_by, read_order, sign_order
-from tests.unit.keys.office_world import SEALED_AT, Sealed, World, demo, flipped, refused
+from keys.order import KIND, Order, frozen_by, order_id, read_order, sign_order
+from tests.unit.keys.office_world import SEALED_AT, Sealed, World, demo, flipped, name_of, refused
 
 WORLD, SEALED = demo()
 HID, HEADER = SEALED.hid, SEALED.header
@@ -26,9 +26,9 @@ def read_it(data: bytes) -> Order:
     return read_order(data, WORLD.directory, HEADER)
 
 
-def signed(type_: str, *names: str, locks: Sequence[str] = ("A",), lifts: Sequence[str] = ("freeze-1",)) -> bytes:
+def signed(type_: str, *names: str, locks: Sequence[str] = ("A",), lifts: Sequence[str] = ("freeze-x",)) -> bytes:
     signers = [WORLD.signer(name) for name in names]
-    return sign_order(type_, "order-1", HID, locks, "演练", SEALED_AT, lifts if type_ == "lift" else (), signers)
+    return sign_order(type_, HID, locks, "演练", SEALED_AT, lifts if type_ == "lift" else (), signers)
 
 
 def test_an_order_is_read_back() -> None:
@@ -36,12 +36,12 @@ def test_an_order_is_read_back() -> None:
 
     assert (freeze.type, freeze.id, freeze.locks, freeze.lifts, freeze.signers) == (
         "freeze",
-        "freeze-1",
+        name_of(WORLD.freeze(HID)),
         ("A",),
         (),
         ("freezer-1",),
     )
-    assert (lift.type, lift.lifts, lift.signers, lift.at) == ("lift", ("freeze-1",), ("lifter-1", "lifter-2"), SEALED_AT)
+    assert (lift.type, lift.lifts, lift.signers, lift.at) == ("lift", (freeze.id,), ("lifter-1", "lifter-2"), SEALED_AT)
 
 
 @pytest.mark.parametrize(
@@ -120,48 +120,48 @@ def test_a_signed_order_of_another_form_is_refused_with_our_own_error(change: Js
 # what stands on a lock ---------------------------------------------------------------------------------------------------
 
 FREEZE = WORLD.freeze(HID)
-SECOND = WORLD.freeze(HID, order_id="freeze-2", at=SEALED_AT + timedelta(seconds=1))
-BEFORE = WORLD.freeze(HID, order_id="freeze-6", at=SEALED_AT - timedelta(seconds=1))
-OTHER = WORLD.freeze(HID, who="freezer-2", order_id="freeze-3")
-BOTH = WORLD.freeze(HID, ("A", "S"), order_id="freeze-4")
-SPARE = WORLD.freeze(HID, ("S",), order_id="freeze-5")
+SECOND = WORLD.freeze(HID, at=SEALED_AT + timedelta(seconds=1))
+BEFORE = WORLD.freeze(HID, at=SEALED_AT - timedelta(seconds=1))
+OTHER = WORLD.freeze(HID, who="freezer-2")
+BOTH = WORLD.freeze(HID, ("A", "S"))
+SPARE = WORLD.freeze(HID, ("S",))
 LIFT = WORLD.lift(HID)
-LIFT_OTHER = WORLD.lift(HID, ("freeze-3",), order_id="lift-2")
+LIFT_OTHER = WORLD.lift(HID, (OTHER,))
 
 
 @pytest.mark.parametrize(
     ("orders", "standing"),
     [
         pytest.param([], (), id="nothing was ordered"),
-        pytest.param([FREEZE], ("freeze-1",), id="a freeze stands"),
+        pytest.param([FREEZE], (FREEZE,), id="a freeze stands"),
         pytest.param([SPARE], (), id="a freeze of another lock does not"),
-        pytest.param([BOTH], ("freeze-4",), id="a freeze of two locks stands on each"),
+        pytest.param([BOTH], (BOTH,), id="a freeze of two locks stands on each"),
         pytest.param([FREEZE, LIFT], (), id="a lifted freeze does not stand"),
         pytest.param([LIFT], (), id="a lift of what is not here does nothing"),
         pytest.param([FREEZE, LIFT, SECOND], (), id="a lifted freezer's second freeze does not count"),
         pytest.param([FREEZE, LIFT, BEFORE], (), id="nor does one the lifted freezer dates back before the lift"),
-        pytest.param([FREEZE, LIFT, OTHER], ("freeze-3",), id="another freezer's does"),
-        pytest.param([FREEZE, OTHER, LIFT], ("freeze-3",), id="a lift takes only what it names"),
+        pytest.param([FREEZE, LIFT, OTHER], (OTHER,), id="another freezer's does"),
+        pytest.param([FREEZE, OTHER, LIFT], (OTHER,), id="a lift takes only what it names"),
         pytest.param(
-            [FREEZE, OTHER, WORLD.lift(HID, ("freeze-1", "freeze-3"))], (), id="a lift may name several"
+            [FREEZE, OTHER, WORLD.lift(HID, (FREEZE, OTHER))], (), id="a lift may name several"
         ),
         pytest.param(
-            [FREEZE, WORLD.lift(HID, locks=("S",))], ("freeze-1",), id="a lift for another lock does nothing"
+            [FREEZE, WORLD.lift(HID, locks=("S",))], (FREEZE,), id="a lift for another lock does nothing"
         ),
         pytest.param(
-            [BOTH, WORLD.lift(HID, ("freeze-4",), ("S",))], ("freeze-4",), id="lifted on the other lock alone"
+            [BOTH, WORLD.lift(HID, (BOTH,), ("S",))], (BOTH,), id="lifted on the other lock alone"
         ),
         pytest.param(
-            [SPARE, WORLD.lift(HID, ("freeze-5",), ("S",)), FREEZE], ("freeze-1",), id="suspended there, not here"
+            [SPARE, WORLD.lift(HID, (SPARE,), ("S",)), FREEZE], (FREEZE,), id="suspended there, not here"
         ),
     ],
 )
-def test_what_stands_does_not_depend_on_the_order_of_arrival(orders: list[bytes], standing: tuple[str, ...]) -> None:
+def test_what_stands_does_not_depend_on_the_order_of_arrival(orders: list[bytes], standing: tuple[bytes, ...]) -> None:
     known = [read_it(data) for data in orders]
 
     for arrived in permutations(known):
-        assert frozen_by(arrived, "A") == standing
-        assert frozen_by([*arrived, *arrived], "A") == standing
+        assert frozen_by(arrived, "A") == tuple(sorted(map(name_of, standing)))
+        assert frozen_by([*arrived, *arrived], "A") == frozen_by(arrived, "A")
 
 
 @given(st.lists(st.sampled_from([FREEZE, SECOND, BEFORE, OTHER, LIFT, LIFT_OTHER]), max_size=6))
@@ -187,18 +187,54 @@ def test_a_freeze_taken_twice_is_one_and_its_status_names_it(tmp_path: Path) -> 
 
     statuses = [office.order(WORLD.freeze(HID)) for _ in range(2)]
 
-    assert [read_status(data, WORLD.directory).orders for data in statuses] == [("freeze-1",)] * 2
+    assert [read_status(data, WORLD.directory).orders for data in statuses] == [(name_of(FREEZE),)] * 2
     assert office.orders(HID) == [WORLD.freeze(HID)]
     assert len((tmp_path / "journal").read_bytes().splitlines()) == 2
 
 
-def test_two_different_orders_of_one_name_are_evidence(tmp_path: Path) -> None:
+def test_one_order_under_other_signatures_is_the_same_order(tmp_path: Path) -> None:
+    """Anybody can swap the two signature lines of a lift; it is held once, and nobody is refused for it."""
+    office, lift = WORLD.office(tmp_path), WORLD.lift(HID)
+    office.deposit(SEALED.data)
+    envelope = read_canonical(lift, "test")
+    swapped = canonical({**envelope, "signatures": envelope["signatures"][::-1]})
+
+    taken = [office.order(data) for data in (lift, swapped, WORLD.lift(HID, who=("lifter-2", "lifter-1")))]
+
+    assert swapped != lift and len({read_status(data, WORLD.directory).orders for data in taken}) == 1
+    assert office.orders(HID) == [lift]
+
+
+def test_an_order_cannot_take_the_name_of_another(tmp_path: Path) -> None:
+    """Else it would be acknowledged in the other's place, and the other never held."""
+    body = read_canonical(unb64(read_canonical(WORLD.freeze(HID, ("S",)), "test")["payload"], "test"), "test")
     office = WORLD.office(tmp_path)
     office.deposit(SEALED.data)
-    office.order(WORLD.freeze(HID))
+    false = statement.sign(KIND, {**body, "order": name_of(FREEZE)}, [WORLD.signer("freezer-1")])
 
-    refused("order.two_faces", lambda: office.order(WORLD.freeze(HID, ("S",))), TamperedError)
-    assert office.orders(HID) == [WORLD.freeze(HID)]
+    refused("order.id", lambda: office.order(false), TamperedError)
+    assert office.orders(HID) == []
+
+
+def test_an_order_too_long_for_a_ledger_line_is_refused(tmp_path: Path) -> None:
+    office = WORLD.office(tmp_path)
+    office.deposit(SEALED.data)
+    says = {"type": "freeze", "hid": HID.hex(), "locks": ["A"], "reason": "长" * 3000, "at": time_text(SEALED_AT), "lifts": []}
+    long = statement.sign(KIND, {**says, "order": order_id(says, ["freezer-1"])}, [WORLD.signer("freezer-1")])
+
+    refused("order.long", lambda: office.order(long), RefusedError)
+    refused("order.long", lambda: sign_order("freeze", HID, ["A"], "长" * 3000, SEALED_AT, (), [WORLD.signer("freezer-1")]))
+
+
+def test_an_order_for_a_version_that_was_replaced_is_not_acknowledged(tmp_path: Path) -> None:
+    """Whoever freezes must learn that it stopped nothing."""
+    office = WORLD.office(tmp_path)
+    office.deposit(SEALED.data)
+    newer = WORLD.seal(replace(HEADER, version=2, supersedes=HID.hex()))
+    office.deposit(newer.data)
+
+    refused("order.superseded", lambda: office.order(WORLD.freeze(HID)), RefusedError)
+    assert office.orders(HID) == [] and office.order(WORLD.freeze(newer.hid))
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_an_order_is_kept_once(after: After) -> None:
     """Any path, twice is once."""
     province = after("arm")
     manifest = province.manifest()
-    order = ordering.freeze(manifest, ("A",), "演练", province.signer("freezer-1"), province.clock, province.random)
+    order = ordering.freeze(manifest, ("A",), "演练", province.signer("freezer-1"), province.clock)
 
     for _ in range(2):
         province.line("desk").post_order(order)
@@ -189,7 +189,7 @@ def test_an_order_about_a_session_the_centre_does_not_have_is_refused(after: Aft
     """It would be a line about nothing."""
     province = after("approve")
     manifest = province.manifest()
-    order = ordering.freeze(manifest, ("A",), "演练", province.signer("freezer-1"), province.clock, province.random)
+    order = ordering.freeze(manifest, ("A",), "演练", province.signer("freezer-1"), province.clock)
 
     refused("order.session", lambda: province.line("desk").post_order(order))
 
@@ -224,7 +224,7 @@ def test_a_freeze_that_reaches_nobody_is_no_freeze(after: After) -> None:
     province = after("arm")
     manifest = province.manifest()
     province.wire.down = {"centre", "province", "city", "supervision"}
-    order = ordering.freeze(manifest, ("A",), "演练", province.signer("freezer-1"), province.clock, province.random)
+    order = ordering.freeze(manifest, ("A",), "演练", province.signer("freezer-1"), province.clock)
 
     refused(
         "order.nowhere",
