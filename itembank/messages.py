@@ -341,6 +341,10 @@ MESSAGES: dict[str, Message] = {
         "已有{came}人给出种子，需要两人", "{came} people gave a seed, two are needed",
         "请再由一人给出种子", "let one more person give a seed", 3,
     ),
+    "proof.signed": Message(
+        "场次 {session} 的清样已签名，不再展示", "the proof of session {session} is signed, the paper is not shown again",
+        "需重看时请重新组卷（seed give --redraw）", "to read it again, draw anew (seed give --redraw)", 3,
+    ),
     "proof.other_paper": Message(
         "场次 {session} 的试卷与审卷人签署的清样不符", "the paper of session {session} is not the one whose proof was signed",
         "请重新审签清样后再封装", "let the pair read and sign the proof again before sealing", 4,
@@ -365,6 +369,14 @@ MESSAGES: dict[str, Message] = {
     "session.not_sealed": Message(
         "场次 {session} 尚未封装", "session {session} is not sealed yet",
         "请先封装", "seal it first", 3,
+    ),
+    "session.no_station": Message(
+        "“{station}”不是考点", "{station} is no station",
+        "请填写名录中的考点代码", "use a station's code of the directory", 3,
+    ),
+    "session.number_differs": Message(
+        "场次编号 {number} 与等级{level}或科目{subject}不符", "the number {number} does not say level {level} or {subject}",
+        "请核对编号、等级和科目", "compare number, level and subject", 5,
     ),
     "session.number": Message(
         "场次编号“{found}”不符合编号规则", "\"{found}\" is no session number",

@@ -131,11 +131,21 @@ class Directory:
 
     def require(self, signed: Statement, *duties: str) -> None:
         """Raise unless the signers are exactly one distinct person for each of `duties`, in this order."""
-        if len(signed.signers) != len(duties):
-            raise RefusedError("statement.signers", needed=len(duties), came=len(signed.signers))
-        people = [self.person(name) for name in signed.signers]
+        self._require(signed.signers, duties)
+
+    def require_acting(self, signers: Sequence[Signer], *duties: str) -> None:
+        """The same for people who are about to act and have signed nothing yet; each must hold the key entered here."""
+        self._require([signer.name for signer in signers], duties)
+        for signer in signers:
+            if signer.key.public_key().public_bytes_raw() != self.person(signer.name).sign:
+                raise TamperedError("statement.signature", what="key", who=signer.name)
+
+    def _require(self, names: Sequence[str], duties: Sequence[str]) -> None:
+        if len(names) != len(duties):
+            raise RefusedError("statement.signers", needed=len(duties), came=len(names))
+        people = [self.person(name) for name in names]
         if len({person.sign for person in people}) != len(people):
-            raise TamperedError("statement.same_person", who=signed.signers[0])
+            raise TamperedError("statement.same_person", who=names[0])
         for person, duty in zip(people, duties, strict=True):
             if duty not in person.duties:
                 raise RefusedError("statement.duty", who=person.label, duty=DUTIES.get(duty, duty))

@@ -474,9 +474,9 @@ class Province:
         pooling.take_pool(self.desk, self.directory, desk, release.manifest, lambda name: release.container)
 
     def order(self, plan: str = TINY.name, stations: Sequence[str] = STATIONS) -> ExamSession:
-        orders = tuple(StationOrder(code, COPIES[code], 1) for code in stations)
+        orders = tuple(StationOrder(code, COPIES.get(code, 2), 1) for code in stations)
         session = ExamSession(SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", plan, orders)
-        assembling.new_session(self.desk, session)
+        assembling.new_session(self.desk, self.directory, session)
         return session
 
     def session(self) -> ExamSession:

@@ -47,6 +47,7 @@ class _InTime(HTTPConnection):
         finally:
             timer.cancel()
         if late.is_set():
+            response.close()
             raise urllib3.exceptions.ProtocolError("the head of the answer did not come in time")
         return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from keys.keyfile import unlock
 from keys.pool_release import read_pool_manifest
 
 PUBLISH_SECONDS = 20.0
+DIGITS = re.compile(r"[0-9]{1,6}")
 
 
 @click.group()
@@ -65,9 +67,7 @@ def session_new(
     orders = tuple(_station_order(text) for text in stations)
     ordered = ExamSession(number, Scheme(scheme), occupation, level, subject, plan, orders)
     seat = desk_seat(home)
-    for order in orders:
-        seat.directory.device(order.station)
-    assembling.new_session(seat.folder, ordered)
+    assembling.new_session(seat.folder, seat.directory, ordered)
     data = {"session": number, "stations": [order.station for order in orders]}
     return Outcome(data, f"场次 {number} {occupation} {LEVELS[level]} {len(orders)}个考点", f"session {number}")
 
@@ -128,11 +128,11 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
 def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Outcome:
     """审卷：两人在本机页面看一次清样并签名 | two people read the proof once and sign it."""
     seat = desk_seat(home)
+    signers = [person.signer for person in people]
+    shown = "seen" if seen else assembling.begin_showing(seat.folder, seat.directory, number, signers, bootstrap.now)
     draft = assembling.load_draft(seat.folder, number, _unlock(seat, people[0]))
     if not seen:
         _show(seat, draft)
-    signers = [person.signer for person in people]
-    shown = "seen" if seen else "page"
     papers = assembling.prove(seat.folder, seat.directory, draft, shown, signers, seat.centre, bootstrap.now)
     names = "、".join(seat.directory.label(signer.name) for signer in signers)
     return Outcome({"session": number, "papers": papers}, f"清样 {papers['A'][:16]} {names}", "proof signed")
@@ -198,7 +198,7 @@ def publish(home: Path, number: str) -> Outcome:
 
 def _station_order(text: str) -> StationOrder:
     parts = text.split(":")
-    if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
+    if len(parts) != 3 or not all(DIGITS.fullmatch(part) for part in parts[1:]):
         raise click.UsageError("--station: 考点:份数:备用 | CODE:COPIES:SPARE")
     return StationOrder(parts[0], int(parts[1]), int(parts[2]))
 

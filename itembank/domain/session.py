@@ -12,7 +12,10 @@ from datetime import datetime, timedelta
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import LEVELS, Form, Scheme
 
-NUMBER = re.compile(r"[0-9]{6,8}-[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}-[1-5]-[LC]-[0-9]{2}")
+NUMBER = re.compile(r"[0-9]{6,8}-[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}-(?P<level>[1-5])-(?P<subject>[LC])-[0-9]{2}")
+SUBJECTS = {"L": "理论知识", "C": "操作技能"}
+COPIES_AT_MOST = 999
+"""At one station: a copy's number has three digits, and a receipt that lists them all must fit into a ledger line."""
 STATIONS_AT_MOST = 1000
 LEAD_AT_MOST = timedelta(minutes=90)
 KEY_STAYS_OPEN = timedelta(days=30)
@@ -40,16 +43,19 @@ class ExamSession:
     stations: tuple[StationOrder, ...]
 
     def check(self) -> None:
-        """Raise SessionError unless number, level and stations make sense."""
-        if not NUMBER.fullmatch(self.number):
+        """Raise SessionError unless number, level, subject and stations make sense, and agree."""
+        number = NUMBER.fullmatch(self.number)
+        if number is None:
             raise SessionError("session.number", found=self.number)
         codes = [order.station for order in self.stations]
         if self.level not in LEVELS or not codes or len(set(codes)) != len(codes):
             raise SessionError("session.stations", found=len(codes))
+        if int(number["level"]) != self.level or SUBJECTS[number["subject"]] != self.subject:
+            raise SessionError("session.number_differs", number=self.number, level=self.level, subject=self.subject)
         if len(codes) > STATIONS_AT_MOST:
             raise SessionError("session.too_many", found=len(codes), most=STATIONS_AT_MOST)
         for order in self.stations:
-            if order.copies < 1 or not 0 <= order.spare < order.copies:
+            if not 1 <= order.copies <= COPIES_AT_MOST or not 0 <= order.spare < order.copies:
                 raise SessionError("session.copies", station=order.station, found=order.copies)
 
     def paper_no(self, form: Form) -> str:

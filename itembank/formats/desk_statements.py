@@ -4,11 +4,13 @@
     attempt  {session, attempt, order, pools, seeds, at}             the assembler, before the draw
     proof    {session, attempt, papers, certificate, shown, at}      the proof pair (清样): what is sealed must hash to it
 
-`shown` is `page` when the pair looked at the paper on the loopback page, `seen` when a script said so for them.
+`shown` is `page N` when the paper was shown on the loopback page, for the N-th time in this attempt, and `seen` when a
+script said so for the pair.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +30,7 @@ SEED_FIELDS = {"session", "attempt", "hash", "sealed", "at"}
 ATTEMPT_FIELDS = {"session", "attempt", "order", "pools", "seeds", "at"}
 PROOF_FIELDS = {"session", "attempt", "papers", "certificate", "shown", "at"}
 SEED_BYTES = 32
+SHOWN = re.compile(r"seen|page [1-9][0-9]{0,2}")
 
 
 def seed_hash(session: str, attempt: int, who: str, seed: bytes) -> str:
@@ -140,4 +143,6 @@ def read_proof(data: bytes, directory: Directory) -> Json:
     """The body of a proof signed by two proofreaders."""
     signed = statement.read(data, "proof", PROOF_FIELDS, directory.signing_keys())
     directory.require(signed, "proofreader", "proofreader")
+    if not SHOWN.fullmatch(str(signed.body["shown"])):
+        raise TamperedError("object.fields", what="proof")
     return signed.body

@@ -36,7 +36,7 @@ from itembank.formats.draft import open_draft, seal_draft
 from itembank.formats.pool_content import PoolContent
 from itembank.ports import CentreLine, Clock, Folder, Random
 from keys.directory import Device, Directory
-from keys.encoding import Json, canonical, read_canonical, sha256
+from keys.encoding import Json, canonical, read_canonical, sha256, time_text
 from keys.entry import read_entry
 from keys.errors import RefusedError, TamperedError
 from keys.ledger_proof import LedgerProof
@@ -51,9 +51,12 @@ class PrintSetting:
     fonts: dict[str, str]
 
 
-def new_session(desk: Folder, session: ExamSession) -> None:
-    """Order a session. Raises SessionError when it makes no sense, or the number is taken by another order."""
+def new_session(desk: Folder, directory: Directory, session: ExamSession) -> None:
+    """Order a session. Raises SessionError when it makes no sense, a place is no station, or the number is taken."""
     session.check()
+    for order in session.stations:
+        if directory.device(order.station).kind != "station":
+            raise SessionError("session.no_station", station=order.station)
     if session.plan not in PLANS:
         raise PlanError("plan.unknown", plan=session.plan)
     desk.write_once(f"sessions/{session.number}/order", canonical(session.document()))
@@ -90,6 +93,8 @@ def give_seed(
     the next draw is an attempt of its own, with two new seeds and a line in the ledger.
     """
     load_session(desk, number)
+    # Whoever may not give a seed must not be able to give up a paper either.
+    directory.require_acting([officer], "bank_manager")
     attempt = current_attempt(desk, number)
     if _is_drawn(desk, number, attempt):
         if not redraw:
@@ -165,6 +170,22 @@ def load_draft(desk: Folder, number: str, desk_secret: bytes) -> DeskDraft:
         raise SessionError("session.not_assembled", session=number)
     sealed = desk.read(f"sessions/{number}/draft")
     return read_desk_draft(open_draft(sealed, number, current_attempt(desk, number), desk_secret))
+
+
+def begin_showing(desk: Folder, directory: Directory, number: str, pair: Sequence[Signer], clock: Clock) -> str:
+    """What the proof will say of this showing: `page N`. Call it before the texts are unlocked.
+
+    Raises RefusedError or TamperedError unless these are two proofreaders, and RefusedError once the proof is signed: the
+    paper is read for the proof and not again. A showing that was broken off may be repeated; the proof then says so.
+    """
+    directory.require_acting(pair, "proofreader", "proofreader")
+    if desk.exists(f"sessions/{number}/proof"):
+        raise RefusedError("proof.signed", session=number)
+    shown, attempt = f"sessions/{number}/shown", current_attempt(desk, number)
+    time = 1 + sum(name.startswith(f"{shown}/{attempt}-") for name in desk.names(shown))
+    says = {"by": [signer.name for signer in pair], "at": time_text(clock())}
+    desk.write_once(f"{shown}/{attempt}-{time:03d}", canonical(says))
+    return f"page {time}"
 
 
 def prove(

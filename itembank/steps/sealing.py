@@ -83,6 +83,7 @@ def seal(
 ) -> Manifest:
     """Seal every station's packages and the answer key; the manifest signed by the sealer."""
     times.check(clock())
+    directory.require_acting([sealer], "sealer")
     # 1. what was approved is what is sealed
     proof = check_proof(desk, directory, draft)
     # 2. the header, and with it hid and every pid

@@ -10,7 +10,7 @@ from itembank.domain.paper import Form, Scheme
 from itembank.domain.session import STATIONS_AT_MOST, ExamSession, StationOrder, Times
 
 STATION = StationOrder("45120101", 62, 4)
-SESSION = ExamSession("202605-6-31-01-03-4-L-01", Scheme.APPRAISAL, "电工", 4, "L", "80题型", (STATION,))
+SESSION = ExamSession("202605-6-31-01-03-4-L-01", Scheme.APPRAISAL, "电工", 4, "理论知识", "80题型", (STATION,))
 
 
 def refused(code: str, session: ExamSession) -> None:
@@ -20,10 +20,15 @@ def refused(code: str, session: ExamSession) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["202605-6-31-01-03-4-L-01", "20260501-6-31-01-03-5-C-99", "2026051-1-00-00-00-1-L-00"]
+    ("number", "level", "subject"),
+    [
+        ("202605-6-31-01-03-4-L-01", 4, "理论知识"),
+        ("20260501-6-31-01-03-5-C-99", 5, "操作技能"),
+        ("2026051-1-00-00-00-1-L-00", 1, "理论知识"),
+    ],
 )
-def test_a_session_number_is_good(number: str) -> None:
-    replace(SESSION, number=number).check()
+def test_a_session_number_is_good(number: str, level: int, subject: str) -> None:
+    replace(SESSION, number=number, level=level, subject=subject).check()
 
 
 @pytest.mark.parametrize(
@@ -58,6 +63,9 @@ def test_a_session_number_of_another_form_is_refused(number: str) -> None:
         pytest.param("session.copies", replace(SESSION, stations=(StationOrder("s", 0, 0),)), id="no copies"),
         pytest.param("session.copies", replace(SESSION, stations=(StationOrder("s", -5, 0),)), id="negative copies"),
         pytest.param("session.copies", replace(SESSION, stations=(StationOrder("s", 4, 4),)), id="spare copies only"),
+        pytest.param("session.copies", replace(SESSION, stations=(StationOrder("s", 1000, 4),)), id="copies of four digits"),
+        pytest.param("session.number_differs", replace(SESSION, level=3), id="another level than the number's"),
+        pytest.param("session.number_differs", replace(SESSION, subject="操作技能"), id="another subject than the number's"),
         pytest.param("session.copies", replace(SESSION, stations=(StationOrder("s", 4, -1),)), id="negative spare"),
         pytest.param(
             "session.too_many",

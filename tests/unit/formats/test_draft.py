@@ -167,7 +167,7 @@ def attempt(*names: str) -> bytes:
 
 
 def proof(*names: str) -> bytes:
-    return sign_proof(SESSION, ATTEMPT, {"A": "00"}, "11", "page", SEALED_AT, [WORLD.signer(name) for name in names])
+    return sign_proof(SESSION, ATTEMPT, {"A": "00"}, "11", "page 1", SEALED_AT, [WORLD.signer(name) for name in names])
 
 
 def imported(*names: str) -> bytes:

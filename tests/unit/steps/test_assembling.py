@@ -9,6 +9,7 @@ from itembank.domain.plan import PLANS
 from itembank.steps import assembling
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.ledger_proof import read_cosigned
+from keys.statement import Signer
 from tests.province import BOTH_HATS, SESSION, TINY, After, Province, flipped, refused
 
 FOLDER = f"sessions/{SESSION}"
@@ -337,3 +338,32 @@ def test_a_draft_that_was_changed_on_the_disk_does_not_open(after: After) -> Non
     province.desk.replace(name, canonical(value))
 
     refused("container.key", province.draft)
+
+
+def test_only_the_pair_is_shown_the_paper_and_only_before_the_proof(after: After) -> None:
+    """Asked before the texts are unlocked: one person, another duty, a stranger's key, or a second look afterwards."""
+    province = after("assemble")
+
+    def show(*pair: Signer) -> str:
+        return assembling.begin_showing(province.desk, province.directory, SESSION, pair, province.clock)
+
+    one, two, assembler = province.signers("proofreader-1", "proofreader-2", "assembler-1")
+    refused("statement.same_person", lambda: show(one, one))
+    refused("statement.signers", lambda: show(one))
+    refused("statement.duty", lambda: show(assembler, two))
+    refused("statement.signature", lambda: show(one, province.signer("proofreader-2", key_of="assembler-1")))
+    assert province.desk.names(f"{FOLDER}/shown") == []
+
+    assert [show(one, two), show(one, two)] == ["page 1", "page 2"]
+    province.prove()
+
+    refused("proof.signed", lambda: show(one, two))
+
+
+@pytest.mark.parametrize("place", ["scoring", "desk"])
+def test_a_room_that_is_no_station_is_ordered_no_paper(after: After, place: str) -> None:
+    """Its key opens with one person alone."""
+    province = after("author")
+
+    refused("session.no_station", lambda: province.order(stations=[place]))
+    assert province.desk.names(f"sessions/{SESSION}") == []

@@ -9,7 +9,7 @@ import pytest
 
 from itembank.formats.pool_content import PoolContent
 from itembank.steps import assembling
-from tests.province import SESSION, After, Province, refused
+from tests.province import SESSION, After, Province, files, refused
 
 FOLDER = f"sessions/{SESSION}"
 
@@ -50,6 +50,29 @@ def test_a_redraw_gives_up_draft_and_proof_and_is_a_new_attempt_in_the_ledger(af
 
     assert province.draft().seed != first.seed
     assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1", "2"]
+
+
+@pytest.mark.parametrize(("code", "who"), [("statement.duty", "sealer-1"), ("directory.unknown", "root-1")])
+def test_whoever_may_give_no_seed_gives_up_no_paper(after: After, code: str, who: str) -> None:
+    """A refused redraw leaves draft, proof and certificate as they were."""
+    province = after("prove")
+    before = files(province.home / "desk")
+
+    refused(code, lambda: province.seeds(who, redraw=True))
+
+    assert files(province.home / "desk") == before
+
+
+def test_a_key_of_ones_own_under_an_officers_name_gives_up_no_paper(after: After) -> None:
+    province = after("prove")
+    before = files(province.home / "desk")
+    stranger = province.signer("bank_manager-1", key_of="nobody")
+
+    refused("statement.signature", lambda: assembling.give_seed(
+        province.desk, province.directory, province.device("desk"), SESSION, stranger, province.clock, province.random,
+        redraw=True,
+    ))  # fmt: skip
+    assert files(province.home / "desk") == before
 
 
 def test_a_proof_of_another_draft_is_not_reported_as_this_ones(after: After) -> None:
