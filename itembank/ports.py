@@ -74,6 +74,9 @@ class Folder(Protocol):
 
     def path(self, name: str) -> str: ...
 
+    def hold(self, folder: str) -> AbstractContextManager[None]:
+        """Whoever else holds this folder, in any process, waits until the block is left. Not to be nested."""
+
 
 class PackageStore(Protocol):
     """Sealed packages by name, write once. A name never changes its bytes."""

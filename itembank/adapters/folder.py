@@ -6,9 +6,11 @@ folder is fsynced; so a name holds all its bytes or does not exist, whatever is 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 
@@ -79,6 +81,17 @@ class DiskFolder:
             for path in base.iterdir()
             if path.is_file() and not path.name.startswith(".")
         )
+
+    @contextmanager
+    def hold(self, folder: str) -> Iterator[None]:
+        target = self._at(folder)
+        make_folder(target)
+        descriptor = os.open(target, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _at(self, name: str) -> Path:
         path = Path(name)

@@ -36,7 +36,7 @@ from itembank.ports import (
     StoredSession,
 )
 from itembank.steps.recording import WAIT_SECONDS, admit_receipt, record
-from itembank.steps.seat import Fetched, Seat, check_before_opening, find_receipt, send_receipts, write_receipt
+from itembank.steps.seat import Fetched, Seat, check_before_opening, send_receipts, write_receipt_once
 from keys.answers import read_deposit
 from keys.ask import check_intent
 from keys.directory import Directory
@@ -244,7 +244,8 @@ def fetch(seat: Seat, centre: CentreLine, progress: Progress) -> list[Fetched]:
     fetched = []
     for hid, pid in centre.packages():
         package = _fetch_papers(seat, centre, hid, pid)
-        _fetch_container(seat.folder, centre, package, progress)
+        with seat.folder.hold(package.folder):
+            _fetch_container(seat.folder, centre, package, progress)
         _fetch_envelope(seat, centre, package)
         fetched.append(package)
     if not fetched:
@@ -266,9 +267,8 @@ def arm(seat: Seat, package: Fetched, secret: bytes, operators: Sequence[Signer]
         raise UnavailableError("arm.no_intent")
     cosigned = check_intent(intent, header, package.row.row.core.lock, seat.directory)
     seat.folder.replace(f"{package.folder}/intent", intent.encode())
-    if find_receipt(seat, "arm", package.pid) is None:
-        facts = {"cA": package.row.row.c_a.hex(), "size": cosigned.checkpoint.size}
-        write_receipt(seat, "arm", package.hid, package.pid, facts, operators)
+    facts = {"cA": package.row.row.c_a.hex(), "size": cosigned.checkpoint.size}
+    write_receipt_once(seat, "arm", package.hid, package.pid, facts, operators)
     send_receipts(seat, centre)
 
 
@@ -301,7 +301,7 @@ def _refuse_older(folder: Folder, manifest: Manifest) -> None:
 def _fetch_container(folder: Folder, centre: CentreLine, package: Fetched, progress: Progress) -> None:
     """Go on where the last run stopped; every block is checked before it is kept."""
     name = f"{package.folder}/{package.row.row.file}"
-    if folder.exists(name):
+    if _is_whole(folder, name, package):
         return
     part = f"{name}.part"
     head, kept = _kept(folder, part, package)
@@ -328,6 +328,18 @@ def _fetch_container(folder: Folder, centre: CentreLine, package: Fetched, progr
     if kept != head.length:
         raise UnavailableError("fetch.interrupted", kept=kept, length=head.length)
     folder.rename(part, name)
+
+
+def _is_whole(folder: Folder, name: str, package: Fetched) -> bool:
+    """Whether the container is here with every byte right; one that was hurt on the disk goes, and comes anew."""
+    if not folder.exists(name):
+        return False
+    try:
+        check_container(io.BytesIO(folder.read(name)), package.row.row, package.manifest.hid)
+    except ContainerError:
+        folder.delete(name)
+        return False
+    return True
 
 
 def _kept(folder: Folder, part: str, package: Fetched) -> tuple[ContainerHead | None, int]:
@@ -377,9 +389,8 @@ def _fetch_envelope(seat: Seat, centre: CentreLine, package: Fetched) -> None:
     name = f"{package.folder}/{package.pid}.envelope"
     if seat.folder.exists(name):
         return
-    receipt = find_receipt(seat, "fetch", package.pid)
-    if receipt is None:
-        receipt = write_receipt(seat, "fetch", package.hid, package.pid, {"length": package.row.row.length})
+    facts = {"length": package.row.row.length}
+    receipt, _ = write_receipt_once(seat, "fetch", package.hid, package.pid, facts)
     send_receipts(seat, centre)
     seat.folder.write_once(name, centre.post_receipt(receipt.data))
 

@@ -28,14 +28,15 @@ from itembank.steps.seat import (
     find_receipt,
     local_packages,
     read_receipts,
-    send_receipts,
+    try_to_send,
     write_receipt,
+    write_receipt_once,
 )
 from keys import phone_code
 from keys.ask import Fresh
 from keys.content_key import commit_pages, content_key, payload_context
 from keys.encoding import Json, b64, sha256
-from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
+from keys.errors import KeysError, RefusedError, TamperedError
 from keys.ledger_proof import LedgerProof, read_cosigned, read_ledger_proof
 from keys.release import ReleaseObject, check_release, parse_release
 from keys.share import commit_release
@@ -128,11 +129,9 @@ def open_package(
     r = _checked_release(seat, package, release)
     access = check_before_opening(seat, package, secret)
     # 3. the receipt first
-    resumed = find_receipt(seat, "open", package.pid)
-    if resumed is None:
-        evidence = release.format().decode() if isinstance(release, ReleaseObject) else ""
-        facts = {"release": evidence, "by": "line" if evidence else "phone", "lock": row.core.lock, "R": b64(r)}
-        write_receipt(seat, "open", package.hid, package.pid, facts, operators)
+    evidence = release.format().decode() if isinstance(release, ReleaseObject) else ""
+    facts = {"release": evidence, "by": "line" if evidence else "phone", "lock": row.core.lock, "R": b64(r)}
+    _, resumed = write_receipt_once(seat, "open", package.hid, package.pid, facts, operators)
     # 4. decrypt
     container = io.BytesIO(seat.folder.read(f"{package.folder}/{row.file}"))
     plain = read_container(container, content_key(hid, pid, access, r), payload_context(hid, pid))
@@ -143,12 +142,11 @@ def open_package(
     name = f"print/{row.core.package}.pdf"
     seat.folder.replace(name, pages)
     copies = copy_numbers(row.core.package, row.core.copies)
-    if find_receipt(seat, "print", package.pid) is None:
-        printed: Json = {"copies": copies, "salt": salt.hex(), "pages": sha256(pages).hex()}
-        write_receipt(seat, "print", package.hid, package.pid, printed, operators)
+    printed: Json = {"copies": copies, "salt": salt.hex(), "pages": sha256(pages).hex()}
+    write_receipt_once(seat, "print", package.hid, package.pid, printed, operators)
     # 6. up, if the line is there
-    sent = _try_to_send(seat, centre)
-    return Opened(row.core.package, seat.folder.path(name), tuple(copies), sent, resumed is not None)
+    sent = try_to_send(seat, centre)
+    return Opened(row.core.package, seat.folder.path(name), tuple(copies), sent, resumed)
 
 
 def report_refusal(seat: Seat, package: Fetched, error: KeysError, centre: CentreLine) -> bool:
@@ -157,7 +155,7 @@ def report_refusal(seat: Seat, package: Fetched, error: KeysError, centre: Centr
     if "seconds" in error.facts:
         facts["seconds"] = str(error.facts["seconds"])
     write_receipt(seat, "incident", package.hid, package.pid, facts)
-    return _try_to_send(seat, centre)
+    return try_to_send(seat, centre)
 
 
 def _checked_release(seat: Seat, package: Fetched, release: ReleaseObject | bytes) -> bytes:
@@ -170,11 +168,3 @@ def _checked_release(seat: Seat, package: Fetched, release: ReleaseObject | byte
     if commit_release(manifest.hid, lock, release) != manifest.factors(lock).c_r:
         raise TamperedError("code.not_this_paper", lock=lock)
     return release
-
-
-def _try_to_send(seat: Seat, centre: CentreLine) -> bool:
-    try:
-        send_receipts(seat, centre)
-    except UnavailableError:
-        return False
-    return True

@@ -10,8 +10,8 @@ from dataclasses import asdict
 
 from itembank.domain.custody import Counts
 from itembank.ports import CentreLine
-from itembank.steps.seat import Fetched, Seat, find_receipt, send_receipts, write_receipt
-from keys.errors import RefusedError, UnavailableError
+from itembank.steps.seat import Fetched, Seat, find_receipt, try_to_send, write_receipt_once
+from keys.errors import RefusedError
 from keys.statement import Signer
 
 
@@ -23,16 +23,10 @@ def return_copies(
     if printed is None:
         raise RefusedError("return.not_printed", package=package.row.row.core.package)
     counts.check(len(printed.facts["copies"]))
-    held = find_receipt(seat, "return", package.pid)
-    if held is not None and held.facts["counts"] != asdict(counts):
-        found, signed = str(counts), str(Counts(**held.facts["counts"]))
+    receipt, _ = write_receipt_once(seat, "return", package.hid, package.pid, {"counts": asdict(counts)}, operators)
+    if receipt.facts["counts"] != asdict(counts):
+        found, signed = str(counts), str(Counts(**receipt.facts["counts"]))
         raise RefusedError("return.counted", package=package.row.row.core.package, found=found, held=signed)
-    if held is None:
-        write_receipt(seat, "return", package.hid, package.pid, {"counts": asdict(counts)}, operators)
     if not keep_pdf:
         seat.folder.delete(f"print/{package.row.row.core.package}.pdf")
-    try:
-        send_receipts(seat, centre)
-    except UnavailableError:
-        return False
-    return True
+    return try_to_send(seat, centre)

@@ -84,6 +84,22 @@ def seal(
     """Seal every station's packages and the answer key; the manifest signed by the sealer."""
     times.check(clock())
     directory.require_acting([sealer], "sealer")
+    with desk.hold(f"sessions/{session.number}"):
+        return _seal(desk, directory, draft, session, times, sealer, render, clock, random, progress)
+
+
+def _seal(
+    desk: Folder,
+    directory: Directory,
+    draft: DeskDraft,
+    session: ExamSession,
+    times: Times,
+    sealer: Signer,
+    render: Render,
+    clock: Clock,
+    random: Random,
+    progress: Progress,
+) -> Manifest:
     # 1. what was approved is what is sealed
     proof = check_proof(desk, directory, draft)
     # 2. the header, and with it hid and every pid

@@ -16,7 +16,7 @@ from itembank.ports import CentreLine, Clock, Folder
 from keys.directory import Directory
 from keys.encoding import Json
 from keys.envelope import open_envelope
-from keys.errors import RefusedError
+from keys.errors import KeysError, RefusedError
 from keys.manifest import Manifest, read_manifest
 from keys.row import RowFile, read_row_file
 from keys.statement import Signer
@@ -53,6 +53,23 @@ def write_receipt(
     seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Sequence[Signer] = ()
 ) -> Receipt:
     """The next receipt of this station, on the disk when this returns."""
+    with seat.folder.hold("journal"):
+        return _append(seat, act, hid, pid, facts, operators)
+
+
+def write_receipt_once(
+    seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Sequence[Signer] = ()
+) -> tuple[Receipt, bool]:
+    """The receipt of an act that happens once to a package, and whether it was there already.
+
+    Two commands at once write one: who comes second is given the first one's.
+    """
+    with seat.folder.hold("journal"):
+        held = find_receipt(seat, act, pid)
+        return (held, True) if held is not None else (_append(seat, act, hid, pid, facts, operators), False)
+
+
+def _append(seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Sequence[Signer]) -> Receipt:
     receipts = read_receipts(seat)
     sequence = len(receipts) + 1
     previous = receipts[-1].digest if receipts else FIRST
@@ -72,6 +89,15 @@ def send_receipts(seat: Seat, centre: CentreLine) -> int:
         centre.post_receipt(receipt.data)
         seat.folder.replace("journal/sent", str(receipt.sequence).encode())
     return len(waiting)
+
+
+def try_to_send(seat: Seat, centre: CentreLine) -> bool:
+    """Whether everything is up. What the centre does not take now waits; what was done at the station is done."""
+    try:
+        send_receipts(seat, centre)
+    except KeysError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

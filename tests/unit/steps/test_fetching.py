@@ -3,6 +3,7 @@
 import contextlib
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -49,6 +50,34 @@ def shelf(province: Province, code: str = FIRST) -> dict[str, bytes]:
 def part(province: Province) -> bytes:
     """What an interrupted download kept."""
     return next((data for name, data in shelf(province).items() if name.endswith(".part")), b"")
+
+
+def fetch_again(province: Province) -> None:
+    distributing.fetch(province.seat(FIRST), province.line(FIRST), told_nobody)
+
+
+def test_a_container_hurt_on_the_disk_comes_anew(after: After) -> None:
+    """Fetching is how a station heals what arming found broken."""
+    province = after("fetch")
+    whole = container(province)
+    path = next(path for path in (province.home / "stations" / FIRST).rglob("*.sealed") if path.read_bytes() == whole)
+    path.write_bytes(flipped(whole, at=len(whole) // 2))
+
+    fetch_again(province)
+
+    assert path.read_bytes() == whole
+    province.arm(FIRST)
+
+
+def test_two_fetches_at_once_bring_one_whole_package(after: After) -> None:
+    """The second waits for the first and finds everything there."""
+    province = after("publish")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(fetch_again, [province] * 4))
+
+    assert province.acts().count("fetch") == 2 and part(province) == b""
+    province.arm(FIRST)
 
 
 # whose package ------------------------------------------------------------------------------------------------------------
@@ -213,11 +242,11 @@ def test_no_envelope_before_the_fetch_stands_in_a_signed_checkpoint(
 ) -> None:
     """The ledger stands still: the line is queued, and however often the station asks, it gets no envelope."""
     province = after("publish")
-    monkeypatch.setattr(distributing, "WAIT_SECONDS", 0.05)
-    province.centre.ledger.stop()
-
-    for _ in range(3):
-        refused("ledger.slow", lambda: province.fetch(FIRST))
+    with monkeypatch.context() as bent:
+        bent.setattr(distributing, "WAIT_SECONDS", 0.05)
+        province.centre.ledger.stop()
+        for _ in range(3):
+            refused("ledger.slow", lambda: province.fetch(FIRST))
 
     assert province.acts().count("fetch") == 1 and not [name for name in shelf(province) if name.endswith(".envelope")]
     province.stop_centre()

@@ -1,12 +1,17 @@
 """Step 7: two operators, an armed package, a true release; the receipt first, then the pages that were approved."""
 
+import contextlib
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from itembank.formats.receipts import read_receipt
 from itembank.steps import opening, sealing
+from itembank.steps import seat as stations
 from itembank.steps.releasing import Answers, ask_holders
 from itembank.steps.seat import Fetched, Seat, read_receipts, send_receipts
 from keys import phone_code
@@ -236,7 +241,7 @@ def test_the_receipt_is_on_the_disk_before_anything_is_decrypted(after: After, m
     assert seen[-1] == "open" and printed(province) == {}
 
 
-@pytest.mark.parametrize("cut_at", ["read_container", "copy_numbers", "send_receipts"])
+@pytest.mark.parametrize("cut_at", ["read_container", "copy_numbers", "try_to_send"])
 def test_a_resumed_opening_writes_no_second_receipt(
     after: After, monkeypatch: pytest.MonkeyPatch, cut_at: str
 ) -> None:
@@ -256,6 +261,40 @@ def test_a_resumed_opening_writes_no_second_receipt(
     assert opened.resumed and opened.sent
     assert (journal(province).count("open"), journal(province).count("print")) == (1, 1)
     assert (province.acts().count("open"), province.acts().count("print")) == (1, 1)
+
+
+def test_two_openings_at_once_are_one(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both commands look for the receipt at the same moment; one writes it, the other goes on with it."""
+    province = after("release")
+    both, look = threading.Barrier(2), stations.find_receipt
+
+    def at_once(*which: Any) -> Any:
+        found = look(*which)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.3)
+        return found
+
+    monkeypatch.setattr(stations, "find_receipt", at_once)
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(province.open, [FIRST, FIRST]))
+
+    assert sorted(one.resumed for one in opened) == [False, True]
+    assert (journal(province).count("open"), journal(province).count("print")) == (1, 1)
+    assert province.audit().findings == []
+
+
+@pytest.mark.parametrize("status", [403, 422])
+def test_receipts_the_centre_does_not_take_make_no_opening_a_refusal(after: After, status: int) -> None:
+    """The paper is printed and counted at the station, whatever the centre thinks of it today."""
+    province = after("release")
+    seat, package = province.seat(FIRST), armed(province)
+    release = opening.published_release(seat, package, province.line(FIRST))
+    assert release is not None
+    province.wire.garbled["centre"] = (status, b'{"code":"receipt.chain","facts":{}}')
+
+    opened = open_with(province, release)
+
+    assert not opened.sent and printed(province) and journal(province)[-1] == "print"
 
 
 def test_the_opened_pages_are_the_ones_that_were_pressed_and_every_copy_has_a_number(after: After) -> None:
