@@ -548,6 +548,10 @@ MESSAGES: dict[str, Message] = {
         "设备“{device}”解密回执中的密钥不是本场次的", "the key in the opening receipt of {device} is not of this session",
         "请保留该回执，报告审计人员", "keep the receipt and tell the auditor", 4,
     ),
+    "receipt.copies": Message(
+        "设备“{device}”登记制卷{came}份，应为{needed}份", "{device} recorded {came} printed copies, ordered were {needed}",
+        "请考点说明少印或多印的份数", "the station accounts for the difference", 4,
+    ),
     "receipt.session": Message(
         "设备“{device}”的回执所指的场次中心没有", "the receipt of {device} speaks of a session the centre does not have",
         "请核对考点与中心是否属于同一名录", "see whether station and centre share one directory", 4,
@@ -641,6 +645,18 @@ MESSAGES: dict[str, Message] = {
         "“{who}”的时钟与其他保管单位相差{seconds}秒", "the clock of {who} is {seconds} seconds off the other holders'",
         "请该单位校准时钟并说明情况", "let this holder set its clock and explain", 4,
     ),
+    "audit.attempts": Message(
+        "清样为第{attempt}次组卷，台账只有{came}次登记", "the proof is of attempt {attempt}, the ledger has {came}",
+        "请查问未登记的组卷", "ask about the draws that left no line", 4,
+    ),
+    "audit.journal_cut": Message(
+        "“{who}”的日志缺少其已签出的内容", "the journal of {who} lacks what this holder has signed",
+        "请向该单位索取完整日志", "ask this holder for its whole journal", 4,
+    ),
+    "audit.no_file": Message(
+        "此处是链接、管道或无法显示的文件名", "a link, a pipe, or a name that cannot be shown",
+        "请查明来源后移出，再重新审计", "find out where it came from, move it away, audit again", 4,
+    ),
     "audit.deposits": Message(
         "下发意向之前只有不足{needed}家存入分片（共{came}家）", "the intent stood before {needed} deposits ({came} in all)",
         "请核对中心的登记过程", "look into how the centre wrote it", 4,
@@ -697,6 +713,63 @@ MESSAGES: dict[str, Message] = {
     "audit.unreadable": Message(
         "该处内容无法识别（{error}）", "this place cannot be read ({error})",
         "请与第二存储的副本核对", "compare it with the copy in the mirror", 4,
+    ),
+    # --- remarks of the audit: nothing is wrong ---------------------------------------------------------------------------
+    "audit.attended": Message(
+        "“{who}”的“{lock}”分片由两名保管人现场办理", "{who} gave its share of {lock} attended, by two keepers",
+        "如有疑问请查阅该单位记录", "see that office's own record when in doubt", 0,
+    ),
+    "audit.broken_off": Message(
+        "一次封装中断，没有产生清单", "a sealing was broken off before its manifest",
+        "下次封装会清除", "the next sealing clears it", 0,
+    ),
+    "audit.came_early": Message(
+        "设备“{device}”的第{sequence}号回执先于前一号到达", "receipt {sequence} of {device} came before the one before it",
+        "前一号到达后即补齐", "the gap closes when the other comes", 0,
+    ),
+    "audit.few_cosigners": Message(
+        "该签点只有{came}家会签，应有{needed}家", "this checkpoint has {came} cosignatures of {needed}",
+        "请待会签后再审计", "audit again when it is cosigned", 0,
+    ),
+    "audit.journals_away": Message(
+        "只有{came}家保管单位的日志，共{needed}家", "{came} of {needed} holders' journals are here",
+        "请补齐后再审计", "bring the others and audit again", 0,
+    ),
+    "audit.no_mirror": Message(
+        "没有台账副本可比对", "there is no second copy of the ledger to compare",
+        "请补齐副本后再审计", "bring the mirror and audit again", 0,
+    ),
+    "audit.not_returned": Message(
+        "{copies}份已制卷，尚未回收清点", "{copies} copies are printed and not counted back yet",
+        "请考点办理回收清点", "the station counts them back", 0,
+    ),
+    "audit.not_sent": Message(
+        "该回执尚未送达中心", "this receipt has not reached the centre yet",
+        "网络恢复后自动补送", "it goes up when the line is there", 0,
+    ),
+    "audit.order_not_ledgered": Message(
+        "指令 {order} 尚未登记在台账中", "the order {order} is not in the ledger yet",
+        "请将该指令补送中心", "send the order to the centre", 0,
+    ),
+    "audit.rows_away": Message(
+        "只有{came}行装箱行，共{needed}行", "{came} of {needed} package rows are here",
+        "请补齐后再审计", "bring the others and audit again", 0,
+    ),
+    "audit.share_not_ledgered": Message(
+        "“{lock}”的分片尚未登记在台账中", "the share of {lock} is not in the ledger yet",
+        "中心恢复后会补登", "the centre records it when it is back", 0,
+    ),
+    "audit.status_behind": Message(
+        "“{who}”的状态落后{seconds}秒：时钟慢，或是旧状态", "the status of {who} lies {seconds} seconds behind: a slow clock, or old",
+        "请与该单位核对时钟", "compare clocks with this holder", 0,
+    ),
+    "audit.test_clock": Message(
+        "“{who}”给出“{lock}”分片时使用试验时钟", "{who} gave its share of {lock} by a test's clock",
+        "正式考试不得使用", "never in a real exam", 0,
+    ),
+    "audit.unpublished": Message(
+        "场次 {session} 第{version}版已封装，未发布", "version {version} of session {session} is sealed, not published",
+        "未发布的版本不会启用", "what is not published is never used", 0,
     ),
     # --- files and the database ---------------------------------------------------------------------------------------
     "store.fork": Message(

@@ -1,7 +1,8 @@
-"""What a holder signs besides shares: the deposit it took, and its status.
+"""What an office signs besides shares: the deposit it took, its status, and the checklist of an attended share.
 
-    deposit {hid, j, digests: [{lock, digest of S_j}], at}
-    status  {hid, holder, orders: [ids], locks: [given], size, root, clock, at}     what it knows, and by which clock it says so
+    deposit  {hid, j, digests: [{lock, digest of S_j}], at}
+    status   {hid, holder, orders: [ids], locks: [given], size, root, clock, at}    what it knows, by which clock
+    attended {hid, lock, j, checklist, at}                                          by two keepers of this office
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from keys import statement
-from keys.directory import Directory
+from keys.directory import Directory, Holder
 from keys.encoding import Json, read_time, sha256, text, texts, time_text, unhex, whole
-from keys.errors import TamperedError
+from keys.errors import RefusedError, TamperedError
 from keys.manifest import Manifest
 from keys.statement import Signer
 
 DEPOSIT_FIELDS = {"hid", "j", "digests", "at"}
+ATTENDED_FIELDS = {"hid", "lock", "j", "checklist", "at"}
+CHECKLIST = ("session-and-time-compared", "duty-office-called-back", "no-freeze-known-by-any-reachable-office")
 STATUS_FIELDS = {"hid", "holder", "orders", "locks", "size", "root", "clock", "at"}
 
 
@@ -106,3 +109,23 @@ def read_status(data: bytes, directory: Directory) -> Status:
     if any(list(names) != sorted(set(names)) for names in (status.orders, status.locks)):
         raise TamperedError("object.fields", what="status")
     return status
+
+
+def sign_attended(hid: bytes, lock: str, office: Holder, at: datetime, keepers: Sequence[Signer]) -> bytes:
+    """Two keepers' word that they went through the whole checklist for this lock."""
+    body: Json = {"hid": hid.hex(), "lock": lock, "j": office.j, "checklist": list(CHECKLIST), "at": time_text(at)}
+    return statement.sign("attended", body, keepers)
+
+
+def read_attended(data: bytes, directory: Directory, office: Holder, hid: bytes, lock: str) -> datetime:
+    """When two keepers of this very office confirmed the whole checklist for this lock. Raises for anything less."""
+    signed = statement.read(data, "attended", ATTENDED_FIELDS, directory.signing_keys())
+    directory.require(signed, "keeper", "keeper")
+    body = signed.body
+    if not set(signed.signers) <= set(office.keepers) or body["j"] != office.j:
+        raise RefusedError("attended.keepers", holder=office.label)
+    if (body["hid"], body["lock"]) != (hid.hex(), lock):
+        raise RefusedError("attended.other_lock", lock=lock)
+    if body["checklist"] != list(CHECKLIST):
+        raise RefusedError("attended.checklist")
+    return read_time(body["at"])

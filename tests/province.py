@@ -604,7 +604,7 @@ class Province:
     def audit(self) -> Audit:
         """Step 9, over everything that lies in `home`."""
         names = sorted(str(path.relative_to(self.home)) for path in self.home.rglob("*") if path.is_file())
-        return auditing.audit(DiskFolder(self.home), names, self.directory)
+        return auditing.audit(DiskFolder(self.home), names, [], self.directory)
 
     # beside the steps
 

@@ -46,7 +46,15 @@ def patience(seconds: float, beat: float = 0.1) -> Iterator[None]:
         sleep(beat)
 
 
-def files_under(root: Path) -> tuple[Folder, list[str]]:
-    """A whole folder for an audit: every file in it, relative."""
-    names = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
-    return DiskFolder(root), names
+def files_under(root: Path) -> tuple[Folder, list[str], list[str]]:
+    """A whole folder for an audit: every plain file in it, relative, and whatever else is no folder (links, pipes)."""
+    names: list[str] = []
+    odd: list[str] = []
+    for path in sorted(root.rglob("*")):
+        name = str(path.relative_to(root))
+        shown = os.fsencode(name).decode(errors="backslashreplace")
+        if path.is_symlink() or not (path.is_file() or path.is_dir()) or shown != name:
+            odd.append(shown)
+        elif path.is_file():
+            names.append(name)
+    return DiskFolder(root), names, odd

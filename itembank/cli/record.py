@@ -9,9 +9,9 @@ import click
 
 from itembank import bootstrap, messages
 from itembank.cli.frame import Outcome, tell, verb
-from itembank.steps.auditing import Audit
+from itembank.steps.auditing import Audit, Finding
 from itembank.steps.auditing import audit as replay
-from keys.directory import load_directory
+from keys.directory import load_directory, read_directory
 
 FAILED = 4
 TRIES = 5
@@ -21,15 +21,19 @@ records = click.Group()
 
 
 @verb(records, "audit")
-def audit(home: Path) -> Outcome:
+@click.option("--fingerprint", help="审计人自带的名录指纹 | the directory's fingerprint, brought by the auditor")
+def audit(home: Path, fingerprint: str | None) -> Outcome:
     """归档审计：重放台账、签名、承诺、次序与份数，不用任何密钥 | replay everything, without any secret."""
-    found = _replay(home)
+    found = _replay(home, fingerprint)
     data = {
         "audit": found.verdict,
         "ledger_size": len(found.lines),
-        "findings": [{"place": f.place, "code": f.code, "text": messages.explain_code(f.code, f.facts).text_zh} for f in found.findings],
-        "remarks": found.remarks,
+        "findings": [_told(finding) for finding in found.findings],
+        "remarks": [_told(remark) for remark in found.remarks],
     }
+    for remark in found.remarks:
+        said = messages.explain_code(remark.code, remark.facts)
+        click.echo(f"[备注] {remark.place}：{said.text_zh} | {said.text_en}", err=True)
     if not found.findings:
         return Outcome(data, f"一致，台账{len(found.lines)}行", "audit: ok")
     first = found.findings[0]
@@ -39,9 +43,16 @@ def audit(home: Path) -> Outcome:
     sys.exit(FAILED)
 
 
-def _replay(home: Path) -> Audit:
+def _told(finding: Finding) -> dict[str, str]:
+    said = messages.explain_code(finding.code, finding.facts)
+    return {"place": finding.place, "code": finding.code, "text": said.text_zh, "text_en": said.text_en}
+
+
+def _replay(home: Path, fingerprint: str | None) -> Audit:
     """Replay; once more while a running centre wrote its ledger meanwhile."""
     directory, newest = load_directory(home / "centre"), home / "centre" / "ledger" / "checkpoint"
+    if fingerprint is not None:
+        directory = read_directory((home / "centre" / "directory").read_bytes(), fingerprint)
     for _ in range(TRIES):
         before = newest.read_bytes() if newest.exists() else b""
         found = replay(*bootstrap.files_under(home), directory)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from itembank.domain.custody import Counts
+from itembank.domain.custody import Counts, copy_numbers
 from itembank.formats.errors import ReceiptError
 from itembank.formats.receipts import FIRST, Receipt, check_opening, read_receipt
 from itembank.ports import Book, Clock, Transaction
@@ -17,6 +17,7 @@ from keys.entry import Entry
 from keys.errors import TamperedError
 from keys.manifest import Manifest, read_manifest
 from keys.release import check_lines, parse_release
+from keys.row import read_row_file
 from keys.share import ShareLine
 
 WAIT_SECONDS = 2.0
@@ -93,6 +94,10 @@ def _check_facts(transaction: Transaction, directory: Directory, clock: Clock, r
             release = parse_release(str(receipt.facts["release"]).encode())
             lines = check_lines(release.lines, manifest, directory, release.lock)
             record_shares(transaction, directory, clock, manifest, lines)
+    if receipt.act == "print":
+        core = read_row_file(row.row).row.core
+        if receipt.facts.get("copies") != copy_numbers(core.package, core.copies):
+            raise ReceiptError("receipt.copies", device=receipt.device, needed=core.copies, came=_count(receipt.facts))
     if receipt.act == "return":
         printed = [read_receipt(data, directory) for _, data in transaction.statements("receipt", receipt.device)]
         try:
@@ -100,3 +105,8 @@ def _check_facts(transaction: Transaction, directory: Directory, clock: Clock, r
             Counts(**receipt.facts["counts"]).check(copies)
         except (KeyError, TypeError) as error:
             raise TamperedError("object.fields", what="receipt") from error
+
+
+def _count(facts: Json) -> int:
+    copies = facts.get("copies")
+    return len(copies) if isinstance(copies, list) else 0

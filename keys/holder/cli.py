@@ -17,20 +17,19 @@ from urllib.parse import urlsplit
 
 import click
 
-from keys import messages, phone_code, statement
+from keys import messages, phone_code
+from keys.answers import CHECKLIST, sign_attended
 from keys.ask import Ask
 from keys.directory import load_directory, pin_directory
-from keys.encoding import Json, time_text, unhex
+from keys.encoding import unhex
 from keys.entry import read_entry
 from keys.errors import KeysError, RefusedError, file_error
 from keys.holder.config import create_home, load_config, open_office
-from keys.holder.office import CHECKLIST, Office
 from keys.keyfile import person_signer, show
 from keys.ledger_proof import read_ledger_proof
 from keys.manifest import read_manifest
 from keys.release import make_release
 from keys.share import parse_share_line
-from keys.statement import Signer
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 HOME = click.option("--home", required=True, type=click.Path(path_type=Path, file_okay=False))
@@ -119,7 +118,7 @@ def share(
     brought = [tuple(path.read_bytes() for path in paths) for paths in (statuses, orders)]
     ask = Ask(hid, lock, intent, None, *brought)
     if not attended:
-        click.echo(office.ask(ask, carried="hand").format())
+        click.echo(office.ask(ask).format())
         return
     if len(keepers) != 2 or len(files) not in (0, 2):
         raise click.UsageError("--attended: --as KEEPER --as KEEPER")
@@ -128,7 +127,8 @@ def share(
             click.confirm(QUESTIONS[item], abort=True, err=True)
     passphrases = [_passphrase(files[i] if files else "", keeper.name) for i, keeper in enumerate(keepers)]
     signers = [person_signer(k / "person.key", p) for k, p in zip(keepers, passphrases, strict=True)]
-    click.echo(office.attended(ask, sign_checklist(office, ask.hid, ask.lock, signers)).format())
+    checklist = sign_attended(ask.hid, ask.lock, office.me, office.clock.now(), signers)
+    click.echo(office.attended(ask, checklist).format())
 
 
 @main.command()
@@ -148,18 +148,6 @@ def combine(home: Path, file: Path, lines: Path, out: Path | None) -> None:
     if out is not None:
         out.write_bytes(release.format())
     click.echo(phone_code.encode(manifest.hid, release.lock, 0, release.release))
-
-
-def sign_checklist(office: Office, hid: bytes, lock: str, keepers: list[Signer]) -> bytes:
-    """Both keepers' signatures over the confirmed checklist; it goes into the record of the share."""
-    body: Json = {
-        "hid": hid.hex(),
-        "lock": lock,
-        "j": office.me.j,
-        "checklist": list(CHECKLIST),
-        "at": time_text(office.clock.now()),
-    }
-    return statement.sign("attended", body, keepers)
 
 
 def _passphrase(file: str, who: str) -> bytes:

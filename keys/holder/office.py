@@ -6,10 +6,10 @@ a restart, a crash in mid-answer and a restored copy all continue from the same 
     deposit     {manifest, deposit}
     checkpoint  {size, root}
     order       {order}
-    share       {line, keepers, statuses, carried}
+    share       {line, keepers, statuses}
 
-`keepers` is the checklist two of them signed, empty by the rule; `statuses` are those the rule looked at, one a holder, so
-that an audit can compare their clocks; `carried` says whether they came by `wire`, within seconds of each other, or by `hand`.
+`keepers` is the checklist two of them signed, empty by the rule; `statuses` are those the rule looked at, the newest of each
+other holder, so that an audit can compare their clocks.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from pathlib import Path
 
 from keys import checkpoint as notes
 from keys import tree
-from keys.answers import read_deposit, sign_deposit, sign_status
+from keys.answers import read_attended, read_deposit, sign_deposit, sign_status
 from keys.ask import Ask
 from keys.directory import Directory, Holder
-from keys.encoding import read_time, unhex
+from keys.encoding import unhex
 from keys.errors import RefusedError, TamperedError
 from keys.holder import rule
 from keys.holder.clock import Clock
@@ -34,10 +34,7 @@ from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest, read_manifest
 from keys.order import read_order
 from keys.share import ShareLine, open_share, parse_share_line
-from keys.statement import Signer, read
-
-CHECKLIST = ("session-and-time-compared", "duty-office-called-back", "no-freeze-known-by-any-reachable-office")
-ATTENDED_FIELDS = {"hid", "lock", "j", "checklist", "at"}
+from keys.statement import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +116,35 @@ class Office:
             now, kind = self.clock.now(), self.clock.kind
             return sign_status(hid, orders, given, self._size, self._root, kind, now, self._keys.signer)
 
-    def ask(self, ask: Ask, *, carried: str = "wire") -> ShareLine:
+    def ask(self, ask: Ask) -> ShareLine:
         """The share line, if the rule says so. The same line for ever once it was given."""
-        return self._give(ask, "rule", "", carried)
+        return self._give(ask, "rule", "")
 
     def attended(self, ask: Ask, statement: bytes) -> ShareLine:
         """The same, with the checklist two keepers of this office signed in place of line 7 of the rule."""
-        signed = read(statement, "attended", ATTENDED_FIELDS, self.directory.signing_keys())
-        self.directory.require(signed, "keeper", "keeper")
-        body = signed.body
-        if not set(signed.signers) <= set(self.me.keepers) or body["j"] != self.me.j:
-            raise RefusedError("attended.keepers", holder=self.me.label)
-        if (body["hid"], body["lock"]) != (ask.hid.hex(), ask.lock):
-            raise RefusedError("attended.other_lock", lock=ask.lock)
-        if body["checklist"] != list(CHECKLIST) or abs(self.clock.now() - read_time(body["at"])) > rule.FRESH_FOR:
+        at = read_attended(statement, self.directory, self.me, ask.hid, ask.lock)
+        if abs(self.clock.now() - at) > rule.FRESH_FOR:
             raise RefusedError("attended.checklist")
-        return self._give(ask, "attended", statement.decode(), "hand")
+        return self._give(ask, "attended", statement.decode())
 
-    def _give(self, ask: Ask, mode: str, keepers: str, carried: str) -> ShareLine:
+    def _give(self, ask: Ask, mode: str, keepers: str) -> ShareLine:
         with self._mutex, self._journal.hold():
             given = self._lines.get((ask.hid, ask.lock))
             if given is not None:
                 return given
-            for order in ask.orders:
+            for order in dict.fromkeys(ask.orders):
                 self._take_order(order)
             now = self.clock.now()
             rule.check(ask, self._known, self.directory, self.me.name, now, attended=mode == "attended")
             share = self._open_share(self._known.manifests[ask.hid], ask.lock)
             line = ShareLine(ask.hid, ask.lock, self.me.j, share, now, self._size, self.clock.kind, mode)
             line = line.signed(self._keys.signer)
-            seen = {} if keepers else {status.holder: status for status in rule.statuses_of(ask, self.directory)}
-            statuses = [status.data.decode() for status in seen.values()]
-            record = {"line": line.format(), "keepers": keepers, "statuses": statuses, "carried": carried}
+            statuses = [] if keepers else rule.others_newest(ask, self.directory, self.me.name)
+            record = {
+                "line": line.format(),
+                "keepers": keepers,
+                "statuses": [status.data.decode() for status in statuses],
+            }
             self._journal.append("share", record, now)
             return line
 

@@ -26,7 +26,7 @@ from keys.ask import Ask, check_intent
 from keys.checkpoint import CosignedCheckpoint
 from keys.directory import Directory
 from keys.encoding import time_text
-from keys.errors import KeysError, RefusedError
+from keys.errors import KeysError, RefusedError, TamperedError
 from keys.header import Header, Lock
 from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest
@@ -101,7 +101,7 @@ def check_fresh(
     now: datetime,
 ) -> None:
     """Line 7: either evidence is enough; an order named in any status must be known."""
-    statuses = [status for status in statuses_of(ask, directory) if status.holder != me]
+    statuses = others_newest(ask, directory, me)
     missing = {order for status in statuses for order in status.orders} - set(known.orders)
     if missing:
         raise RefusedError("release.order_missing", orders=", ".join(sorted(missing)))
@@ -112,10 +112,19 @@ def check_fresh(
         raise RefusedError("release.not_fresh", minutes=int(FRESH_FOR.total_seconds()) // 60)
 
 
-def statuses_of(ask: Ask, directory: Directory) -> list[Status]:
-    """The statuses of this session that came with the ask. Raises TamperedError when any that came does not verify."""
-    statuses = [read_status(data, directory) for data in ask.statuses]
-    return [status for status in statuses if status.hid == ask.hid]
+def others_newest(ask: Ask, directory: Directory, me: str) -> list[Status]:
+    """The newest status of each other holder that came with the ask, of this session.
+
+    Raises TamperedError when any that came does not verify, or when more came than there are holders.
+    """
+    if len(ask.statuses) > len(directory.holders):
+        raise TamperedError("object.fields", what="ask")
+    newest: dict[str, Status] = {}
+    for status in (read_status(data, directory) for data in ask.statuses):
+        if status.hid == ask.hid and status.holder != me:
+            held = newest.setdefault(status.holder, status)
+            newest[status.holder] = max(held, status, key=lambda each: each.at)
+    return list(newest.values())
 
 
 def _cosigned_now(

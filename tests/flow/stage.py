@@ -244,8 +244,7 @@ class Province:
 
 def audited(home: Path) -> Audit:
     """`itembank audit --home`, in this process."""
-    root, names = bootstrap.files_under(home)
-    return audit(root, names, load_directory(home / "centre"))
+    return audit(*bootstrap.files_under(home), load_directory(home / "centre"))
 
 
 def answers(host: str, port: int) -> bool:

@@ -22,7 +22,7 @@ LEDGER, MIRROR, PACKAGES = "centre/ledger", "mirror", "centre/packages"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong: where, which rule, the facts of its sentence."""
+    """One thing wrong, or worth a remark: where, which rule, the facts of its sentence."""
 
     place: str
     code: str
@@ -42,20 +42,24 @@ class Line:
 class Audit:
     """What an audit has learnt so far.
 
-    `lines` are in the order of the ledger; `kept` are receipts found at stations; `agreed` is the largest size whose signed
-    root is the one these entries give.
+    `lines` are in the order of the ledger; `shares` those of the ledger with their index, `given` those of the holders'
+    journals; `kept` are receipts found at stations; `unpublished` manifests lie on a desk and nowhere in the ledger;
+    `cosigned` is the largest size each holder cosigned; `agreed` the largest whose signed root these entries give.
     """
 
     root: Folder
     names: Sequence[str]
     directory: Directory
     findings: list[Finding] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     manifests: dict[str, Manifest] = field(default_factory=dict)
+    unpublished: dict[str, Manifest] = field(default_factory=dict)
     receipts: dict[str, list[Receipt]] = field(default_factory=dict)
     kept: dict[str, list[Receipt]] = field(default_factory=dict)
     shares: list[tuple[int, ShareLine]] = field(default_factory=list)
+    given: list[ShareLine] = field(default_factory=list)
+    cosigned: dict[str, int] = field(default_factory=dict)
     rows: dict[str, tuple[bytes, PackageRow]] = field(default_factory=dict)
     tree: Tree = field(default_factory=Tree)
     agreed: int = 0
@@ -79,6 +83,10 @@ class Audit:
                 self.findings.append(Finding(place, code, dict(facts)))
             else:
                 self.findings.append(Finding(place, "audit.unreadable", {"error": type(error).__name__}))
+
+    def remark(self, place: str, code: str, **facts: object) -> None:
+        """Nothing wrong, but whoever reads the verdict should know."""
+        self.remarks.append(Finding(place, code, facts))
 
     def need(self, name: str) -> None:
         """A file that something else speaks of must be there."""

@@ -28,9 +28,7 @@ def replay_ledger(audit: Audit) -> None:
     for name in files:
         if name not in bundles and name not in notes and name != newest:
             audit.findings.append(Finding(name, "ledger.unknown_file", {}))
-    if any(name.startswith(MIRROR + "/") for name in audit.names):
-        for name in files:
-            audit.attempt(name.replace(LEDGER, MIRROR, 1), _check_mirror, audit, name)
+    _check_mirror(audit, files)
 
 
 def _replay_bundle(audit: Audit, name: str, number: int) -> None:
@@ -52,6 +50,10 @@ def _check_checkpoint(audit: Audit, name: str, newest: bool) -> None:
         _blame_entries(audit, checkpoint.size)
         return
     audit.agreed = max(audit.agreed, checkpoint.size)
+    for holder in cosigned.times:
+        audit.cosigned[holder] = max(audit.cosigned.get(holder, 0), checkpoint.size)
+    if len(cosigned.times) < audit.directory.quorum:
+        audit.remark(name, "audit.few_cosigners", came=len(cosigned.times), needed=audit.directory.quorum)
     if newest and checkpoint.size != audit.tree.size:
         raise TamperedError("ledger.unsigned_entries", size=checkpoint.size, entries=audit.tree.size)
     if not newest and name != f"{LEDGER}/checkpoints/{checkpoint.size:09d}":
@@ -66,8 +68,20 @@ def _blame_entries(audit: Audit, size: int) -> None:
         audit.findings.append(Finding(place, "ledger.root", {"size": size, "entries": audit.tree.size}))
 
 
-def _check_mirror(audit: Audit, name: str) -> None:
-    """The second copy is the same, byte for byte."""
+def _check_mirror(audit: Audit, files: list[str]) -> None:
+    """The second copy has the same files, byte for byte, and no other; without one the verdict rests on the first."""
+    copies = [name for name in audit.names if name.startswith(MIRROR + "/")]
+    if not copies:
+        audit.remark(MIRROR, "audit.no_mirror")
+        return
+    for name in files:
+        audit.attempt(name.replace(LEDGER, MIRROR, 1), _check_copy, audit, name)
+    for copy in copies:
+        if copy.replace(MIRROR, LEDGER, 1) not in files:
+            audit.findings.append(Finding(copy, "audit.mirror", {"what": copy}))
+
+
+def _check_copy(audit: Audit, name: str) -> None:
     copy = name.replace(LEDGER, MIRROR, 1)
     if sha256(audit.root.read(copy)) != sha256(audit.root.read(name)):
         raise TamperedError("audit.mirror", what=copy)

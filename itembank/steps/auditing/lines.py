@@ -5,8 +5,8 @@ A check gives back what the line must say: its whole subject, its actor, and whe
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from itembank.formats.desk_statements import read_attempt, read_proof
@@ -16,14 +16,14 @@ from itembank.steps.auditing.clocks import APART
 from itembank.steps.auditing.findings import Audit, Line, same
 from keys import statement
 from keys.answers import DEPOSIT_FIELDS, read_deposit
-from keys.encoding import Json, read_time, sha256
+from keys.encoding import Json, read_time, sha256, time_text
 from keys.entry import Entry, intent_subject
-from keys.errors import TamperedError
+from keys.errors import RefusedError, TamperedError
 from keys.manifest import Manifest, read_manifest
 from keys.order import read_order
 from keys.pool_release import read_pool_manifest
 from keys.release import check_lines
-from keys.share import parse_share_line
+from keys.share import ShareLine, parse_share_line
 
 
 class Says(NamedTuple):
@@ -122,16 +122,35 @@ def _share(audit: Audit, line: Line, data: bytes) -> Says:
     manifest, share = _manifest(audit, line.entry), parse_share_line(data.decode())
     check_lines([share], manifest, audit.directory, share.lock)
     who = audit.directory.holders[share.j - 1].name
-    if share.at < manifest.header.lock(share.lock).opens:
-        raise TamperedError("audit.share_early", who=who, lock=share.lock)
     if any((other.hid, other.lock, other.j) == (share.hid, share.lock, share.j) for _, other in audit.shares):
         raise TamperedError("audit.twice", act="share", what=who)
+    check_given_in_time(share, manifest, [other for _, other in audit.shares], who)
+    place = f"{line.file} #{line.index} share"
     if share.clock != "system":
-        audit.remarks.append(f"share {share.lock} {who}: clock {share.clock}")
+        audit.remark(place, "audit.test_clock", who=who, lock=share.lock)
     if share.mode != "rule":
-        audit.remarks.append(f"share {share.lock} {who}: {share.mode}")
+        audit.remark(place, "audit.attended", who=who, lock=share.lock)
     audit.shares.append((line.index, share))
     return Says({"hid": share.hid.hex(), "lock": share.lock, "j": str(share.j)}, who, share.at)
+
+
+def check_given_in_time(share: ShareLine, manifest: Manifest, before: Iterable[ShareLine], who: str) -> None:
+    """The holder's rule as far as its own words show it: the lock's kind and times, and the locks it waits for.
+
+    `before`: the shares that stand before this one. Raises with the rule's own codes.
+    """
+    header = manifest.header
+    lock = header.lock(share.lock)
+    if share.at < lock.opens:
+        raise TamperedError("audit.share_early", who=who, lock=share.lock)
+    if lock.kind == "order":
+        raise RefusedError("release.not_activated", lock=lock.id)
+    if share.at >= lock.closes:
+        raise RefusedError("release.closed", lock=lock.id, closes=time_text(lock.closes))
+    own = {given.lock: given.at for given in before if (given.hid, given.j) == (share.hid, share.j)}
+    for name in lock.after:
+        if name not in own or share.at < own[name] + timedelta(minutes=header.sitting.minutes):
+            raise RefusedError("release.after", lock=lock.id, after=name)
 
 
 def _receipt(audit: Audit, line: Line, data: bytes) -> Says:
@@ -141,7 +160,7 @@ def _receipt(audit: Audit, line: Line, data: bytes) -> Says:
     subject = {"hid": receipt.hid, "pid": receipt.pid, "device": receipt.device, "sequence": f"{receipt.sequence:06d}"}
     if line.entry.subject.get("gap") == "1":
         subject["gap"] = "1"
-        audit.remarks.append(f"receipt {receipt.device} {receipt.sequence}: came before the one before it")
+        audit.remark(f"{line.file} #{line.index}", "audit.came_early", device=receipt.device, sequence=receipt.sequence)
     # A station's clock is shown and never decides, so its time is no finding.
     return Says(subject, receipt.device)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from itembank.formats.container import check_container, read_head
 from itembank.formats.errors import ContainerError, ReceiptError
 from itembank.formats.receipts import check_chain, read_receipt
@@ -9,21 +11,28 @@ from itembank.steps.auditing.findings import PACKAGES, Audit
 from keys import statement
 from keys.encoding import sha256
 from keys.errors import TamperedError
-from keys.manifest import Manifest, read_manifest
+from keys.manifest import Manifest, claimed_hid, claimed_signers, read_half_signed, read_manifest
 from keys.pool_release import read_pool_manifest
 from keys.row import PackageRow, read_row_file, rows_root
+
+DESK = "desk/sessions/"
+VERSION = re.compile(r"/v[0-9]+/[^/]+$")
 
 
 def check_papers(audit: Audit) -> None:
     """Each file for itself, then what only all of them together can show."""
     rows: dict[str, dict[int, PackageRow]] = {}
-    for name in audit.names:
+    left = _broken_off(audit)
+    for folder in sorted(left):
+        audit.remark(folder, "audit.broken_off")
+    names = [name for name in audit.names if name.rpartition("/")[0] + "/" not in left]
+    for name in names:
         if name.endswith(".manifest"):
             audit.attempt(name, _check_manifest, audit, name)
-    for name in audit.names:
+    for name in names:
         if name.endswith(".row"):
             audit.attempt(name, _check_row, audit, name, rows)
-    for name in audit.names:
+    for name in names:
         if name.endswith(".sealed"):
             audit.attempt(name, _check_container, audit, name)
         elif name.endswith(".receipt"):
@@ -41,6 +50,13 @@ def _check_manifest(audit: Audit, name: str) -> None:
         pool = read_pool_manifest(data, audit.directory)
         audit.rows[pool.row.row.core.pid(pool.hid).hex()] = (pool.hid, pool.row.row)
         return
+    if name.startswith(DESK) and claimed_hid(data) not in audit.manifests:
+        # Sealed and not published, or sealed again before it was: nobody outside the desk has it.
+        whole = len(claimed_signers(data)) > 1
+        manifest = read_manifest(data, audit.directory) if whole else read_half_signed(data, audit.directory)
+        audit.unpublished[manifest.hid.hex()] = manifest
+        audit.remark(name, "audit.unpublished", session=manifest.header.session, version=manifest.header.version)
+        return
     manifest = read_manifest(data, audit.directory)
     known = audit.manifests.get(manifest.hid.hex())
     if known is None:
@@ -51,7 +67,7 @@ def _check_manifest(audit: Audit, name: str) -> None:
 
 def _check_row(audit: Audit, name: str, rows: dict[str, dict[int, PackageRow]]) -> None:
     row = read_row_file(audit.root.read(name))
-    for hid, manifest in audit.manifests.items():
+    for hid, manifest in (audit.manifests | audit.unpublished).items():
         try:
             pid = manifest.check_row(row)
         except TamperedError:
@@ -62,10 +78,17 @@ def _check_row(audit: Audit, name: str, rows: dict[str, dict[int, PackageRow]]) 
     raise TamperedError("row.proof", package=row.row.core.package)
 
 
+def _broken_off(audit: Audit) -> set[str]:
+    """Folders of a desk in which a sealing was cut off before its manifest: the next one empties them."""
+    folders = {name.rpartition("/")[0] for name in audit.names if name.startswith(DESK) and VERSION.search(name)}
+    whole = {name.rpartition("/")[0] for name in audit.names if name.endswith(".manifest")}
+    return {f"{folder}/" for folder in folders - whole}
+
+
 def _check_all_rows(audit: Audit, manifest: Manifest, rows: dict[int, PackageRow]) -> None:
     """Where all rows are at hand, the root is computed from all of them, and the centre holds each one's container."""
     if len(rows) < manifest.row_count:
-        audit.remarks.append(f"session {manifest.header.session}: {len(rows)} of {manifest.row_count} rows are here")
+        audit.remark(f"session {manifest.header.session}", "audit.rows_away", came=len(rows), needed=manifest.row_count)
     elif rows_root([rows[index] for index in range(manifest.row_count)]) != manifest.row_root:
         raise TamperedError("row.proof", package=manifest.header.session)
     for row in rows.values():
@@ -89,7 +112,7 @@ def _check_receipt(audit: Audit, name: str) -> None:
         raise ReceiptError("receipt.chain", device=receipt.device, sequence=receipt.sequence)
     ledgered = {held.sequence: held.digest for held in audit.receipts.get(receipt.device, [])}
     if receipt.sequence not in ledgered:
-        audit.remarks.append(f"{name}: not sent yet")
+        audit.remark(name, "audit.not_sent")
     elif ledgered[receipt.sequence] != receipt.digest:
         raise TamperedError("audit.fork", who=receipt.device, sequence=receipt.sequence)
 

@@ -9,11 +9,12 @@ import pytest
 
 from keys import checkpoint as notes
 from keys import statement
+from keys.answers import CHECKLIST
 from keys.ask import Ask, Fresh
 from keys.encoding import time_text
 from keys.entry import Entry
 from keys.errors import KeysError, RefusedError, TamperedError
-from keys.holder.office import CHECKLIST, Office
+from keys.holder.office import Office
 from keys.share import ShareLine
 from tests.unit.keys.office_world import (
     ENDS,
