@@ -44,15 +44,23 @@ def test_a_freeze_before_T_holds_after_T_until_two_lift_it(armed_home: Path, tmp
         lifted = lift(province, "lifter-1", "lifter-2")
         assert (lifted.code, lifted.told["state"]) == (0, "effective")
         assert province.open(1).code == 0
-        # what is out cannot be frozen any more, and it says so
-        published = lambda: insider.centre_of(province, 1).release(province.manifest.hid, "A") is not None  # noqa: E731
-        insider.wait_for(published, province)
-        late = province.ok(*FREEZE, *province.act("freezer-1"), "--json").told
-        assert late["state"] == "too_late"
+        # a lift suspends its freezer's right: what would stop nothing is refused, not acknowledged
+        again = province.run(*FREEZE, *province.act("freezer-1"), "--json")
+        assert (again.code, again.error) == (3, "order.suspended")
         province.settle()
         assert province.audit().findings == []
         acts = [entry.act for entry in province.entries() if entry.act in ("freeze", "lift", "open")]
-        assert acts == ["freeze", "lift", "open", "freeze"]
+        assert acts == ["freeze", "lift", "open"]
+
+
+def test_a_lift_of_a_freeze_nobody_knows_is_refused(armed_home: Path, tmp_path: Path) -> None:
+    """Else two officers believe that a freeze is lifted."""
+    with running(armed_home, tmp_path / "province", "province", "city") as province:
+        manifest = f"stations/45120101/sessions/{province.hid}/{cast.SESSION}.manifest"
+        done = province.run(
+            *LIFT, "--order", "freeze-nosuch", "--manifest", manifest, *province.act("lifter-1", "lifter-2"), "--json"
+        )
+        assert (done.code, done.error) == (3, "order.no_such_freeze")
 
 
 def test_a_freeze_after_the_shares_went_out_is_too_late_with_the_centre_away_too(armed_home: Path, tmp_path: Path) -> None:
