@@ -149,12 +149,14 @@ class Transaction(Protocol):
 
     def envelope(self, pid: str, device: str) -> bytes | None: ...
 
-    def give_nonce(self, nonce: str, at: datetime) -> None: ...
+    def spend_nonce(self, nonce: str, at: datetime, not_before: datetime) -> bool:
+        """Once: whether this nonce was not spent yet. Those spent before `not_before` are forgotten."""
 
-    def take_nonce(self, nonce: str, not_before: datetime) -> bool: ...
+    def lines(self, after: int = 0) -> list[Entry]:
+        """Every queued line in order, but for the first `after`: what the page shows."""
 
-    def lines(self) -> list[Entry]:
-        """Every queued line in order: what the page shows."""
+    def newest_line(self) -> Entry | None:
+        """The line queued last."""
 
     def queued(self, act: str, hid: str) -> list[Entry]:
         """Every queued line of an act about a session, ledgered or not yet."""
@@ -163,7 +165,11 @@ class Transaction(Protocol):
 class Book(Protocol):
     """The centre's database."""
 
-    def begin(self) -> AbstractContextManager[Transaction]: ...
+    def begin(self) -> AbstractContextManager[Transaction]:
+        """A transaction that may write; one at a time."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """A transaction that only reads, from one moment's state; it keeps nobody from writing."""
 
 
 class Ledger(Protocol):

@@ -114,6 +114,10 @@ class Directory:
                 return device
         raise RefusedError("directory.unknown", who=kind)
 
+    def stations(self) -> set[str]:
+        """The codes of all stations."""
+        return {device.name for device in self.devices if device.kind == "station"}
+
     def holder(self, name: str) -> Holder:
         for holder in self.holders:
             if holder.name == name:

@@ -97,8 +97,13 @@ class HttpCentreLine:
         return exchange(self._http, "centre", method, self._url + target, body)
 
     def _signed(self, method: str, target: str, body: bytes = b"") -> bytes:
-        headers = self._headers(method, target, body)
-        return exchange(self._http, "centre", method, self._url + target, body, headers)
+        try:
+            return exchange(self._http, "centre", method, self._url + target, body, self._headers(method, target, body))
+        except RefusedError as error:
+            if error.code != "request.nonce":
+                raise
+        # The centre has started anew in between and knows its nonces no more; nothing of the request was done.
+        return exchange(self._http, "centre", method, self._url + target, body, self._headers(method, target, body))
 
     def _headers(self, method: str, target: str, body: bytes) -> dict[str, str]:
         if self._device is None:

@@ -1,7 +1,8 @@
 """The centre's database: `itembank.ports.Book` on SQLAlchemy.
 
-Every transaction starts as a writing one, so an act and its ledger line are committed together and nobody reads a half of
-either. SQLite runs with full synchronisation: what was acknowledged survives a power cut.
+A writing transaction starts as one, so an act and its ledger line are committed together and nobody reads a half of either;
+reading ones see one moment's state and wait for nobody. SQLite runs with full synchronisation: what was acknowledged
+survives a power cut.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def open_engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     tables.metadata.create_all(engine)
     return engine
@@ -54,6 +56,12 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:
         with self.engine.begin() as connection:
+            yield SqlTransaction(connection)
+
+
+    @contextmanager
+    def read(self) -> Iterator[SqlTransaction]:
+        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
             yield SqlTransaction(connection)
 
 
@@ -157,22 +165,25 @@ class SqlTransaction:
         data = self._connection.execute(query).scalar_one_or_none()
         return None if data is None else bytes(data)
 
-    def give_nonce(self, nonce: str, at: datetime) -> None:
-        self._connection.execute(insert(tables.nonce).values(nonce=nonce, at=time_text(at)))
-
-    def take_nonce(self, nonce: str, not_before: datetime) -> bool:
+    def spend_nonce(self, nonce: str, at: datetime, not_before: datetime) -> bool:
         table = tables.nonce
         self._connection.execute(delete(table).where(table.c.at < time_text(not_before)))
-        return self._connection.execute(delete(table).where(table.c.nonce == nonce)).rowcount == 1
+        row = upsert(table).values(nonce=nonce, at=time_text(at)).on_conflict_do_nothing(["nonce"])
+        return self._connection.execute(row).rowcount == 1
 
     def queued(self, act: str, hid: str) -> list[Entry]:
         table = tables.ledger_queue
         query = select(table.c.entry).where(table.c.act == act, table.c.hid == hid).order_by(table.c.id)
         return [read_entry(bytes(entry)) for entry in self._connection.execute(query).scalars()]
 
-    def lines(self) -> list[Entry]:
-        query = select(tables.ledger_queue.c.entry).order_by(tables.ledger_queue.c.id)
+    def lines(self, after: int = 0) -> list[Entry]:
+        query = select(tables.ledger_queue.c.entry).order_by(tables.ledger_queue.c.id).offset(after)
         return [read_entry(bytes(entry)) for entry in self._connection.execute(query).scalars()]
+
+    def newest_line(self) -> Entry | None:
+        query = select(tables.ledger_queue.c.entry).order_by(tables.ledger_queue.c.id.desc()).limit(1)
+        entry = self._connection.execute(query).scalar_one_or_none()
+        return None if entry is None else read_entry(bytes(entry))
 
     def _session(self, query: Any) -> StoredSession | None:
         row = self._connection.execute(query).mappings().first()

@@ -35,6 +35,8 @@ log = logging.getLogger("itembank.ledger")
 
 BEAT = 0.03
 """Seconds between two looks at the queue."""
+PAUSE = 1.0
+"""Seconds after a round that failed: its log must not fill the disk that may be full already."""
 RENEW = 60.0
 """Seconds after which a checkpoint is cosigned again, so that a fresh one is always at hand (a holder asks for 10 min)."""
 
@@ -154,6 +156,7 @@ class Sequencer:
             except Exception:
                 # The queue keeps every line; a full disk or a locked database must not end the only sequencer.
                 log.exception("the sequencer could not finish a round")
+                self._stopping.wait(PAUSE)
 
     def _take_queue(self) -> None:
         queue, entries = tables.ledger_queue, tables.ledger_entry

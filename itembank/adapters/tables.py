@@ -64,7 +64,13 @@ envelope = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-nonce = Table("nonce", metadata, Column("nonce", String(64), primary_key=True), Column("at", String(20), nullable=False))
+# Spent ones only, for ten minutes.
+nonce = Table(
+    "nonce",
+    metadata,
+    Column("nonce", String(64), primary_key=True),
+    Column("at", String(20), nullable=False, index=True),
+)
 
 # Writers queue a line inside their own transaction; the sequencer alone gives it an index.
 ledger_queue = Table(

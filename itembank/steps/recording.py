@@ -25,8 +25,14 @@ WAIT_SECONDS = 2.0
 
 
 def record(transaction: Transaction, clock: Clock, act: str, subject: Json, by: str, statement: bytes = b"") -> int:
-    """Queue the line beside what the caller writes in this transaction; its number in the queue."""
-    return transaction.append(Entry(act, subject, by, clock(), statement.decode()))
+    """Queue the line beside what the caller writes in this transaction; its number in the queue.
+
+    The ledger's time never runs backwards, also when somebody sets the centre's clock back a little.
+    """
+    before, at = transaction.newest_line(), clock()
+    if before is not None:
+        at = max(at, before.at)
+    return transaction.append(Entry(act, subject, by, at, statement.decode()))
 
 
 def admit_receipt(book: Book, directory: Directory, clock: Clock, device: str, data: bytes) -> tuple[Receipt, int]:

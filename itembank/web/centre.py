@@ -22,7 +22,8 @@ from itembank.formats.ledger_bundle import write_bundle
 from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random
 from itembank.steps import distributing, ordering
 from itembank.web.duty import duty, guard
-from itembank.web.progress import session_progress
+from itembank.web.nonces import Nonces
+from itembank.web.progress import Board, session_progress
 from keys.directory import Directory
 from keys.encoding import canonical, unhex
 from keys.errors import KeysError, MalformedError, RefusedError
@@ -30,6 +31,7 @@ from keys.ledger_proof import LedgerProof
 
 BODY_AT_MOST = 64 << 20
 """Bytes of one request; a sealed paper is a few hundred thousand."""
+LAST_BUNDLE = 1 << 40
 RANGE = re.compile(r"bytes=([0-9]{1,15})-")
 STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
 
@@ -50,12 +52,13 @@ def create_app(services: CentreServices) -> Flask:
     """The WSGI application. Raises ValueError when a route carries no duty mark."""
     app = Flask("itembank.web")
     app.config["MAX_CONTENT_LENGTH"] = BODY_AT_MOST
+    nonces = Nonces(services.random)
     _add_desk(app, services)
     _add_station(app, services)
-    _add_public(app, services)
+    _add_public(app, services, nonces)
     _add_page(app, services)
     _add_errors(app)
-    guard(app, services.book, services.directory, services.clock)
+    guard(app, services.book, services.directory, services.clock, nonces)
     return app
 
 
@@ -100,9 +103,11 @@ def _add_station(app: Flask, services: CentreServices) -> None:
     @app.get("/api/packages")
     @duty("station")
     def packages() -> Response:
-        with services.book.begin() as transaction:
+        with services.book.read() as transaction:
             newest = {s.session: s for s in sorted(transaction.sessions(), key=lambda s: s.version)}
             rows = [row for s in newest.values() for row in transaction.rows(s.hid) if row.place == g.device]
+        # Nothing goes out before k holders have cosigned that it may be released.
+        rows = [row for row in rows if services.ledger.intent(row.hid) is not None]
         return _json([[row.hid, row.pid] for row in rows])
 
     @app.get("/api/packages/<pid>/row")
@@ -126,21 +131,18 @@ def _add_station(app: Flask, services: CentreServices) -> None:
         )
 
 
-def _add_public(app: Flask, services: CentreServices) -> None:
+def _add_public(app: Flask, services: CentreServices, nonces: Nonces) -> None:
     book = services.book
 
     @app.get("/api/nonce")
     @duty("anyone")
     def nonce() -> Response:
-        value = services.random(16).hex()
-        with book.begin() as transaction:
-            transaction.give_nonce(value, services.clock())
-        return _bytes(value.encode())
+        return _bytes(nonces.give(services.clock()).encode())
 
     @app.get("/api/manifests/<session>")
     @duty("anyone")
     def newest_manifest(session: str) -> Response:
-        with book.begin() as transaction:
+        with book.read() as transaction:
             stored = transaction.newest_session(session)
         if stored is None:
             raise RefusedError("session.unknown", session=session)
@@ -149,7 +151,7 @@ def _add_public(app: Flask, services: CentreServices) -> None:
     @app.get("/api/sessions/<hid>/manifest")
     @duty("anyone")
     def manifest(hid: str) -> Response:
-        with book.begin() as transaction:
+        with book.read() as transaction:
             stored = transaction.session(hid)
         if stored is None:
             raise RefusedError("session.unknown", session=hid)
@@ -164,7 +166,7 @@ def _add_public(app: Flask, services: CentreServices) -> None:
     @app.get("/api/sessions/<hid>/releases/<lock>")
     @duty("anyone")
     def release(hid: str, lock: str) -> Response:
-        with book.begin() as transaction:
+        with book.read() as transaction:
             held = transaction.statements("release", f"{hid}/{lock}")
         return _bytes(held[0][1]) if held else _not_there()
 
@@ -182,6 +184,8 @@ def _add_public(app: Flask, services: CentreServices) -> None:
     @app.get("/api/ledger/entries/<int:number>")
     @duty("anyone")
     def entries(number: int) -> Response:
+        if number > LAST_BUNDLE:
+            return _not_there()
         return _bytes(write_bundle(services.ledger.bundle(number)))
 
     @app.post("/api/orders")
@@ -192,15 +196,17 @@ def _add_public(app: Flask, services: CentreServices) -> None:
 
 
 def _add_page(app: Flask, services: CentreServices) -> None:
+    board = Board()
+
     @app.get("/")
     @duty("anyone")
     def page() -> str:
-        return render_template("centre.html", centre=services.directory, **_progress(services))
+        return render_template("centre.html", centre=services.directory, **_progress(services, board))
 
     @app.get("/steps")
     @duty("anyone")
     def steps() -> str:
-        return render_template("steps.html", centre=services.directory, **_progress(services))
+        return render_template("steps.html", centre=services.directory, **_progress(services, board))
 
     @app.after_request
     def harden(response: Response) -> Response:
@@ -210,11 +216,12 @@ def _add_page(app: Flask, services: CentreServices) -> None:
         return response
 
 
-def _progress(services: CentreServices) -> dict[str, object]:
-    with services.book.begin() as transaction:
-        lines, sessions = transaction.lines(), transaction.sessions()
+def _progress(services: CentreServices, board: Board) -> dict[str, object]:
+    with services.book.read() as transaction:
+        sessions, lines = transaction.sessions(), board.lines(transaction)
+        stations = {s.hid: {row.place for row in transaction.rows(s.hid)} & services.directory.stations() for s in sessions}
     return {
-        "sessions": session_progress(sessions, lines, services.directory, services.clock()),
+        "sessions": session_progress(sessions, stations, lines, services.directory, services.clock()),
         "size": len(lines),
         "one_machine": len({urlsplit(holder.url).hostname for holder in services.directory.holders}) == 1,
     }
@@ -232,7 +239,7 @@ def _add_errors(app: Flask) -> None:
 
 def _own_row(services: CentreServices, pid: str) -> bytes:
     """The row of a package of the asking device's own place. Raises RefusedError for another's."""
-    with services.book.begin() as transaction:
+    with services.book.read() as transaction:
         row = transaction.row(pid)
     if row is None or row.place != g.device:
         raise RefusedError("centre.not_yours", device=g.device)

@@ -14,9 +14,10 @@ from typing import Any
 from flask import Flask, g, request
 
 from itembank.ports import Book, Clock
+from itembank.web.nonces import Nonces
 from keys.directory import Directory
 from keys.errors import RefusedError
-from keys.request import NONCE, NONCE_SECONDS, check_request
+from keys.request import DEVICE, NONCE, NONCE_SECONDS, check_request
 
 View = Callable[..., Any]
 DUTIES = ("anyone", "desk", "station", "device")
@@ -32,7 +33,7 @@ def duty(name: str) -> Callable[[View], View]:
     return mark
 
 
-def guard(app: Flask, book: Book, directory: Directory, clock: Clock) -> None:
+def guard(app: Flask, book: Book, directory: Directory, clock: Clock, nonces: Nonces) -> None:
     """Put the check of its mark in front of every view. Raises ValueError for a view without one."""
     keys = {device.name: device.sign for device in directory.devices}
     kinds = {device.name: device.kind for device in directory.devices}
@@ -43,19 +44,25 @@ def guard(app: Flask, book: Book, directory: Directory, clock: Clock) -> None:
         if mark not in DUTIES:
             raise ValueError(f"route {endpoint} carries no duty")
         if mark != "anyone":
-            app.view_functions[endpoint] = _guarded(view, str(mark), book, keys, kinds, clock)
+            app.view_functions[endpoint] = _guarded(view, str(mark), book, keys, kinds, clock, nonces)
 
 
 def _guarded(
-    view: View, mark: str, book: Book, keys: dict[str, bytes], kinds: dict[str, str], clock: Clock
+    view: View, mark: str, book: Book, keys: dict[str, bytes], kinds: dict[str, str], clock: Clock, nonces: Nonces
 ) -> View:
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> Any:
+        # Before a byte of the body is taken: who does not even claim to be such a device sends none.
+        nonce, now = request.headers.get(NONCE, ""), clock()
+        if kinds.get(request.headers.get(DEVICE, "")) is None:
+            raise RefusedError("request.unsigned")
+        if not nonces.gave(nonce, now):
+            raise RefusedError("request.nonce")
         device = check_request(dict(request.headers), request.method, request.path, request.get_data(), keys)
         if mark != "device" and kinds[device] != mark:
             raise RefusedError("request.duty", device=device, duty=mark)
         with book.begin() as transaction:
-            if not transaction.take_nonce(request.headers[NONCE], clock() - timedelta(seconds=NONCE_SECONDS)):
+            if not transaction.spend_nonce(nonce, now, now - timedelta(seconds=NONCE_SECONDS)):
                 raise RefusedError("request.nonce")
         g.device = device
         return view(*args, **kwargs)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from itembank import messages
 from itembank.formats.receipts import read_receipt
-from itembank.ports import StoredSession
+from itembank.ports import StoredSession, Transaction
 from keys.directory import Directory
 from keys.entry import Entry
 from keys.manifest import Manifest, read_manifest
@@ -25,22 +26,42 @@ STEPS = (
     ("7", "解密制卷", "opening", ("open", "print")),
     ("8", "回收清点", "returning", ("return",)),
 )
+AUDITING = ("9", "归档审计", "auditing")
 ACTS = {
-    "blueprint": "细目表审定", "import": "试题入库", "pool": "题库下发", "attempt": "组卷", "proof": "清样", "seal": "封装",
-    "approve": "审批", "deposit": "分片存入", "intent": "下发意向", "fetch": "收齐", "arm": "预检", "share": "密钥分片",
-    "open": "解密", "print": "制卷", "return": "清点", "incident": "异常", "freeze": "暂停", "lift": "恢复",
+    "blueprint": ("细目表审定", "blueprint approved"), "import": ("试题入库", "items imported"),
+    "pool": ("题库下发", "pools released"), "attempt": ("组卷", "drawn"), "proof": ("清样", "proof signed"),
+    "seal": ("封装", "sealed"), "approve": ("审批", "approved"), "deposit": ("分片存入", "shares deposited"),
+    "intent": ("下发意向", "intent"), "fetch": ("收齐", "fetched"), "arm": ("预检", "armed"),
+    "share": ("密钥分片", "shares given"), "open": ("解密", "opened"), "print": ("制卷", "printed"),
+    "return": ("清点", "counted"), "incident": ("异常", "incident"), "freeze": ("暂停", "freeze"), "lift": ("恢复", "lift"),
 }  # fmt: skip
+BY_STATIONS = ("fetch", "arm", "open", "print", "return")
+"""Done when every ordered station has done it."""
+
+
+class Board:
+    """The ledger's lines as read so far: they are only ever added to, so each is read once."""
+
+    def __init__(self) -> None:
+        self._lines: list[Entry] = []
+        self._lock = threading.Lock()
+
+    def lines(self, transaction: Transaction) -> list[Entry]:
+        with self._lock:
+            self._lines += transaction.lines(after=len(self._lines))
+            return list(self._lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the page. `state`: done, running or waiting; `detail` counts the acts."""
+    """One line of the page. `state`: done, running or waiting; the details count the acts."""
 
     number: str
     zh: str
     en: str
     state: str
     detail: str
+    detail_en: str
     at: str
 
 
@@ -67,26 +88,33 @@ class Progress:
 
 
 def session_progress(
-    sessions: Sequence[StoredSession], lines: Sequence[Entry], directory: Directory, now: datetime
+    sessions: Sequence[StoredSession],
+    stations: Mapping[str, set[str]],
+    lines: Sequence[Entry],
+    directory: Directory,
+    now: datetime,
 ) -> list[Progress]:
-    """Newest version of each session, as the page shows it."""
+    """Newest version of each session, as the page shows it. `stations`: hid → the stations it was ordered for."""
     newest = {session.session: session for session in sorted(sessions, key=lambda s: s.version)}
-    return [_progress(read_manifest(s.manifest, directory), lines, directory, now) for s in newest.values()]
+    return [
+        _progress(read_manifest(s.manifest, directory), stations[s.hid], lines, directory, now) for s in newest.values()
+    ]
 
 
-def _progress(manifest: Manifest, lines: Sequence[Entry], directory: Directory, now: datetime) -> Progress:
+def _progress(
+    manifest: Manifest, stations: set[str], lines: Sequence[Entry], directory: Directory, now: datetime
+) -> Progress:
     header, hid = manifest.header, manifest.hid.hex()
     mine = [line for line in lines if line.subject.get("hid", hid) == hid or line.act == "pool"]
     mine = [line for line in mine if line.subject.get("session", header.session) == header.session]
     opens = header.lock("A").opens
-    stations = {line.by for line in mine if line.act == "fetch"}
     return Progress(
         session=header.session,
         title=f"{header.sitting.occupation} {header.sitting.subject}",
         opens=f"{opens.astimezone(BEIJING):%Y-%m-%d} {_clock(opens)}",
         left=_left(int((opens - now).total_seconds())),
         stations=len(stations),
-        steps=tuple(_step(step, mine, directory) for step in STEPS),
+        steps=(*(_step(step, mine, stations, directory) for step in STEPS), _auditing()),
         notices=tuple(_notice(line, directory) for line in mine if line.act in ("incident", "freeze", "lift")),
     )
 
@@ -107,23 +135,38 @@ def _clock(at: datetime) -> str:
     return f"{at.astimezone(BEIJING):%H:%M:%S}"
 
 
-def _step(step: tuple[str, str, str, Sequence[str]], lines: Iterable[Entry], directory: Directory) -> Step:
+def _step(
+    step: tuple[str, str, str, Sequence[str]], lines: Iterable[Entry], stations: set[str], directory: Directory
+) -> Step:
     number, zh, en, acts = step
     found = [line for line in lines if line.act in acts]
-    counted = {act: sum(line.act == act for line in found) for act in acts}
-    state = "waiting" if not found else "done" if all(counted.values()) else "running"
-    detail = "，".join(f"{ACTS[act]} {count}" for act, count in counted.items() if count)
+    done: list[bool] = []
+    told: list[tuple[str, str]] = []
+    for act in acts:
+        count, who = sum(line.act == act for line in found), {line.by for line in found if line.act == act}
+        here = len(who & stations)
+        done.append(here == len(stations) if act in BY_STATIONS else count > 0)
+        if count:
+            many = f"{here}/{len(stations)}" if act in BY_STATIONS else str(count)
+            told.append((f"{ACTS[act][0]} {many}", f"{ACTS[act][1]} {many}"))
+    state = "waiting" if not found else "done" if all(done) else "running"
+    detail, detail_en = "，".join(zh for zh, _ in told), ", ".join(en for _, en in told)
     if "share" in acts and found:
-        holders = dict.fromkeys(directory.holders[parse_share_line(line.statement).j - 1].label for line in found)
-        detail += f"（{'、'.join(holders)}）"
-    at = _clock(found[-1].at) if found else ""
-    return Step(number, zh, en, state, detail, at)
+        holders = dict.fromkeys(directory.holders[parse_share_line(line.statement).j - 1] for line in found)
+        detail += f"（{'、'.join(holder.label for holder in holders)}）"
+        detail_en += f" ({', '.join(holder.name for holder in holders)})"
+    return Step(number, zh, en, state, detail, detail_en, _clock(found[-1].at) if found else "")
+
+
+def _auditing() -> Step:
+    """An audit is anybody's, at any time, and leaves no line: the page only says how."""
+    return Step(*AUDITING, "waiting", "任何人可执行 itembank audit", "anyone: itembank audit", "")
 
 
 def _notice(line: Entry, directory: Directory) -> Notice:
     who, at = directory.label(line.by), _clock(line.at)
     if line.act != "incident":
-        return Notice(f"{ACTS[line.act]}：{who}", f"{line.act}: {line.by}", at)
+        return Notice(f"{ACTS[line.act][0]}：{who}", f"{line.act}: {line.by}", at)
     facts = read_receipt(line.statement.encode(), directory).facts
     told = messages.explain_code(str(facts.get("code", "unknown")), facts)
     return Notice(f"拒绝：{who}：{told.text_zh}", f"refused: {line.by}: {told.text_en}", at)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from itembank.ports import Book, Clock, HolderLine, Ledger
+from itembank.ports import Book, Clock, HolderLine, Ledger, StoredSession
 from itembank.steps.releasing import ask_holders, publish_release
 from keys.directory import Directory
 from keys.header import Lock
@@ -35,6 +35,7 @@ class ReleaseWatch:
         self._holders, self._clock = holders, clock
         self._stopping = threading.Event()
         self._said: dict[str, str] = {}
+        self._manifests: dict[str, Manifest] = {}
         self._not_before: dict[str, datetime] = {}
 
     def start(self) -> None:
@@ -52,27 +53,41 @@ class ReleaseWatch:
                 log.exception("the release watch could not finish a round")
 
     def look(self) -> None:
-        """One round over every lock whose time has come and whose release is not published."""
-        with self._book.begin() as transaction:
-            newest = {s.session: s for s in sorted(transaction.sessions(), key=lambda s: s.version)}
-            published = {
-                (s.hid, lock.id)
-                for s in newest.values()
-                for lock in read_manifest(s.manifest, self._directory).header.locks
-                if transaction.statements("release", f"{s.hid}/{lock.id}")
-            }
-        for stored in newest.values():
-            manifest = read_manifest(stored.manifest, self._directory)
-            for lock in manifest.header.locks:
-                if (stored.hid, lock.id) not in published and self._due(lock):
-                    try:
-                        self._release(manifest, lock)
-                    except Exception:
-                        # One lock's trouble must not keep the others closed.
-                        log.exception("%s of %s could not be released", lock.id, stored.session)
+        """One round over every lock whose time has come and whose release is not published; the newest questions first.
 
-    def _due(self, lock: Lock) -> bool:
-        return lock.kind == "time" and lock.opens <= self._clock() < lock.closes
+        What waits for something else, or has been refused for long, must not keep a paper that is due now.
+        """
+        due: list[tuple[Manifest, Lock]] = []
+        with self._book.read() as transaction:
+            newest = {s.session: s for s in sorted(transaction.sessions(), key=lambda s: s.version)}
+            for stored in newest.values():
+                manifest = self._manifest(stored)
+                released = {
+                    lock.id for lock in manifest.header.locks if transaction.statements("release", f"{stored.hid}/{lock.id}")
+                }
+                # A paper opened by telephone while the centre was away: its shares were given and are still to be recorded.
+                opened = bool(transaction.queued("open", stored.hid))
+                due += [
+                    (manifest, lock)
+                    for lock in manifest.header.locks
+                    if lock.id not in released and set(lock.after) <= released and self._due(lock, opened)
+                ]
+        for manifest, lock in sorted(due, key=lambda each: (bool(each[1].after), -each[1].opens.timestamp())):
+            try:
+                self._release(manifest, lock)
+            except Exception:
+                # One lock's trouble must not keep the others closed.
+                log.exception("%s of %s could not be released", lock.id, manifest.header.session)
+
+    def _manifest(self, stored: StoredSession) -> Manifest:
+        """Read once; a session of long ago is looked at five times a second too."""
+        if stored.hid not in self._manifests:
+            self._manifests[stored.hid] = read_manifest(stored.manifest, self._directory)
+        return self._manifests[stored.hid]
+
+    def _due(self, lock: Lock, opened: bool) -> bool:
+        now = self._clock()
+        return lock.kind == "time" and lock.opens <= now and (now < lock.closes or (opened and not lock.after))
 
     def _pause(self, what: str, codes: set[str]) -> None:
         """A lock that is refused for more than a moment's difference of clocks is not asked about five times a second."""

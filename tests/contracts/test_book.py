@@ -47,7 +47,7 @@ WRITES: list[tuple[str, Callable[[Transaction], object], Callable[[Transaction],
     ("a session", lambda t: t.save_session(session(), [row()]), lambda t: t.sessions(), []),
     ("its rows", lambda t: t.save_session(session(), [row()]), lambda t: t.row(PID), None),
     ("an envelope", lambda t: t.save_envelope(PID, "d", b"x"), lambda t: t.envelope(PID, "d"), None),
-    ("a nonce", lambda t: t.give_nonce("n", NOW), lambda t: t.take_nonce("n", NOW), False),
+    ("a nonce", lambda t: t.spend_nonce("n", NOW, NOW), lambda t: not t.spend_nonce("n", NOW, NOW), False),
     ("a blueprint", lambda t: t.save_blueprint(read_blueprint(blueprint_bytes())), lambda t: t.blueprint(), None),
     ("a ledger line", lambda t: t.append(line()), lambda t: t.lines(), []),
 ]
@@ -159,33 +159,46 @@ def test_statements_are_told_apart_by_kind_subject_and_name(book: Book) -> None:
 # nonces -------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_nonce_is_good_once(book: Book) -> None:
+def test_a_nonce_is_spent_once(book: Book) -> None:
     with book.begin() as transaction:
-        transaction.give_nonce("n", NOW)
-    with book.begin() as transaction:
-        assert transaction.take_nonce("n", NOW)
+        assert transaction.spend_nonce("n", NOW, NOW)
 
     with book.begin() as transaction:
-        assert not transaction.take_nonce("n", NOW)
+        assert not transaction.spend_nonce("n", NOW, NOW) and transaction.spend_nonce("m", NOW, NOW)
 
 
-@pytest.mark.parametrize(
-    ("age", "good"),
-    [
-        pytest.param(timedelta(seconds=600), True, id="ten minutes old"),
-        pytest.param(timedelta(seconds=601), False, id="a second older"),
-    ],
-)
-def test_a_nonce_expires(book: Book, age: timedelta, good: bool) -> None:
+def test_spent_nonces_are_forgotten_when_they_are_too_old_to_come_again(book: Book) -> None:
     with book.begin() as transaction:
-        transaction.give_nonce("n", NOW - age)
+        transaction.spend_nonce("n", NOW, NOW)
+        assert not transaction.spend_nonce("n", NOW, NOW)
 
-        assert transaction.take_nonce("n", NOW - timedelta(seconds=600)) == good
+        assert transaction.spend_nonce("n", NOW, NOW + timedelta(seconds=1))
 
 
-def test_a_nonce_nobody_gave_is_not_taken(book: Book) -> None:
+# reading ------------------------------------------------------------------------------------------------------------------
+
+
+def test_who_reads_keeps_nobody_from_writing_and_sees_one_moment(book: Book) -> None:
+    """The public page may be read as often as anybody likes, while a station's receipt is written."""
+    with book.read() as reading:
+        assert reading.lines() == []
+        with book.begin() as writing:
+            writing.append(line())
+        assert reading.lines() == []
+
+    with book.read() as reading:
+        assert len(reading.lines()) == 1 and reading.lines(after=1) == []
+
+
+def test_the_newest_line_is_the_last_one_queued(book: Book) -> None:
     with book.begin() as transaction:
-        assert not transaction.take_nonce("n", NOW)
+        assert transaction.newest_line() is None
+        transaction.append(line("proof"))
+        transaction.append(line("seal"))
+
+        newest = transaction.newest_line()
+
+    assert newest is not None and newest.act == "seal"
 
 
 # sessions -----------------------------------------------------------------------------------------------------------------

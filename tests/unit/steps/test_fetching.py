@@ -389,10 +389,10 @@ def test_an_envelope_hurt_on_the_way_is_fetched_anew(after: After) -> None:
 
 def test_a_session_whose_intent_is_not_cosigned_yet_is_not_armed(after: After) -> None:
     """Without the standing intent no holder would give its share."""
-    province = after("approve")
-    province.wire.down = {"city", "supervision"}
-    refused("publish.deposits", province.publish)
-    province.fetch(FIRST)
+    province = after("fetch")
+    line = province.line(FIRST)
+    line.intent = lambda hid: None  # type: ignore[method-assign]
+    province.line = lambda *_: line  # type: ignore[method-assign]
 
     error = refused("arm.no_intent", lambda: province.arm(FIRST))
 

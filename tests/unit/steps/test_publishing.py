@@ -10,7 +10,7 @@ from itembank.adapters import tables
 from keys import statement
 from keys.encoding import Json, b64, canonical, read_canonical
 from keys.errors import KeysError
-from tests.province import SESSION, After, Province, flipped, refused
+from tests.province import FIRST, SESSION, After, Province, flipped, refused
 
 DRAFT = f"sessions/{SESSION}/draft"
 
@@ -198,3 +198,16 @@ def test_a_deposit_of_another_session_is_not_kept(after: After) -> None:
     refused("deposit.foreign", lambda: province.line("desk").post_deposit(hid, forged))
 
     assert province.acts().count("deposit") == 3
+
+
+def test_no_station_is_given_anything_before_the_intent_is_cosigned(after: After) -> None:
+    """Else a paper that nobody may release lies at the stations, and its fetch stands before its intent for ever."""
+    province = after("approve")
+    province.wire.down |= {"city", "supervision"}
+    refused("publish.deposits", province.publish)
+
+    assert province.line(FIRST).packages() == []
+    province.wire.down.clear()
+    province.publish()
+
+    assert len(province.line(FIRST).packages()) == 2

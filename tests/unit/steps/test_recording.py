@@ -242,3 +242,16 @@ def test_a_holder_that_was_away_at_publication_does_not_keep_a_freeze_from_the_o
     reached = province.freeze("A")
 
     assert reached.state == "effective" and set(reached.acknowledged) == {"city", "supervision"}
+
+
+def test_the_ledgers_time_never_runs_backwards(after: After) -> None:
+    """Somebody sets the centre's clock back a minute: the next line is not before the last, and no audit finds fault."""
+    province = after("publish")
+    province.clock.move(minutes=-1)
+
+    province.fetch(FIRST)
+
+    times = [entry.at for entry in province.entries()]
+    assert times == sorted(times)
+    province.settle()
+    assert province.audit().findings == []

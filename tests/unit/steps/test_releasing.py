@@ -8,15 +8,18 @@ from datetime import timedelta
 import pytest
 
 from itembank.ports import HolderLine
+from itembank.steps import opening
 from itembank.steps.releasing import Answers, ask_holders, publish_release
+from itembank.steps.seat import send_receipts
 from keys.answers import sign_status
 from keys.ask import Ask
 from keys.directory import Holder
 from keys.encoding import sha256
 from keys.errors import RefusedError
 from keys.ledger_proof import read_cosigned
+from keys.release import make_release
 from keys.share import ShareLine
-from tests.province import FIRST, OPENS, SECOND, STARTS, After, Province, patience, refused
+from tests.province import FIRST, OPENS, SECOND, SESSION, STARTS, After, Province, patience, refused
 
 
 def ask(province: Province, lock: str = "A", holders: Sequence[HolderLine] | None = None) -> Answers:
@@ -379,7 +382,45 @@ def test_trouble_with_one_session_does_not_stop_the_others(after: After, monkeyp
         real(manifest, lock)  # type: ignore[arg-type]
 
     monkeypatch.setattr(watch, "_release", release)
-    monkeypatch.setattr(watch, "_due", lambda lock: True)
+    monkeypatch.setattr(watch, "_due", lambda lock, opened: True)
     watch.look()
 
-    assert len(seen) == 3
+    assert len(seen) == 2
+
+
+def test_the_answer_key_of_a_session_that_is_over_keeps_no_paper_waiting(after: After) -> None:
+    """It is not asked about while a paper it waits for is unreleased, so a holder that is away costs nobody its time-outs."""
+    province = after("release")
+    province.settle()
+    province.clock.at = STARTS + timedelta(days=1)
+    _ = province.centre
+    before = len(province.wire.seen)
+
+    province.centre.watch.look()
+
+    asked = [exchange.path for exchange in province.wire.seen[before:] if exchange.to != "centre"]
+    assert [path for path in asked if path != "/checkpoint"] == []
+
+
+def test_shares_of_a_paper_opened_by_telephone_are_recorded_when_the_centre_is_back(after: After) -> None:
+    """The centre was down from before T until after the paper's lock had closed; the holders keep what they gave."""
+    province = after("arm")
+    province.wait_until(OPENS)
+    answers = ask(province)
+    r = make_release(answers.lines, province.manifest(), province.directory, "A").release
+    seat, package = province.seat(FIRST), opening.armed(province.seat(FIRST), SESSION, "A")
+    province.wire.down.add("centre")
+    opening.open_package(
+        seat, package, province.secret("seal", FIRST), province.operators(FIRST), r, province.line(FIRST)
+    )
+    province.wire.down.clear()
+    province.wait_until(STARTS + timedelta(hours=5))
+    province.centre.watch.look()
+    assert released(province) is None, "nobody knows here that it was opened"
+    assert send_receipts(seat, province.line(FIRST))
+
+    province.centre.watch.look()
+
+    assert released(province) is not None and province.acts().count("share") == 3
+    province.settle()
+    assert [finding for finding in province.audit().findings if finding.code == "audit.shares"] == []

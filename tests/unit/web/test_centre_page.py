@@ -11,7 +11,7 @@ import pytest
 from itembank.formats.receipts import sign_receipt
 from itembank.steps.seat import read_receipts
 from keys.encoding import Json
-from tests.province import FIRST, HOLDERS, OPENS, SESSION, After, Province
+from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, SESSION, After, Province
 
 
 def page(province: Province, path: str = "/") -> str:
@@ -44,17 +44,29 @@ def test_before_anything_is_published_the_page_says_so(after: After) -> None:
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
-        ("publish", ["done"] * 4 + ["running"] + ["waiting"] * 3),
-        ("arm", ["done"] * 5 + ["waiting"] * 3),
-        ("release", ["done"] * 6 + ["waiting"] * 2),
-        ("open", ["done"] * 7 + ["waiting"]),
-        ("return", ["done"] * 8),
+        ("publish", ["done"] * 4 + ["running"] + ["waiting"] * 4),
+        ("arm", ["done"] * 5 + ["waiting"] * 4),
+        ("release", ["done"] * 6 + ["waiting"] * 3),
+        ("open", ["done"] * 7 + ["waiting"] * 2),
+        ("return", ["done"] * 8 + ["waiting"]),
     ],
 )
 def test_each_step_shows_how_far_it_is(after: After, step: str, expected: list[str]) -> None:
     text = page(after(step))
 
     assert states(text) == expected and SESSION in text
+
+
+def test_a_step_of_the_stations_is_done_when_the_last_of_them_has_done_it(after: After) -> None:
+    """One of two has armed: the centre must not read that everybody is ready."""
+    province = after("fetch")
+    province.arm(FIRST)
+
+    text = page(province)
+
+    assert states(text)[4] == "running" and "预检 1/2" in text and "armed 1/2" in text
+    province.arm(SECOND_STATION)
+    assert states(page(province))[4] == "done"
 
 
 def test_the_page_speaks_both_languages(after: After) -> None:

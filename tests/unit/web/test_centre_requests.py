@@ -13,6 +13,7 @@ from flask import Flask
 from itembank.web import centre as web
 from itembank.web.centre import create_app
 from itembank.web.duty import duty, guard
+from itembank.web.nonces import Nonces
 from keys.encoding import canonical
 from keys.request import DEVICE, NONCE, SIGNATURE, sign_request
 from tests.province import FIRST, SECOND_STATION, SESSION, Province, open_after
@@ -98,7 +99,7 @@ def test_a_mark_that_nobody_knows_does_not_start_either(caller: Caller) -> None:
     services = caller.province.centre.services
 
     with pytest.raises(ValueError, match="carries no duty"):
-        guard(app, services.book, services.directory, services.clock)
+        guard(app, services.book, services.directory, services.clock, Nonces(services.random))
 
 
 def test_every_route_has_its_mark(caller: Caller) -> None:
