@@ -18,7 +18,10 @@ class CentreConfig:
 
 def load_centre_config(home: Path) -> CentreConfig:
     """`centre.toml`; a relative `mirror` is meant from the home. Raises MalformedError with the key's name."""
-    values = tomllib.loads((home / "centre.toml").read_text())
+    try:
+        values = tomllib.loads((home / "centre.toml").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise MalformedError("config.toml", name="centre.toml") from error
     wrong = sorted(set(values) ^ {"mirror"})
     if wrong:
         raise MalformedError("config.key", key=wrong[0])

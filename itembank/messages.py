@@ -214,6 +214,10 @@ MESSAGES: dict[str, Message] = {
         "答案“{found}”与题型或选项不相容", "the key \"{found}\" does not fit type and options",
         "请核对题型、选项和答案", "compare type, options and key", 5,
     ),
+    "item.pool": Message(
+        "“{pool}”不能作题库名", "\"{pool}\" is no name for a pool",
+        "请用小写字母、数字和连字符，如 city", "use small letters, digits and hyphens, like city", 5,
+    ),
     "item.no_blueprint": Message(
         "尚无审定的细目表，题库“{pool}”的试题不能导入",
         "no blueprint is approved yet, so items of the pool {pool} cannot be imported",
@@ -850,6 +854,10 @@ MESSAGES: dict[str, Message] = {
     "demo.no_server": Message(
         "演示程序“{name}”没有启动", "the program {name} of the demonstration did not start",
         "请查看日志 {log}，并确认端口未被占用", "look into {log}, and see whether its port is free", 6,
+    ),
+    "demo.busy": Message(
+        "另一场演示正在使用 {home}", "another demonstration works in {home}",
+        "请等它结束，或换一个目录", "wait for its end, or take another folder", 3,
     ),
     "demo.not_ours": Message(
         "目录 {home} 不是演示建立的，不会清空", "the folder {home} was not made by the demonstration and is not emptied",

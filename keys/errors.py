@@ -55,3 +55,17 @@ def file_error(error: OSError) -> MalformedError:
     if isinstance(error, FileExistsError):
         return MalformedError("file.exists", name=name)
     return MalformedError("file.unusable", name=name)
+
+
+def input_error(error: Exception) -> Exception:
+    """The refusal an error stands for that no rule foresaw: a file, an ended prompt, a value nobody can use."""
+    if isinstance(error, OSError):
+        return file_error(error)
+    if isinstance(error, ValueError | OverflowError):
+        return MalformedError("input.unusable", kind=type(error).__name__)
+    return error
+
+
+def prompt_error() -> MalformedError:
+    """What a person is told whose keyboard or pipe ended in the middle of a question."""
+    return MalformedError("input.ended")

@@ -123,7 +123,7 @@ WORDS = {
 
 UNKNOWN = Message(
     "出现未预料的问题（{code}）", "something unexpected happened ({code})",
-    "请记下时间和操作，联系系统管理人员", "note the time and what was done, and call the system's keeper", 1,
+    "请记下时间和操作，联系系统管理人员", "note the time and what was done, and call the system's keeper", 6,
 )  # fmt: skip
 
 MESSAGES: dict[str, Message] = {
@@ -134,6 +134,10 @@ MESSAGES: dict[str, Message] = {
     "file.missing": Message(
         "没有文件“{name}”", "there is no file {name}",
         "请核对路径", "check the path", 5,
+    ),
+    "config.toml": Message(
+        "配置文件 {name} 不是 TOML", "the settings file {name} is no TOML",
+        "请对照 config/ 中的示例改正", "correct it after the example in config/", 5,
     ),
     "file.exists": Message(
         "文件“{name}”已存在，不覆盖", "{name} is there already and is never replaced",
@@ -210,6 +214,14 @@ MESSAGES: dict[str, Message] = {
     "config.value": Message(
         "配置项“{key}”的值“{found}”不可用", "the setting \"{key}\" cannot be \"{found}\"",
         "请对照 config/ 中的样例修改后重新启动", "compare with the example in config/, then start again", 5,
+    ),
+    "input.ended": Message(
+        "输入中断，没有执行", "the input ended, nothing was done",
+        "请重新执行并完整输入", "run it again and answer every question", 5,
+    ),
+    "input.unusable": Message(
+        "输入的内容无法使用（{kind}）", "what was given cannot be used ({kind})",
+        "请核对选项和文件的内容", "check the options and what is in the files", 5,
     ),
     "journal.chain": Message(
         "保管单位日志第 {line} 行与前一行对不上", "line {line} of the holder's journal does not continue the line before it",
@@ -441,6 +453,10 @@ MESSAGES: dict[str, Message] = {
     "row.proof": Message(
         "“{package}”的封装清单条目不在已签署的清单中", "the row of {package} does not stand in the signed manifest",
         "请向中心重新领取；再次不符时停止使用该试卷包", "fetch it again from the centre; if it fails again, do not use it", 4,
+    ),
+    "serve.address": Message(
+        "地址 {address} 已被占用或不可用", "the address {address} is taken, or not this machine's",
+        "请停止占用它的程序，或核对名录中的地址", "stop what listens there, or check the address in the directory", 6,
     ),
     "session.older": Message(
         "场次 {session} 的第{found}版已被第{held}版取代",

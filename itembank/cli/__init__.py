@@ -9,6 +9,8 @@ from importlib import import_module
 
 import click
 
+from keys.program import Program
+
 SEATS = {
     "identity": ("key", "directory"),
     "bank": ("blueprint", "items", "pool", "serve"),
@@ -19,7 +21,7 @@ SEATS = {
 }
 
 
-class Seats(click.Group):
+class Seats(Program):
     """The commands of all seats by name, each found in its seat's file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EACCES
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
 from itembank import bootstrap
 from itembank.bootstrap.centre import centre_seat
 from itembank.cli.frame import Acting, Outcome, acting, verb
+from itembank.config import load_centre_config
 from itembank.steps import authoring, pooling, reviewing
 from keys.directory import load_directory
+from keys.keyfile import host_signer
+from keys.program import bind_address
 
 
 @click.group()
@@ -52,7 +55,7 @@ def blueprint_import(home: Path, file: Path, people: list[Acting]) -> Outcome:
 
 @verb(items, "import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--pool", required=True)
+@click.option("--pool", required=True, help="题库名，如 city | name of the pool")
 @click.option("--figures", type=click.Path(path_type=Path, exists=True, file_okay=False), help="图形目录 | folder of SVG")
 @acting(3)
 def items_import(home: Path, file: Path, pool: str, figures: Path | None, people: list[Acting]) -> Outcome:
@@ -68,19 +71,22 @@ def items_import(home: Path, file: Path, pool: str, figures: Path | None, people
 
 
 @verb(pool, "release")
-@click.option("--pool", "name", required=True)
-@click.option("--edition", default="1", show_default=True)
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--pool", "name", required=True, help="题库名 | name of the pool")
+@click.option("--edition", default="1", show_default=True, help="题库版次 | edition of the bank")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="存放目录 | folder to write to")
 @acting(2)
 def pool_release(home: Path, name: str, edition: str, out: Path, people: list[Acting]) -> Outcome:
     """题库整库下发到组卷室：两名题库管理员签名 | release a whole pool to the desk, sealed."""
     seat = centre_seat(home)
+    # Before the line is written: a release nobody could keep would still be in the ledger.
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK):
+        raise PermissionError(EACCES, "not writable", str(out))
     desk = seat.directory.device_of_kind("desk")
     signers = [person.signer for person in people]
     release = pooling.release_pool(
         seat.book, seat.directory, name, edition, desk, signers, bootstrap.now, bootstrap.random
     )
-    out.mkdir(parents=True, exist_ok=True)
     (out / release.container_name).write_bytes(release.container)
     (out / release.manifest_name).write_bytes(release.manifest)
     data = {"pool": name, "version": release.version, "items": release.items, "manifest": str(out / release.manifest_name)}
@@ -107,13 +113,14 @@ def pool_take(home: Path, manifest: Path) -> Outcome:
     return Outcome(data, f"题库 {header.pool} 第{header.version}版已收下", f"pool {header.pool} v{header.version} taken")
 
 
-@serve.command("centre")
-@click.option("--home", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
-def serve_centre(home: Path) -> None:
+@verb(serve, "centre")
+def serve_centre(home: Path) -> Outcome:
     """启动中心服务，到 Ctrl-C 为止 | the centre's server, until Ctrl-C."""
-    address = urlsplit(load_directory(home).centre_url)
+    # What would stop the server is said here, before it is another program.
+    load_centre_config(home)
+    host_signer(home / "ledger.key")
     arguments = [
-        "gunicorn", "--bind", f"{address.hostname}:{address.port}", "--workers", "1", "--threads", "8",
+        "gunicorn", "--bind", bind_address(load_directory(home).centre_url), "--workers", "1", "--threads", "8",
         "--log-level", "warning", "--no-control-socket", f"itembank.bootstrap.server:serve({str(home.resolve())!r})",
     ]  # fmt: skip
     os.execv(sys.executable, [sys.executable, "-m", *arguments])

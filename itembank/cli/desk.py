@@ -46,13 +46,13 @@ desk = click.Group()
 
 
 @verb(session, "new")
-@click.option("--number", required=True, help="如 202612-6-31-01-03-4-L-01")
-@click.option("--occupation", required=True)
-@click.option("--level", required=True, type=click.IntRange(1, 5))
-@click.option("--subject", default="理论知识", show_default=True)
-@click.option("--plan", default="80题型", show_default=True)
-@click.option("--scheme", default="appraisal", show_default=True, type=click.Choice([scheme.value for scheme in Scheme]))
-@click.option("--station", "stations", multiple=True, required=True, help="考点:份数:备用 | CODE:COPIES:SPARE")
+@click.option("--number", required=True, help="场次编号，如 202612-6-31-01-03-4-L-01 | the session's number")
+@click.option("--occupation", required=True, help="职业 | occupation")
+@click.option("--level", required=True, type=click.IntRange(1, 5), help="等级 | level")
+@click.option("--subject", default="理论知识", show_default=True, help="科目 | subject")
+@click.option("--plan", default="80题型", show_default=True, help="组卷计划 | plan")
+@click.option("--scheme", default="appraisal", show_default=True, type=click.Choice([scheme.value for scheme in Scheme]), help="鉴定或认定 | appraisal or recognition")
+@click.option("--station", "stations", multiple=True, required=True, help="考点:份数:备用 | station CODE:COPIES:SPARE")
 def session_new(
     home: Path,
     number: str,
@@ -73,7 +73,7 @@ def session_new(
 
 
 @verb(seed, "give")
-@click.option("--session", "number", required=True)
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--redraw", is_flag=True, help="放弃已组的卷，重新组卷 | give up the drawn paper and draw anew")
 @acting(1)
 def seed_give(home: Path, number: str, redraw: bool, people: list[Acting]) -> Outcome:
@@ -87,7 +87,7 @@ def seed_give(home: Path, number: str, redraw: bool, people: list[Acting]) -> Ou
 
 
 @verb(desk, "assemble")
-@click.option("--session", "number", required=True)
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @acting(1)
 def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
     """组卷：正卷与备用卷 | draw main and spare."""
@@ -122,7 +122,7 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
 
 
 @verb(proof, "sign")
-@click.option("--session", "number", required=True)
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--seen", is_flag=True, help="两人已看过，不再展示（记入台账）| skip the page; the line records it")
 @acting(2)
 def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Outcome:
@@ -139,9 +139,9 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
 
 
 @verb(desk, "seal")
-@click.option("--session", "number", required=True)
-@click.option("--starts-at", required=True, help="开考时间 YYYY-MM-DDThh:mm:ssZ")
-@click.option("--lead", default=60, show_default=True, help="解密提前量（分钟，至多90）| minutes before the start")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@click.option("--starts-at", required=True, help="开考时间 YYYY-MM-DDThh:mm:ssZ | start of the exam, UTC")
+@click.option("--lead", default=60, show_default=True, type=click.IntRange(0, 90), help="解密提前量（分钟，至多90）| minutes before the start")
 @acting(1)
 def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting]) -> Outcome:
     """封装：每考点一份电子试卷包 | seal every station's package."""
@@ -168,7 +168,7 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
 
 
 @verb(desk, "approve")
-@click.option("--session", "number", required=True)
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @acting(1)
 def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
     """审批：另一人核对封装清单并签名 | a second person approves the manifest."""
@@ -182,7 +182,7 @@ def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
 
 
 @verb(desk, "publish")
-@click.option("--session", "number", required=True)
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
 def publish(home: Path, number: str) -> Outcome:
     """发布：上传、存入分片、下发意向获会签；可重复 | upload, deposits, cosigned intent; may be repeated."""
     seat = desk_seat(home)

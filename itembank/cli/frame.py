@@ -22,7 +22,7 @@ from itembank.domain.errors import RuleError
 from itembank.formats.errors import FormatError
 from itembank.ports import PortError
 from itembank.printing.errors import PrintingError
-from keys.errors import KeysError, file_error
+from keys.errors import KeysError, MalformedError, input_error, prompt_error
 from keys.keyfile import person_signer
 from keys.statement import Signer
 
@@ -47,18 +47,26 @@ class Acting:
     passphrase: bytes
 
 
-def verb(group: click.Group, name: str, *, home: bool = True) -> Callable[[Command], click.Command]:
-    """A command of this group with the house's options and its errors turned into sentences."""
+def verb(group: click.Group, name: str, *, home: bool = True, makes_home: bool = False) -> Callable[[Command], click.Command]:
+    """A command of this group with the house's options and its errors turned into sentences.
+
+    `home`: it works in a seat's folder, which must be there unless it `makes_home`.
+    """
 
     def make(function: Command) -> click.Command:
         @wraps(function)
         def run(*args: Any, as_json: bool, **kwargs: Any) -> None:
             try:
+                if home and not makes_home and not kwargs["home"].is_dir():
+                    raise MalformedError("file.missing", name=str(kwargs["home"]))
                 outcome: Outcome = function(*args, **kwargs)
-            except FAMILIES as error:
-                refuse(error, as_json=as_json)
-            except OSError as error:
-                refuse(file_error(error), as_json=as_json)
+            except click.Abort:
+                refuse(prompt_error(), as_json=as_json)
+            except (click.ClickException, click.exceptions.Exit):
+                raise
+            except Exception as error:
+                # Also what no rule foresaw: a sentence and an exit code of the table, never a stack trace.
+                refuse(error if isinstance(error, FAMILIES) else input_error(error), as_json=as_json)
             tell(outcome, as_json=as_json)
 
         command: Any = click.option("--json", "as_json", is_flag=True, help="一个 JSON 对象 | one JSON object on stdout")(run)
@@ -106,11 +114,12 @@ def act(homes: tuple[Path, ...], passphrase_files: tuple[str, ...]) -> list[Acti
     return people
 
 
-def read_passphrase(file: str, who: str) -> bytes:
-    """From a file, its last newline dropped, or from the keyboard without an echo."""
+def read_passphrase(file: str, who: str, *, new: bool = False) -> bytes:
+    """From a file, its last newline dropped, or from the keyboard without an echo; a new one is typed twice."""
     if file:
         return Path(file).read_bytes().removesuffix(b"\n")
-    return str(click.prompt(f"口令 | passphrase ({who})", hide_input=True, err=True)).encode()
+    again = f"再输入一次 | once more ({who})" if new else False
+    return str(click.prompt(f"口令 | passphrase ({who})", hide_input=True, confirmation_prompt=again, err=True)).encode()
 
 
 def tell(outcome: Outcome, *, as_json: bool) -> None:

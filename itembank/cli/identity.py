@@ -26,18 +26,18 @@ def directory() -> None:
     """名录 | the directory."""
 
 
-@verb(key, "new")
-@click.option("--kind", required=True, type=click.Choice(KINDS))
+@verb(key, "new", makes_home=True)
+@click.option("--kind", required=True, type=click.Choice(KINDS), help="密钥种类 | whose key it is")
 @click.option("--name", required=True, help="名录中的名称 | as in the directory")
 @click.option("--for", "people", multiple=True, help="可解锁此密钥的人 | who may unlock it (desk, scoring)")
-@click.option("--passphrase-file", "passphrase_files", multiple=True, type=click.Path())
+@click.option("--passphrase-file", "passphrase_files", multiple=True, type=click.Path(), help="口令文件 | passphrase file")
 def key_new(home: Path, kind: str, name: str, people: tuple[str, ...], passphrase_files: tuple[str, ...]) -> Outcome:
     """生成密钥，已有的不覆盖 | new keys in this home; existing ones are never replaced."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if kind == "ledger":
         write_private(home / "ledger.key", host("sign", name))
     elif kind in ("person", "root"):
-        passphrase = read_passphrase(passphrase_files[0] if passphrase_files else "", name)
+        passphrase = read_passphrase(passphrase_files[0] if passphrase_files else "", name, new=True)
         write_private(home / "person.key", lock("sign", name, {name: passphrase}, 1))
     else:
         write_device_keys(home, name, people, passphrase_files, 1)
@@ -51,8 +51,8 @@ def key_show(home: Path) -> Outcome:
 
 
 @verb(directory, "sign", home=False)
-@click.option("--draft", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--draft", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="名录草稿 | the draft")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="签好的名录 | the signed directory")
 @acting(2)
 def directory_sign(draft: Path, out: Path, people: list[Acting]) -> Outcome:
     """两名根密钥持有人签发名录 | two roots sign the directory."""
@@ -67,7 +67,7 @@ def directory_sign(draft: Path, out: Path, people: list[Acting]) -> Outcome:
 
 
 @verb(directory, "pin")
-@click.option("--file", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--file", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="名录文件 | the directory file")
 @click.option("--fingerprint", required=True, help="当面核对的指纹 | the fingerprint a person brought")
 def directory_pin(home: Path, file: Path, fingerprint: str) -> Outcome:
     """核对指纹后固定名录 | pin the directory in this home."""
@@ -82,10 +82,12 @@ def write_device_keys(
     if passphrase_files and len(passphrase_files) != len(people):
         raise click.UsageError("--passphrase-file: 每个 --for 一份 | one for each --for")
     files = passphrase_files or ("",) * len(people)
-    passphrases = {who: read_passphrase(file, who) for who, file in zip(people, files, strict=True)}
+    passphrases = {who: read_passphrase(file, who, new=True) for who, file in zip(people, files, strict=True)}
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # A kill between the two leaves the one without people in it; the same command then makes the other.
+    if (home / "seal.key").exists() or not (home / "device.key").exists():
+        write_private(home / "device.key", host("sign", name))
     write_private(home / "seal.key", lock("seal", name, passphrases, threshold))
-    write_private(home / "device.key", host("sign", name))
 
 
 def shown(home: Path) -> Outcome:

@@ -22,9 +22,9 @@ orders = click.Group()
 
 
 @verb(orders, "freeze")
-@click.option("--session", "number", required=True)
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--lock", "locks", multiple=True, help="默认全部 | all when left out")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="理由 | reason")
 @click.option("--manifest", "file", type=click.Path(path_type=Path, exists=True), help="中心不通时 | when the centre is away")
 @acting(1)
 def freeze(
@@ -40,10 +40,10 @@ def freeze(
 
 
 @verb(orders, "lift")
-@click.option("--session", "number", required=True)
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--order", "freezes", multiple=True, help="要恢复的暂停令，默认全部 | the freezes to lift, all when left out")
-@click.option("--reason", required=True)
-@click.option("--manifest", "file", type=click.Path(path_type=Path, exists=True))
+@click.option("--reason", required=True, help="理由 | reason")
+@click.option("--manifest", "file", type=click.Path(path_type=Path, exists=True), help="中心不通时 | when the centre is away")
 @acting(2)
 def lift(
     home: Path, number: str, freezes: tuple[str, ...], reason: str, file: Path | None, people: list[Acting]

@@ -25,10 +25,10 @@ def station() -> None:
     """考点 | the station."""
 
 
-@verb(station, "enrol")
+@verb(station, "enrol", makes_home=True)
 @click.option("--code", required=True, help="考点代码 | the station's code")
 @click.option("--for", "people", multiple=True, required=True, help="启封人 | an operator")
-@click.option("--passphrase-file", "passphrase_files", multiple=True, type=click.Path())
+@click.option("--passphrase-file", "passphrase_files", multiple=True, type=click.Path(), help="口令文件 | passphrase file")
 def enrol(home: Path, code: str, people: tuple[str, ...], passphrase_files: tuple[str, ...]) -> Outcome:
     """登记设备：解密须任两名启封人同时解锁 | the device's keys; decrypting needs any two operators."""
     write_device_keys(home, code, people, passphrase_files, 2)
@@ -45,7 +45,7 @@ def fetch(home: Path) -> Outcome:
 
 
 @verb(station, "arm")
-@click.option("--session", "number", default="")
+@click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
 @acting(2)
 def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
     """考前预检：除解密时间外全部试一遍 | the dry opening before the time."""
@@ -59,7 +59,7 @@ def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
 
 
 @verb(station, "open")
-@click.option("--session", "number", default="")
+@click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
 @click.option("--lock", default="A", show_default=True, help="A 正卷 main, S 备用卷 spare")
 @click.option("--phone", is_flag=True, help="电话报来的口令码由键盘输入 | type the code read over the phone")
 @click.option("--offline", is_flag=True, help="不使用网络 | do not use the network")
@@ -89,14 +89,14 @@ def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people
 
 
 @verb(station, "return")
-@click.option("--session", "number", default="")
-@click.option("--lock", default="A", show_default=True)
-@click.option("--used", type=int, required=True)
-@click.option("--absent", type=int, default=0)
-@click.option("--spare", type=int, default=0)
-@click.option("--spoiled", type=int, default=0)
-@click.option("--destroyed", type=int, default=0)
-@click.option("--keep-pdf", is_flag=True)
+@click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
+@click.option("--lock", default="A", show_default=True, help="A 正卷 main, S 备用卷 spare")
+@click.option("--used", type=click.IntRange(0), required=True, help="使用份数 | copies used")
+@click.option("--absent", type=click.IntRange(0), default=0, help="缺考份数 | copies absent")
+@click.option("--spare", type=click.IntRange(0), default=0, help="备用份数 | copies spare")
+@click.option("--spoiled", type=click.IntRange(0), default=0, help="作废份数 | copies spoiled")
+@click.option("--destroyed", type=click.IntRange(0), default=0, help="销毁份数 | copies destroyed")
+@click.option("--keep-pdf", is_flag=True, help="保留 PDF | keep the PDF")
 @acting(2)
 def return_(
     home: Path, number: str, lock: str, used: int, absent: int, spare: int, spoiled: int, destroyed: int,

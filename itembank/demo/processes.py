@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -12,6 +13,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +33,26 @@ class Stage:
         self.home = home
         self.servers: dict[str, subprocess.Popen[bytes]] = {}
 
-    def clear(self) -> None:
-        """Remake the folder. Refuses one that holds anything but an earlier demonstration."""
-        if self.home.exists() and any(self.home.iterdir()):
-            if not (self.home / MARK).exists():
-                raise RefusedError("demo.not_ours", home=str(self.home))
-            shutil.rmtree(self.home)
+    @contextmanager
+    def remade(self) -> Iterator[None]:
+        """The folder, empty and its owner's alone, while this demonstration has it.
+
+        Refuses one that holds anything but an earlier demonstration, and one that another demonstration works in.
+        """
+        if self.home.exists() and any(self.home.iterdir()) and not (self.home / MARK).exists():
+            raise RefusedError("demo.not_ours", home=str(self.home))
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.home / MARK).write_text("remade by each run of the demonstration\n")
+        with open(self.home / MARK, "a") as mark:
+            try:
+                fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RefusedError("demo.busy", home=str(self.home)) from error
+            self.home.chmod(0o700)
+            for path in self.home.iterdir():
+                if path.name == MARK:
+                    continue
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            yield
 
     def run(self, *arguments: str, program: str = "itembank", may_refuse: bool = False) -> dict[str, Any]:
         """One command; its JSON object. Raises UnavailableError when it fails, unless a refusal is what we came to see."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -49,23 +51,27 @@ class Session:
 def run_demo(home: Path, open_in: int, stations: int, once: bool) -> Outcome:
     """Run it all; afterwards the centre's page stays up until Ctrl-C, unless `once`."""
     session = Session(Stage(home.resolve()), cast.places(stations))
-    session.stage.clear()
-    try:
-        for step in (prepare, author, assemble, lambda s: seal(s, open_in), distribute, open_early, release, open_papers,
-                     return_copies, audit):  # fmt: skip
-            step(session)
-        outcome = _outcome(session)
-        if not once:
-            say("看板", f"{session.url} 按 Ctrl-C 结束", "the centre's page; Ctrl-C ends")
-            _until_interrupted()
-        return outcome
-    finally:
-        session.stage.stop_all()
+    # A closed terminal or a polite kill ends the servers too.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
+    with session.stage.remade():
+        try:
+            for step in (prepare, author, assemble, lambda s: seal(s, open_in), distribute, open_early, release, open_papers,
+                         return_copies, audit):  # fmt: skip
+                step(session)
+            outcome = _outcome(session)
+            if not once:
+                say("看板", f"{session.url} 按 Ctrl-C 结束", "the centre's page; Ctrl-C ends")
+                _until_interrupted()
+            return outcome
+        finally:
+            session.stage.stop_all()
 
 
 def prepare(session: Session) -> None:
     """Keys for everybody, the directory signed by two roots and pinned in every home, four servers."""
     stage = session.stage
+    say("0 准备", "生成各方密钥，约10秒", "making everybody's keys, about 10 seconds")
     with session.timed("0 准备"):
         public = _keys(session)
         ports = free_ports(1 + len(OFFICES))
@@ -178,8 +184,9 @@ def release(session: Session) -> None:
     """Step 6: one of three holders is gone; two are enough."""
     session.stage.stop("supervision")
     with session.timed("6 等待"):
-        wait = (session.opens - datetime.now(UTC)).total_seconds()
-        time.sleep(max(0.0, wait))
+        wait = max(0.0, (session.opens - datetime.now(UTC)).total_seconds())
+        say("6 等待", f"距解密 {int(wait) // 60:02d}:{int(wait) % 60:02d}", "waiting for the time")
+        time.sleep(wait)
     with session.timed("6 密钥下发"):
         target = f"{session.url}/api/sessions/{session.told['hid']}/releases/A"
         session.told["release_bytes"] = len(_poll(target, RELEASE_SECONDS))

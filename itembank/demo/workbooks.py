@@ -36,7 +36,7 @@ _WIDTHS = {
 
 def write_workbooks(source: Path, target: Path) -> None:
     """Read the three CSV files in `source`, write the three workbooks into `target` (made if missing)."""
-    target.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
     (target / BLUEPRINT).write_bytes(blueprint_workbook(_read(source / "blueprint.csv")))
     for name, workbook in WORKBOOKS.items():
         (target / workbook).write_bytes(item_workbook(_read(source / name)))

@@ -256,6 +256,8 @@ def _seeds(desk: Folder, directory: Directory, number: str, attempt: int) -> lis
     seeds = [read_seed(desk.read(name), directory) for name in given]
     if any(seed.session != number or seed.attempt != attempt for seed in seeds):
         raise TamperedError("seed.foreign", session=number)
+    if not given and _is_drawn(desk, number, attempt):
+        raise RefusedError("seed.drawn", session=number)
     if len({seed.who for seed in seeds}) < 2:
         raise RefusedError("seed.two_needed", came=len(seeds))
     return seeds

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from itembank.domain.errors import ItemError
+from itembank.domain.pools import check_pool_name
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.imports import BlueprintImport, ItemImport, sign_import
 from itembank.formats.item_workbook import read_items
@@ -27,6 +28,7 @@ def prepare_items(
     book: Book, workbook: bytes, figures: Mapping[str, str], pool: str, signers: Sequence[Signer], clock: Clock
 ) -> ItemImport:
     """Read and check the workbook against the approved blueprint, then sign. Raises ItemRowsError with every bad row."""
+    check_pool_name(pool)
     with book.begin() as transaction:
         blueprint = transaction.blueprint()
     if blueprint is None:

@@ -83,12 +83,20 @@ def _append(seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Se
 
 def send_receipts(seat: Seat, centre: CentreLine) -> int:
     """Carry up what the centre does not have yet; how many. Sending the same again does no harm."""
-    sent = int(seat.folder.read("journal/sent")) if seat.folder.exists("journal/sent") else 0
+    sent = _sent(seat.folder)
     waiting = [receipt for receipt in read_receipts(seat) if receipt.sequence > sent]
     for receipt in waiting:
         centre.post_receipt(receipt.data)
         seat.folder.replace("journal/sent", str(receipt.sequence).encode())
     return len(waiting)
+
+
+def _sent(folder: Folder) -> int:
+    """How many are up; 0 when nobody knows any more, for sending again does no harm."""
+    try:
+        return int(folder.read("journal/sent")) if folder.exists("journal/sent") else 0
+    except ValueError:
+        return 0
 
 
 def try_to_send(seat: Seat, centre: CentreLine) -> bool:
@@ -149,5 +157,6 @@ def check_before_opening(seat: Seat, package: Fetched, secret: bytes) -> bytes:
 
 
 def _newest_seen(folder: Folder) -> dict[str, str]:
-    """Session number → hid of the newest version this station has ever seen."""
-    return {name.rpartition("/")[2]: folder.read(name).decode().split(" ")[1] for name in folder.names("newest")}
+    """Session number → hid of the newest version this station has ever seen. A damaged note closes its own session only."""
+    noted = {name.rpartition("/")[2]: folder.read(name).split(b" ") for name in folder.names("newest")}
+    return {number: words[1].decode() for number, words in noted.items() if len(words) == 2 and words[1].isalnum()}

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -23,16 +22,17 @@ from keys.ask import Ask
 from keys.directory import load_directory, pin_directory
 from keys.encoding import unhex
 from keys.entry import read_entry
-from keys.errors import KeysError, RefusedError, file_error
-from keys.holder.config import create_home, load_config, open_office
+from keys.errors import KeysError, RefusedError, input_error, prompt_error
+from keys.holder.config import create_home, open_office
 from keys.keyfile import person_signer, show
 from keys.ledger_proof import read_ledger_proof
 from keys.manifest import read_manifest
+from keys.program import Program, bind_address
 from keys.release import make_release
 from keys.share import parse_share_line
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-HOME = click.option("--home", required=True, type=click.Path(path_type=Path, file_okay=False))
+HOME = click.option("--home", required=True, type=click.Path(path_type=Path, file_okay=False), help="本单位的目录 | this office's folder")
 QUESTIONS = {
     "session-and-time-compared": "场次、试卷、时间已与考务安排核对 | session, paper and time compared with the schedule",
     "duty-office-called-back": "已按登记号码回拨值班室核实 | the duty office was called back on its listed number",
@@ -40,7 +40,7 @@ QUESTIONS = {
 }
 
 
-@click.group()
+@click.group(cls=Program)
 def main() -> None:
     """密钥保管单位 | one key-holding office."""
 
@@ -52,8 +52,11 @@ def told(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return function(*args, **kwargs)
-        except (KeysError, OSError) as error:
-            said = messages.explain(file_error(error) if isinstance(error, OSError) else error)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            ended = isinstance(error, click.Abort)
+            said = messages.explain(prompt_error() if ended else error if isinstance(error, KeysError) else input_error(error))
             click.echo(f"[拒绝] {said.text_zh} | {said.text_en}", err=True)
             click.echo(f"  → {said.next_zh} | {said.next_en}", err=True)
             sys.exit(said.exit_code)
@@ -63,8 +66,8 @@ def told(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @HOME
-@click.option("--name", required=True)
-@click.option("--clock", default="system", show_default=True)
+@click.option("--name", required=True, help="名录中的名称 | as in the directory")
+@click.option("--clock", default="system", show_default=True, help="时钟：system 或 file:路径（试验）| system, or file:PATH for tests")
 @told
 def init(home: Path, name: str, clock: str) -> None:
     """新建单位目录与密钥 | a new home with fresh keys; prints their public halves."""
@@ -75,8 +78,8 @@ def init(home: Path, name: str, clock: str) -> None:
 
 @main.command()
 @HOME
-@click.option("--file", required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--fingerprint", required=True)
+@click.option("--file", required=True, type=click.Path(path_type=Path, exists=True), help="名录文件 | the directory file")
+@click.option("--fingerprint", required=True, help="当面核对的指纹 | the fingerprint a person brought")
 @told
 def pin(home: Path, file: Path, fingerprint: str) -> None:
     """核对指纹后固定名录 | pin the directory."""
@@ -88,10 +91,10 @@ def pin(home: Path, file: Path, fingerprint: str) -> None:
 @told
 def serve(home: Path) -> None:
     """启动，到 Ctrl-C 为止 | serve until Ctrl-C."""
-    directory = load_directory(home)
-    address = urlsplit(directory.holder(load_config(home).name).url)
+    # What would stop the server is said here, before it is another program.
+    office = open_office(home)
     arguments = [
-        "gunicorn", "--bind", f"{address.hostname}:{address.port}", "--workers", "1", "--threads", "4",
+        "gunicorn", "--bind", bind_address(office.me.url), "--workers", "1", "--threads", "4",
         "--log-level", "warning", "--no-control-socket", f"keys.holder.web:serve({str(home.resolve())!r})",
     ]  # fmt: skip
     os.execv(sys.executable, [sys.executable, "-m", *arguments])
@@ -104,8 +107,8 @@ def serve(home: Path) -> None:
 @click.option("--status", "statuses", multiple=True, type=FILE, help="其他单位的状态 | another holder's signed status")
 @click.option("--order", "orders", multiple=True, type=FILE, help="带来的暂停/恢复令 | an order brought along")
 @click.option("--attended", is_flag=True, help="两名保管人按检查表确认 | two keepers confirm the checklist")
-@click.option("--as", "keepers", multiple=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--passphrase-file", "files", multiple=True, type=click.Path())
+@click.option("--as", "keepers", multiple=True, type=click.Path(path_type=Path, exists=True), help="保管人的目录 | a keeper's folder")
+@click.option("--passphrase-file", "files", multiple=True, type=click.Path(), help="口令文件 | passphrase file")
 @click.option("--confirm", is_flag=True, help="检查表已逐项确认 | the checklist was confirmed on paper")
 @told
 def share(
@@ -133,9 +136,9 @@ def share(
 
 @main.command()
 @HOME
-@click.option("--manifest", "file", required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--manifest", "file", required=True, type=click.Path(path_type=Path, exists=True), help="封装清单 | the manifest")
 @click.option("--lines", required=True, type=click.Path(path_type=Path, exists=True), help="每行一个分片 | a share a line")
-@click.option("--out", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="密钥文件 | the release object")
 @told
 def combine(home: Path, file: Path, lines: Path, out: Path | None) -> None:
     """合成密钥与电话口令码 | the release object and the code for the phone."""

@@ -9,9 +9,11 @@ An unknown key stops the start.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from dataclasses import dataclass
+from errno import EEXIST
 from pathlib import Path
 
 from keys.directory import load_directory
@@ -34,7 +36,10 @@ class HolderConfig:
 
 def load_config(home: Path) -> HolderConfig:
     """Raises MalformedError naming the key that is unknown, missing or wrong."""
-    values = tomllib.loads((home / "holder.toml").read_text())
+    try:
+        values = tomllib.loads((home / "holder.toml").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise MalformedError("config.toml", name="holder.toml") from error
     wrong = sorted(set(values) ^ FIELDS)
     if wrong:
         raise MalformedError("config.key", key=wrong[0])
@@ -47,9 +52,16 @@ def create_home(home: Path, name: str, clock: str, random: Random = os.urandom) 
     """A new home with fresh keys; an existing one is refused."""
     Clock(clock)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_private(home / "sign.key", host("sign", name, random=random))
-    write_private(home / "seal.key", host("seal", name, random=random))
-    (home / "holder.toml").write_text(f'name = "{name}"\nclock = "{clock}"\nunlock = "host"\n')
+    if (home / "holder.toml").exists():
+        raise FileExistsError(EEXIST, "exists", str(home / "holder.toml"))
+    # The settings come last: a kill before leaves keys nobody was told of, and the same command goes on with them.
+    for use in ("sign", "seal"):
+        if not (home / f"{use}.key").exists():
+            write_private(home / f"{use}.key", host(use, name, random=random))
+    # JSON's strings are TOML's.
+    settings = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in
+                (("name", name), ("clock", clock), ("unlock", "host")))  # fmt: skip
+    (home / "holder.toml").write_text("".join(settings), encoding="utf-8")
 
 
 def open_office(home: Path) -> Office:

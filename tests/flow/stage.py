@@ -268,12 +268,12 @@ def answers(host: str, port: int) -> bool:
 def build_proved(home: Path) -> None:
     """Keys, directory, bank, pools at the desk, the draw and the signed proof; nothing sealed; the servers stopped."""
     session = Session(Stage(home), cast.places(2))
-    session.stage.clear()
-    try:
-        for step in (steps.prepare, steps.author, steps.assemble):
-            step(session)
-    finally:
-        session.stage.stop_all()
+    with session.stage.remade():
+        try:
+            for step in (steps.prepare, steps.author, steps.assemble):
+                step(session)
+        finally:
+            session.stage.stop_all()
 
 
 def build_armed(home: Path, proved: Path) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pypdfium2
@@ -109,6 +112,36 @@ def test_the_demonstration_never_removes_a_folder_that_is_not_its_own(tmp_path: 
     done = Province(tmp_path).run("demo", "--home", ".", "--once", "--json")
     assert (done.code, done.error) == (3, "demo.not_ours")
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_two_demonstrations_do_not_work_in_one_folder(tmp_path: Path) -> None:
+    """The second would pull the first one's homes from under its servers."""
+    stage = Stage(tmp_path / "demo")
+    with stage.remade():
+        (tmp_path / "demo" / "desk").mkdir()
+        done = Province(tmp_path / "demo").run("demo", "--home", ".", "--once", "--json")
+        assert (done.code, done.error) == (3, "demo.busy")
+        assert (tmp_path / "demo" / "desk").is_dir()
+
+
+def test_a_demonstration_ended_from_outside_leaves_no_server(tmp_path: Path) -> None:
+    """A closed terminal, or `kill`: its servers end with it."""
+    script = """
+import os, signal, subprocess, sys
+from pathlib import Path
+from itembank.demo import session
+
+def prepare(running):
+    running.stage.servers["centre"] = subprocess.Popen(["sleep", "60"])
+    print(running.stage.servers["centre"].pid, flush=True)
+    os.kill(os.getpid(), signal.SIGHUP)
+
+session.prepare = prepare
+session.run_demo(Path(sys.argv[1]), 20, 1, True)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "demo")], capture_output=True, text=True, check=False)
+    assert done.returncode == 128 + signal.SIGHUP, done.stderr
+    assert not Path(f"/proc/{int(done.stdout)}").exists()
 
 
 def used_fonts(document: pypdfium2.PdfDocument) -> set[tuple[str, bool]]:

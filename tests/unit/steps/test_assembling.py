@@ -244,7 +244,7 @@ def test_a_drawn_paper_takes_no_more_seeds(after: After) -> None:
     first = drawn(province)
 
     refused("seed.drawn", lambda: province.seeds(BOTH_HATS))
-    refused("seed.two_needed", province.assemble)
+    refused("seed.drawn", province.assemble)
 
     assert drawn(province) == first and province.desk.names(f"{FOLDER}/seeds") == []
 

@@ -187,3 +187,11 @@ def test_only_the_desks_key_opens_a_release(after: After) -> None:
         )
     content = pooling.open_pool(manifest, found.container, province.device("desk"), province.secret("seal", "desk"))
     assert len(content.items) == 7
+
+
+@pytest.mark.parametrize("pool", ["", "../x", "city/2", "City", ".hidden", "x" * 99])
+def test_a_pools_name_leads_nowhere_else(after: After, pool: str) -> None:
+    """It stands in item numbers and in the names of files."""
+    province = after("author")
+
+    refused("item.pool", lambda: import_items(province, *THREE, workbook=items_bytes("city"), pool=pool))

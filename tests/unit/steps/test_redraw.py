@@ -28,7 +28,7 @@ def test_after_publication_nothing_on_the_desk_draws_the_paper_again(after: Afte
 
     assert not province.desk.names(f"{FOLDER}/seeds")
     assert not province.desk.exists(f"{FOLDER}/draft")
-    refused("seed.two_needed", province.assemble)
+    refused("seed.drawn", province.assemble)
 
 
 def test_a_drawn_paper_takes_no_more_seeds(after: After) -> None:
