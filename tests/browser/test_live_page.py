@@ -95,7 +95,7 @@ def test_the_page_follows_the_session_without_being_loaded_again(after: After, l
     with served(province.centre.app) as address:
         page = look(address, "--dump-dom")
 
-    assert states(page) == ["done"] * 6 + ["waiting"] * 2 and "已到解密时间" in page
+    assert states(page) == ["done"] * 6 + ["waiting"] * 3 and "已到解密时间" in page
     assert 'class="stale"' not in page
 
 

@@ -236,7 +236,9 @@ class Province:
         while time.monotonic() < until:
             size = int((ledger / "checkpoint").read_text().split("\n")[1])
             there = size == len(self.entries()) == self.queued()
-            if there and (ledger / "checkpoints" / f"{size:09d}").exists():
+            cosigned = ledger / "checkpoints" / f"{size:09d}"
+            # The newest is written last, after the cosigned one beside it.
+            if there and cosigned.exists() and cosigned.read_bytes() == (ledger / "checkpoint").read_bytes():
                 return
             time.sleep(0.03)
         raise AssertionError(f"the ledger does not come to rest\n{self.log()}")
