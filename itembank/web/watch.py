@@ -10,9 +10,10 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from itembank.ports import Book, Clock, HolderLine, Ledger, StoredSession
+from itembank.ports import Book, Clock, HolderLine, Ledger, StoredSession, Transaction
 from itembank.steps.releasing import ask_holders, publish_release
 from keys.directory import Directory
+from keys.errors import KeysError
 from keys.header import Lock
 from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest, read_manifest
@@ -61,23 +62,26 @@ class ReleaseWatch:
         with self._book.read() as transaction:
             newest = {s.session: s for s in sorted(transaction.sessions(), key=lambda s: s.version)}
             for stored in newest.values():
-                manifest = self._manifest(stored)
-                released = {
-                    lock.id for lock in manifest.header.locks if transaction.statements("release", f"{stored.hid}/{lock.id}")
-                }
-                # A paper opened by telephone while the centre was away: its shares were given and are still to be recorded.
-                opened = bool(transaction.queued("open", stored.hid))
-                due += [
-                    (manifest, lock)
-                    for lock in manifest.header.locks
-                    if lock.id not in released and set(lock.after) <= released and self._due(lock, opened)
-                ]
+                try:
+                    due += self._due_of(stored, transaction)
+                except KeysError as error:
+                    # One session nobody can read any more must not keep the others closed.
+                    self._say(stored.hid, f"{stored.session}: {error.code}")
         for manifest, lock in sorted(due, key=lambda each: (bool(each[1].after), -each[1].opens.timestamp())):
             try:
                 self._release(manifest, lock)
             except Exception:
                 # One lock's trouble must not keep the others closed.
                 log.exception("%s of %s could not be released", lock.id, manifest.header.session)
+
+    def _due_of(self, stored: StoredSession, transaction: Transaction) -> list[tuple[Manifest, Lock]]:
+        manifest = self._manifest(stored)
+        locks = manifest.header.locks
+        released = {lock.id for lock in locks if transaction.statements("release", f"{stored.hid}/{lock.id}")}
+        # A paper opened by telephone while the centre was away: its shares were given and are still to be recorded.
+        opened = bool(transaction.queued("open", stored.hid))
+        waiting = (lock for lock in locks if lock.id not in released and set(lock.after) <= released)
+        return [(manifest, lock) for lock in waiting if self._due(lock, opened)]
 
     def _manifest(self, stored: StoredSession) -> Manifest:
         """Read once; a session of long ago is looked at five times a second too."""
