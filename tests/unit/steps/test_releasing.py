@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from itembank.ports import HolderLine
+from itembank.ports import HolderLine, StoredRow, StoredSession
 from itembank.steps import opening
 from itembank.steps.releasing import Answers, ask_holders, publish_release
 from itembank.steps.seat import send_receipts
@@ -386,6 +386,19 @@ def test_trouble_with_one_session_does_not_stop_the_others(after: After, monkeyp
     watch.look()
 
     assert len(seen) == 2
+
+
+def test_a_session_nobody_can_read_keeps_no_other_closed(after: After) -> None:
+    """Sealed under a directory that was replaced since, say; it comes first in every list."""
+    province = after("arm")
+    province.wait_until(OPENS)
+    broken = StoredSession("202600-6-31-01-03-4-L-01", 1, "00" * 32, b"{}")
+    with province.centre.book.begin() as transaction:
+        transaction.save_session(broken, [StoredRow(broken.hid, "11" * 32, FIRST, b"")])
+
+    province.centre.watch.look()
+
+    assert released(province) is not None
 
 
 def test_the_answer_key_of_a_session_that_is_over_keeps_no_paper_waiting(after: After) -> None:
