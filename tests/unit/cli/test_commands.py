@@ -30,7 +30,7 @@ from itembank.printing.errors import PrintingError
 from keys.errors import MalformedError, RefusedError, TamperedError, UnavailableError
 from keys.holder.cli import main as keyholder
 from keys.holder.config import load_config
-from keys.keyfile import Cost, lock, write_private
+from keys.keyfile import Cost, lock, unlock, write_private
 
 PASSPHRASE = "correct horse battery staple"
 CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
@@ -279,14 +279,17 @@ def test_a_new_passphrase_that_is_mistyped_once_locks_no_key(tmp_path: Path) -> 
 # cut off between two files ------------------------------------------------------------------------------------------------
 
 
-def test_a_device_whose_enrolment_was_cut_off_is_enrolled_by_the_same_command(tmp_path: Path) -> None:
+def test_a_station_needs_two_operators_and_an_enrolment_cut_off_goes_on_by_the_same_command(tmp_path: Path) -> None:
     (tmp_path / "passphrase").write_text(PASSPHRASE)
     operators: list[object] = []
     for name in ("a", "b"):
         operators += ["--for", name, "--passphrase-file", tmp_path / "passphrase"]
     enrol = ("station", "enrol", "--home", tmp_path / "s", "--code", "45120101", *operators)
     assert run(*enrol).exit_code == 0
-    device = (tmp_path / "s" / "device.key").read_bytes()
+    device, sealed = ((tmp_path / "s" / f"{name}.key").read_bytes() for name in ("device", "seal"))
+    assert unlock(sealed, dict.fromkeys(("a", "b"), PASSPHRASE.encode()))
+    with pytest.raises(RefusedError):
+        unlock(sealed, {"a": PASSPHRASE.encode()})
     assert run(*enrol).exit_code == 5, "existing keys are never replaced"
     (tmp_path / "s" / "seal.key").unlink()
 

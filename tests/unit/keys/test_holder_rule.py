@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from keys import checkpoint as notes
 from keys import statement
-from keys.answers import CHECKLIST
+from keys.answers import CHECKLIST, read_status
 from keys.ask import Ask, Fresh
 from keys.encoding import time_text
 from keys.entry import Entry
@@ -422,3 +423,38 @@ def test_what_was_given_for_another_session_opens_no_answer_key(tmp_path: Path) 
     keys.clock.at = ENDS
 
     refused("release.after", lambda: keys.office.ask(WORLD.ask(other, "KEY", ENDS)), RefusedError)
+
+
+@pytest.mark.parametrize(("others", "code"), [(("city",), "release.not_fresh"), (("city", "supervision"), "")])
+def test_with_three_needed_the_statuses_of_two_others_are(tmp_path: Path, others: tuple[str, ...], code: str) -> None:
+    """k-1 of them, whatever k is."""
+    world = World("three", lambda body: body.update(quorum=3))
+    sealed, clock = world.seal(), StubClock()
+    office = world.office(tmp_path, clock=clock)
+    office.deposit(sealed.data)
+    clock.at = OPENS
+    good = world.ask(sealed, "A", OPENS, ("province", "city", "supervision"))
+    ask = replace(good, fresh=None, statuses=tuple(world.status(name, sealed.hid, OPENS) for name in others))
+
+    if code:
+        refused(code, lambda: office.ask(ask))
+    else:
+        assert office.ask(ask).j == 1
+
+
+def test_an_ask_with_more_statuses_than_there_are_holders_is_not_looked_through(tmp_path: Path) -> None:
+    """Anybody may ask; nobody may keep an office busy with a thousand signatures."""
+    status = WORLD.status("city", HID, OPENS)
+
+    assert_refused(tmp_path, replace(Case().ask(), fresh=None, statuses=(status,) * 4), "object.fields")
+
+
+def test_a_status_names_the_shares_of_its_own_session_only(tmp_path: Path) -> None:
+    other = WORLD.seal(replace(WORLD.header(), session="202605-6-31-01-03-4-L-02"))
+    office = office_at(tmp_path, SEALED_AT)
+    office.deposit(other.data)
+    cast(StubClock, office.clock).at = OPENS
+    office.ask(Case().ask())
+
+    assert read_status(office.status(HID), WORLD.directory).locks == ("A",)
+    assert read_status(office.status(other.hid), WORLD.directory).locks == ()

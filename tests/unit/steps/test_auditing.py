@@ -14,6 +14,8 @@ import pytest
 
 from itembank.domain.custody import copy_numbers
 from itembank.formats.ledger_bundle import read_bundle, write_bundle
+from itembank.formats.receipts import FIRST as FIRST_RECEIPT
+from itembank.formats.receipts import Receipt, read_receipt, sign_receipt
 from itembank.steps import opening
 from itembank.steps.auditing import Audit
 from itembank.steps.releasing import publish_release
@@ -21,6 +23,7 @@ from itembank.steps.seat import send_receipts
 from keys import checkpoint as notes
 from keys.ask import Ask
 from keys.checkpoint import Checkpoint
+from keys.encoding import Json, b64, sha256
 from keys.entry import Entry, read_entry
 from keys.share import ShareLine, open_share, parse_share_line
 from keys.tree import Tree, leaf_hash
@@ -425,3 +428,69 @@ def test_a_changed_file_is_named(
         path.write_bytes(change(path.read_bytes()))
 
     assert f"{path.relative_to(province.home)}: {code}" in told(province.audit())
+
+
+# a station that signs what is not so --------------------------------------------------------------------------------------
+
+Bend = Callable[[Receipt], Json]
+
+
+def station_says(province: Province, act: str, bend: Bend | None) -> None:
+    """The first station and its operators sign their whole journal anew, one act bent or left out; centre and holders help."""
+    standing(province)
+    device, operators = province.signer(FIRST), province.operators(FIRST)
+    entries: list[Entry] = []
+    sequence, previous, bent = 0, FIRST_RECEIPT, False
+    for entry in history(province):
+        if entry.by != FIRST:
+            entries.append(entry)
+            continue
+        receipt, facts = read_receipt(entry.statement.encode(), province.directory), {}
+        if receipt.act == act and not bent:
+            bent = True
+            if bend is None:
+                continue
+            facts = bend(receipt)
+        sequence += 1
+        data = sign_receipt(
+            receipt.act, device, receipt.hid, receipt.pid, sequence, previous, receipt.at, receipt.place,
+            {**receipt.facts, **facts}, operators if len(receipt.signers) > 1 else (),
+        )  # fmt: skip
+        previous = sha256(data).hex()
+        entries.append(replace(entry, statement=data.decode(), subject={**entry.subject, "sequence": f"{sequence:06d}"}))
+    assert bent
+    sign_anew(province, entries)
+    shutil.rmtree(province.home / "stations")
+
+
+@pytest.mark.parametrize(
+    ("code", "act", "bend"),
+    [
+        pytest.param("envelope.commitment", "arm", lambda r: {"cA": "00" * 32}, id="another A"),
+        pytest.param("audit.intent_not_cosigned", "arm", lambda r: {"size": 5}, id="armed before the intent"),
+        pytest.param("receipt.release", "open", lambda r: {"by": "phone", "R": b64(bytes(16))}, id="opened with no true R"),
+        pytest.param("receipt.copies", "print", lambda r: {"copies": r.facts["copies"][:-1]}, id="a copy too few"),
+        pytest.param("receipt.copies", "print", lambda r: {"copies": 2 * r.facts["copies"]}, id="twice"),
+        pytest.param("container.pages", "print", lambda r: {"pages": "00" * 32}, id="other pages"),
+        pytest.param("custody.balance", "return", lambda r: {"counts": {**r.facts["counts"], "used": 99}}, id="counts"),
+        pytest.param("custody.order", "arm", None, id="never armed"),
+        pytest.param("custody.order", "open", None, id="printed without opening"),
+        pytest.param("custody.order", "print", None, id="returned without printing"),
+    ],
+)
+def test_a_station_that_signs_falsehoods_is_found_although_everybody_else_helps(
+    after: After, code: str, act: str, bend: Bend | None
+) -> None:
+    """The manifest both officers signed says what its receipts must prove."""
+    province = after("return")
+    station_says(province, act, bend)
+
+    assert code in codes(province.audit())
+
+
+def test_a_stations_journal_that_is_signed_anew_unchanged_is_no_finding(after: After) -> None:
+    """The helper of these tests adds nothing that would be found by itself."""
+    province = after("return")
+    station_says(province, "return", lambda receipt: {})
+
+    assert codes(province.audit()) == set()

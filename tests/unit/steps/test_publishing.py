@@ -211,3 +211,23 @@ def test_no_station_is_given_anything_before_the_intent_is_cosigned(after: After
     province.publish()
 
     assert len(province.line(FIRST).packages()) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "target"),
+    [
+        pytest.param("ledger.other_line", "/api/sessions", id="the acceptance"),
+        pytest.param("intent.foreign", "/intent", id="the intent"),
+    ],
+)
+def test_a_centre_that_shows_another_line_has_not_published(after: After, code: str, target: str) -> None:
+    """The desk believes the ledger's signature over the right line, not the answer 200; and keeps its draft meanwhile."""
+    province = after("approve")
+    other = province.centre.ledger.wait(1, 2).encode()
+    province.wire.change = lambda to, path, data: other if path.endswith(target) else data
+
+    refused(code, province.publish)
+
+    assert province.desk.exists(DRAFT) == (target == "/api/sessions")
+    province.wire.change = None
+    province.publish()

@@ -12,11 +12,13 @@ from itembank.adapters.folder import DiskFolder
 from itembank.domain.paper import PaperContent
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.desk_statements import read_proof
+from itembank.formats.payload import read_container
 from itembank.printing.render import StationMark
 from itembank.steps import sealing
 from keys import statement
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.errors import UnavailableError
+from keys.share import split
 from tests.province import (
     BOTH_HATS,
     OPENS,
@@ -304,3 +306,46 @@ def test_what_was_changed_after_sealing_is_not_approved(
     refused(code, province.approve)
 
     assert province.desk.read(f"{FOLDER}/{SESSION}.manifest") == before
+
+
+# the self-test ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_container_that_went_wrong_on_the_disk_is_not_signed_for(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written is read again before the secrets are dropped."""
+    province = after("prove")
+    write = DiskFolder.write_once
+
+    def worn_out(self: DiskFolder, name: str, data: bytes) -> None:
+        write(self, name, flipped(data) if name.endswith(".sealed") else data)
+
+    monkeypatch.setattr(DiskFolder, "write_once", worn_out)
+
+    refused("container.block", province.seal)
+    assert manifests(province) == []
+
+
+@pytest.mark.parametrize("j", [1, 2, 3])
+def test_one_share_that_does_not_fit_is_found_whichever_it_is(
+    after: After, monkeypatch: pytest.MonkeyPatch, j: int
+) -> None:
+    """Every k-subset is tried: a wrong share would be missed by the subsets it is not in."""
+    province = after("prove")
+
+    def wrong(release: bytes, k: int, n: int) -> list[bytes]:
+        shares = split(release, k, n)
+        return [flipped(share) if number == j else share for number, share in enumerate(shares, start=1)]
+
+    monkeypatch.setattr(sealing, "split", wrong)
+
+    refused("container.key", province.seal)
+    assert manifests(province) == []
+
+
+def test_pages_other_than_the_committed_ones_are_not_signed_for(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container that opens, and holds something else."""
+    province = after("prove")
+    monkeypatch.setattr(sealing, "read_container", lambda *which: flipped(read_container(*which)))
+
+    refused("container.pages", province.seal)
+    assert manifests(province) == []
