@@ -1,0 +1,116 @@
+"""Freeze and lift: what an order reached is said as it is, for somebody will rely on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from itembank.steps import opening, ordering
+from keys.answers import sign_status
+from keys.ask import Ask
+from tests.province import FIRST, HOLDERS, OPENS, After, Province, refused
+
+
+def gave(province: Province, *names: str) -> None:
+    """These offices have given their share of the main paper; nobody else has heard of it."""
+    manifest = province.manifest()
+    intent = opening.intent_of(province.seat(FIRST), province.packages(FIRST)[0])
+    statuses = tuple(office.status(manifest.hid) for office in province.offices)
+    for office, name in zip(province.offices, HOLDERS, strict=True):
+        if name in names:
+            office.ask(Ask(manifest.hid, "A", intent, None, statuses, ()))
+
+
+@pytest.mark.parametrize(
+    ("state", "away", "given"),
+    [
+        pytest.param("effective", (), (), id="all three hold it"),
+        pytest.param("effective", ("city",), (), id="two hold it: the third alone is no k"),
+        pytest.param("sent", ("city", "province"), (), id="one holds it: the two others are k"),
+        pytest.param("effective", (), ("city",), id="one gave before: the two others are stopped"),
+        pytest.param("too_late", (), ("city", "province"), id="k gave before"),
+        pytest.param("sent", ("province",), ("city",), id="one gave before, one is away: together they are k"),
+    ],
+)
+def test_a_freeze_is_effective_when_no_k_can_give_any_more(
+    after: After, state: str, away: tuple[str, ...], given: tuple[str, ...]
+) -> None:
+    province = after("arm")
+    province.wait_until(OPENS)
+    gave(province, *given)
+    province.wire.down |= {"centre", *away}
+
+    delivery = province.freeze("A")
+
+    assert (delivery.state, delivery.at_centre) == (state, False)
+    assert set(delivery.silent) == set(away)
+
+
+@pytest.mark.parametrize(("state", "away"), [("effective", ("city",)), ("sent", ("city", "province"))])
+def test_a_lift_is_effective_when_enough_hold_it(after: After, state: str, away: tuple[str, ...]) -> None:
+    province = after("arm")
+    province.freeze("A")
+    province.wire.down |= set(away)
+
+    assert province.lift("A").state == state
+
+
+def test_an_order_that_reached_nobody_is_no_order(after: After) -> None:
+    province = after("arm")
+    province.wire.down |= {"centre", *HOLDERS}
+
+    refused("order.nowhere", lambda: province.freeze("A"))
+
+
+def test_an_order_only_the_centre_has_is_sent(after: After) -> None:
+    province = after("arm")
+    province.wire.down |= set(HOLDERS)
+
+    delivery = province.freeze("A")
+
+    assert (delivery.state, delivery.at_centre, delivery.acknowledged) == ("sent", True, ())
+
+
+def test_an_acknowledgement_that_does_not_name_the_order_is_none(after: After) -> None:
+    """Two holders answer with a true status, of another office or without this order: they hold nothing."""
+    province = after("arm")
+    manifest, now = province.manifest(), province.clock.at
+
+    def lie(to: str, path: str, data: bytes) -> bytes:
+        if path != "/order" or to == "supervision":
+            return data
+        if to == "city":
+            return province.offices[2].status(manifest.hid)
+        return sign_status(manifest.hid, [], [], 1, bytes(32), "system", now, province.signer(to))
+
+    province.wire.change = lie
+    delivery = province.freeze("A")
+
+    assert (delivery.state, delivery.acknowledged) == ("sent", ("supervision",))
+
+
+def test_a_freezer_whose_right_was_suspended_on_one_lock_may_still_freeze_the_others(after: After) -> None:
+    province = after("arm")
+    province.freeze("A")
+    province.lift("A")
+    known = ordering.known_orders(province.manifest(), province.directory, province.holders())
+
+    refused("order.suspended", lambda: ordering.check_right(known, ("A",), "freezer-1"))
+    ordering.check_right(known, ("A", "S"), "freezer-1")
+    ordering.check_right(known, ("A",), "somebody else")
+
+
+def test_a_lift_names_only_freezes_that_somebody_holds(after: After) -> None:
+    province = after("arm")
+    manifest = province.manifest()
+    assert not ordering.known_orders(manifest, province.directory, province.holders())
+    refused("order.nothing_to_lift", lambda: ordering.freezes_to_lift(manifest, [], ()))
+    freeze = province.freeze("A").order
+    province.clock.at += timedelta(seconds=1)
+    second = province.freeze("A", "S").order
+    known = ordering.known_orders(manifest, province.directory, province.holders())
+
+    assert ordering.freezes_to_lift(manifest, known, ()) == sorted([freeze, second])
+    assert ordering.freezes_to_lift(manifest, known, [second]) == [second]
+    refused("order.no_such_freeze", lambda: ordering.freezes_to_lift(manifest, known, [freeze, "freeze-nosuch"]))
