@@ -1,4 +1,5 @@
-"""Watches pip or uv: keeps their output in a log, shows one moving line, counts the bytes they say they fetched.
+"""Watches pip or uv: keeps their output in a log, shows one moving line (off a terminal, a line every few seconds), and
+counts the bytes they say they fetched.
 
     installer 2>&1 | progress.py LOG      progress.py --total LOG
 
@@ -8,9 +9,12 @@ so the sum is what crossed the network. uv does not name files under 1 MiB: its 
 
 import re
 import sys
+import time
 from pathlib import Path
 
 FETCHED = re.compile(r"Downloading \S+ \((?P<size>[\d.]+) ?(?P<unit>bytes|[kKMG]i?B)\)")
+EVERY = 3.0
+"""Seconds."""
 UNITS = {"bytes": 1.0, "kB": 1e3, "KB": 1e3, "KiB": 2.0**10, "MB": 1e6, "MiB": 2.0**20, "GB": 1e9, "GiB": 2.0**30}
 
 
@@ -25,7 +29,7 @@ def main() -> None:
         total = sum(map(fetched, Path(sys.argv[2]).read_text(encoding="utf-8", errors="replace").splitlines()))
         print(f"{total / 1e6:.0f}")
         return
-    total = 0.0
+    total, shown = 0.0, time.monotonic()
     moving = sys.stderr.isatty()
     with Path(sys.argv[1]).open("a", encoding="utf-8") as log:
         for line in sys.stdin:
@@ -35,6 +39,9 @@ def main() -> None:
                 total += size
                 if moving:
                     print(f"\r[安装] 已下载 {total / 1e6:.1f} MB | downloaded", end="", file=sys.stderr, flush=True)
+                elif time.monotonic() - shown > EVERY:
+                    shown = time.monotonic()
+                    print(f"[安装] 已下载 {total / 1e6:.1f} MB | downloaded", file=sys.stderr, flush=True)
     print(f"{chr(13) if moving else ''}[安装] 下载 {total / 1e6:.1f} MB | downloaded  ", file=sys.stderr)
 
 
