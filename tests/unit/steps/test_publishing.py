@@ -224,7 +224,12 @@ def test_a_centre_that_shows_another_line_has_not_published(after: After, code: 
     """The desk believes the ledger's signature over the right line, not the answer 200; and keeps its draft meanwhile."""
     province = after("approve")
     other = province.centre.ledger.wait(1, 2).encode()
-    province.wire.change = lambda to, path, data: other if path.endswith(target) else data
+
+    def another(to: str, path: str, data: bytes) -> bytes:
+        """Where the centre would show the line; `not there yet` stays what it is."""
+        return other if path.endswith(target) and b"centre.not_there" not in data else data
+
+    province.wire.change = another
 
     refused(code, province.publish)
 
