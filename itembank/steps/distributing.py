@@ -283,6 +283,9 @@ def _fetch_papers(seat: Seat, centre: CentreLine, hid: str, pid: str) -> Fetched
         raise TamperedError("row.proof", package=row.row.core.package)
     if row.row.core.station != seat.device.name:
         raise RefusedError("station.other", station=row.row.core.station)
+    if row.row.core.kind != "paper":
+        # Whoever sealed it so: an exam station takes no answer key.
+        raise RefusedError("open.answer_key")
     seat.folder.write_once(f"sessions/{hid}/{manifest.header.session}.manifest", data)
     seat.folder.write_once(f"sessions/{hid}/{pid}.row", row.encode())
     return Fetched(manifest, row)

@@ -163,7 +163,7 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     _check_as_ordered(session, manifest)
     rows = [read_row_file(desk.read(row)) for row in desk.names(folder) if row.endswith(".row")]
     rows.sort(key=lambda row: row.index)
-    _check_packages(session, rows)
+    _check_packages(session, directory.device_of_kind("scoring").name, rows)
     if len(rows) != manifest.row_count or rows_root([row.row for row in rows]) != manifest.row_root:
         raise TamperedError("row.proof", package=session.number)
     for row in rows:
@@ -183,15 +183,18 @@ def _check_as_ordered(session: ExamSession, manifest: Manifest) -> None:
         raise TamperedError("approve.not_as_ordered", session=session.number)
 
 
-def _check_packages(session: ExamSession, rows: Sequence[RowFile]) -> None:
-    """Exactly the ordered packages, with the ordered copies."""
+def _check_packages(session: ExamSession, scoring: str, rows: Sequence[RowFile]) -> None:
+    """Exactly the ordered papers with the ordered copies, and the answer keys for the scoring desk on their own lock."""
     papers = {
         (session.package_no(form, order.station), order.station, form.value, order.copies)
         for form in Form
         for order in session.stations
     }
-    found = {(c.package, c.station, c.lock, c.copies) for c in (row.row.core for row in rows) if c.kind == "paper"}
-    if found != papers or sum(row.row.core.kind == "key" for row in rows) != len(Form) or len(rows) != len(papers) + len(Form):
+    cores = [row.row.core for row in rows]
+    found = {(c.package, c.station, c.lock, c.copies) for c in cores if c.kind == "paper"}
+    keys = {(f"{session.paper_no(form)}-KEY", scoring, KEY_LOCK) for form in Form}
+    found_keys = {(c.package, c.station, c.lock) for c in cores if c.kind == "key"}
+    if found != papers or found_keys != keys or len(rows) != len(papers) + len(keys):
         raise TamperedError("approve.not_as_ordered", session=session.number)
 
 

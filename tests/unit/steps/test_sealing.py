@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,7 @@ from keys.errors import UnavailableError
 from keys.share import split
 from tests.province import (
     BOTH_HATS,
+    FIRST,
     OPENS,
     SECOND,
     SESSION,
@@ -349,3 +351,49 @@ def test_pages_other_than_the_committed_ones_are_not_signed_for(after: After, mo
 
     refused("container.pages", province.seal)
     assert manifests(province) == []
+
+
+# what the sealer may not choose -------------------------------------------------------------------------------------------
+
+
+def test_an_answer_key_for_a_station_is_not_approved(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sealed to a station on the main paper's lock, it would open there at T."""
+    province, real = after("prove"), sealing.PackageCore
+
+    def bent(*fields: Any) -> Any:
+        core = real(*fields)
+        return replace(core, station=FIRST, lock="A") if core.kind == "key" else core
+
+    with monkeypatch.context() as changed:
+        changed.setattr(sealing, "PackageCore", bent)
+        province.seal()
+
+    refused("approve.not_as_ordered", province.approve)
+
+
+def test_locks_of_the_sealers_own_making_are_not_approved(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spare that opens by itself."""
+    province, real = after("prove"), sealing.locks_of
+    with monkeypatch.context() as changed:
+        changed.setattr(sealing, "locks_of", lambda times: tuple(replace(lock, kind="time") for lock in real(times)))
+        province.seal()
+
+    refused("approve.not_as_ordered", province.approve)
+
+
+def test_a_station_takes_no_answer_key_whoever_sealed_it(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sealer and approver together: the station still refuses it when it comes."""
+    province, real = after("prove"), sealing.PackageCore
+
+    def bent(*fields: Any) -> Any:
+        core = real(*fields)
+        return replace(core, station=FIRST, lock="A") if core.kind == "key" else core
+
+    with monkeypatch.context() as changed:
+        changed.setattr(sealing, "PackageCore", bent)
+        changed.setattr(sealing, "_check_packages", lambda *_: None)
+        province.seal()
+        province.approve()
+    province.publish()
+
+    refused("open.answer_key", lambda: province.fetch(FIRST))
