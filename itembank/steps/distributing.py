@@ -160,6 +160,10 @@ def accept_publication(
     except (KeyError, TypeError) as error:
         raise TamperedError("object.fields", what="publication") from error
     _check_rows(store, manifest, rows)
+    wanted = sorted((row.row.core.pid(manifest.hid).hex(), row.row.core.station) for row in rows)
+    if sorted((pid, device) for pid, device, _ in envelopes) != wanted:
+        # A package without its envelope could never be opened, and nobody could bring it later.
+        raise TamperedError("object.fields", what="publication")
     header, hid = manifest.header, manifest.hid.hex()
     with book.begin() as transaction:
         _check_proof(transaction.statements("proof", header.session), directory, manifest)

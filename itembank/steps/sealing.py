@@ -16,6 +16,7 @@ from itertools import combinations
 
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, PaperContent
+from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, Times
 from itembank.formats.container import check_container, digest_blocks
 from itembank.formats.desk_draft import DeskDraft, proof_hash
@@ -177,8 +178,8 @@ def _check_as_ordered(session: ExamSession, manifest: Manifest) -> None:
     """The header speaks of this session, and its locks are the ones these times give: nothing opens on its own account."""
     header, sitting = manifest.header, manifest.header.sitting
     times = Times(sitting.starts_at, sitting.minutes, header.lock(Form.MAIN.value).opens)
-    ordered = (session.number, session.occupation, session.level, session.subject)
-    found = (header.session, sitting.occupation, sitting.level, sitting.subject)
+    ordered = (session.number, session.occupation, session.level, session.subject, PLANS[session.plan].minutes)
+    found = (header.session, sitting.occupation, sitting.level, sitting.subject, sitting.minutes)
     if found != ordered or header.locks != locks_of(times):
         raise TamperedError("approve.not_as_ordered", session=session.number)
 

@@ -64,6 +64,8 @@ def forget_the_proof(province: Province) -> None:
         pytest.param("session.not_proved", forget_the_proof, lambda p, b: b, id="no proof in the ledger"),
         pytest.param("object.fields", upload, lambda p, b: {**b, "rows": 5}, id="rows that are no list"),
         pytest.param("object.fields", upload, lambda p, b: {**b, "envelopes": [{}]}, id="an empty envelope"),
+        pytest.param("object.fields", upload, lambda p, b: {**b, "envelopes": []}, id="no envelopes"),
+        pytest.param("object.fields", upload, lambda p, b: {**b, "envelopes": 2 * b["envelopes"]}, id="envelopes twice"),
         pytest.param("object.fields", upload, lambda p, b: {"manifest": b["manifest"]}, id="half a bundle"),
     ],
 )

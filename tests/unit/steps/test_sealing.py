@@ -5,20 +5,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from itembank.adapters.folder import DiskFolder
 from itembank.domain.paper import PaperContent
+from itembank.domain.session import Times
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.desk_statements import read_proof
 from itembank.formats.payload import read_container
+from itembank.ports import CentreLine
 from itembank.printing.render import StationMark
-from itembank.steps import sealing
+from itembank.steps import distributing, sealing
 from keys import statement
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.errors import UnavailableError
+from keys.manifest import read_manifest
+from keys.row import PackageCore, read_row_file
 from keys.share import split
 from tests.province import (
     BOTH_HATS,
@@ -33,6 +37,7 @@ from tests.province import (
     flipped,
     press,
     refused,
+    told_nobody,
 )
 
 FOLDER = f"sessions/{SESSION}/v1"
@@ -356,16 +361,16 @@ def test_pages_other_than_the_committed_ones_are_not_signed_for(after: After, mo
 # what the sealer may not choose -------------------------------------------------------------------------------------------
 
 
+def key_for_a_station(*fields: Any) -> PackageCore:
+    """Every answer key is made out to the first station, on the main paper's lock: it would open there at T."""
+    core = PackageCore(*fields)
+    return replace(core, station=FIRST, lock="A") if core.kind == "key" else core
+
+
 def test_an_answer_key_for_a_station_is_not_approved(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sealed to a station on the main paper's lock, it would open there at T."""
-    province, real = after("prove"), sealing.PackageCore
-
-    def bent(*fields: Any) -> Any:
-        core = real(*fields)
-        return replace(core, station=FIRST, lock="A") if core.kind == "key" else core
-
+    province = after("prove")
     with monkeypatch.context() as changed:
-        changed.setattr(sealing, "PackageCore", bent)
+        changed.setattr("itembank.steps.sealing.PackageCore", key_for_a_station)
         province.seal()
 
     refused("approve.not_as_ordered", province.approve)
@@ -381,19 +386,38 @@ def test_locks_of_the_sealers_own_making_are_not_approved(after: After, monkeypa
     refused("approve.not_as_ordered", province.approve)
 
 
+def test_an_exam_of_another_length_than_the_plans_is_not_approved(after: After) -> None:
+    """With an exam of one minute the answer key would open while candidates write."""
+    province = after("prove")
+    times = Times(OPENS + timedelta(minutes=60), 1, OPENS)
+    sealing.seal(
+        province.desk, province.directory, province.draft(), province.session(), times, province.signer("sealer-1"),
+        press, province.clock, province.random, lambda line: None,
+    )  # fmt: skip
+
+    refused("approve.not_as_ordered", province.approve)
+
+
 def test_a_station_takes_no_answer_key_whoever_sealed_it(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sealer and approver together: the station still refuses it when it comes."""
-    province, real = after("prove"), sealing.PackageCore
-
-    def bent(*fields: Any) -> Any:
-        core = real(*fields)
-        return replace(core, station=FIRST, lock="A") if core.kind == "key" else core
-
+    """Sealer, approver and centre together: the station still refuses it when it comes."""
+    province = after("prove")
     with monkeypatch.context() as changed:
-        changed.setattr(sealing, "PackageCore", bent)
+        changed.setattr("itembank.steps.sealing.PackageCore", key_for_a_station)
         changed.setattr(sealing, "_check_packages", lambda *_: None)
         province.seal()
         province.approve()
-    province.publish()
+    manifest = read_manifest(province.desk.read(f"{FOLDER}/{SESSION}.manifest"), province.directory)
+    rows = [province.desk.read(name) for name in province.desk.names(FOLDER) if name.endswith(".row")]
+    key = next(row for row in rows if read_row_file(row).row.core.kind == "key")
 
-    refused("open.answer_key", lambda: province.fetch(FIRST))
+    class Lying:
+        def packages(self) -> list[tuple[str, str]]:
+            return [(manifest.hid.hex(), manifest.check_row(read_row_file(key)).hex())]
+
+        def session_manifest(self, hid: str) -> bytes:
+            return manifest.data
+
+        def row(self, pid: str) -> bytes:
+            return key
+
+    refused("open.answer_key", lambda: distributing.fetch(province.seat(FIRST), cast(CentreLine, Lying()), told_nobody))
