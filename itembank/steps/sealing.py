@@ -86,48 +86,33 @@ def seal(
     times.check(clock())
     directory.require_acting([sealer], "sealer")
     with desk.hold(f"sessions/{session.number}"):
-        return _seal(desk, directory, draft, session, times, sealer, render, clock, random, progress)
-
-
-def _seal(
-    desk: Folder,
-    directory: Directory,
-    draft: DeskDraft,
-    session: ExamSession,
-    times: Times,
-    sealer: Signer,
-    render: Render,
-    clock: Clock,
-    random: Random,
-    progress: Progress,
-) -> Manifest:
-    # 1. what was approved is what is sealed
-    proof = check_proof(desk, directory, draft)
-    # 2. the header, and with it hid and every pid
-    folder, header = _header(desk, directory, session, times)
-    header.check()
-    # 3. R and shares of every lock
-    factors = {lock.id: _new_factors(header, random) for lock in header.locks}
-    # 4. render, encrypt, write
-    sealed: list[Sealed] = []
-    for core, device, pages in _contents(directory, draft, session, header, render, progress):
-        sealed.append(_seal_package(desk, folder, header, core, device, pages, factors[core.lock].release, random))
-    # 5. rows, envelopes
-    rows = [package.row for package in sealed]
-    for package, row in zip(sealed, row_files(rows), strict=True):
-        pid = package.row.core.pid(header.hid).hex()
-        desk.write_once(f"{folder}/{pid}.row", row.encode())
-        desk.write_once(f"{folder}/{pid}.{package.device.name}.envelope", package.envelope)
-    # 6. read everything again and open it with every k-subset
-    tried = _self_test(desk, folder, header, sealed, factors, progress)
-    # 7. the sealer signs
-    locks = tuple(_commit(directory, header, lock.id, factors[lock.id]) for lock in header.locks)
-    selftest = SelfTest(clock(), len(sealed), tried, sha256(proof).hex())
-    body = manifest_body(header, locks, len(rows), rows_root(rows), selftest)
-    data = sign_manifest(body, sealer)
-    manifest = read_half_signed(data, directory)
-    desk.write_once(f"{folder}/{session.number}.manifest", data)
-    return manifest
+        # 1. what was approved is what is sealed
+        proof = check_proof(desk, directory, draft)
+        # 2. the header, and with it hid and every pid
+        folder, header = _header(desk, directory, session, times)
+        header.check()
+        # 3. R and shares of every lock
+        factors = {lock.id: _new_factors(header, random) for lock in header.locks}
+        # 4. render, encrypt, write
+        sealed: list[Sealed] = []
+        for core, device, pages in _contents(directory, draft, session, header, render, progress):
+            sealed.append(_seal_package(desk, folder, header, core, device, pages, factors[core.lock].release, random))
+        # 5. rows, envelopes
+        rows = [package.row for package in sealed]
+        for package, row in zip(sealed, row_files(rows), strict=True):
+            pid = package.row.core.pid(header.hid).hex()
+            desk.write_once(f"{folder}/{pid}.row", row.encode())
+            desk.write_once(f"{folder}/{pid}.{package.device.name}.envelope", package.envelope)
+        # 6. read everything again and open it with every k-subset
+        tried = _self_test(desk, folder, header, sealed, factors, progress)
+        # 7. the sealer signs
+        locks = tuple(_commit(directory, header, lock.id, factors[lock.id]) for lock in header.locks)
+        selftest = SelfTest(clock(), len(sealed), tried, sha256(proof).hex())
+        body = manifest_body(header, locks, len(rows), rows_root(rows), selftest)
+        data = sign_manifest(body, sealer)
+        manifest = read_half_signed(data, directory)
+        desk.write_once(f"{folder}/{session.number}.manifest", data)
+        return manifest
 
 
 def check_proof(desk: Folder, directory: Directory, draft: DeskDraft) -> bytes:
