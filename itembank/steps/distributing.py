@@ -36,7 +36,7 @@ from itembank.ports import (
     StoredSession,
 )
 from itembank.steps.recording import WAIT_SECONDS, admit_receipt, record
-from itembank.steps.seat import Fetched, Seat, check_before_opening, send_receipts, write_receipt_once
+from itembank.steps.seat import Fetched, Seat, check_before_opening, check_for_station, send_receipts, write_receipt_once
 from keys.answers import read_deposit
 from keys.ask import check_intent
 from keys.directory import Directory
@@ -287,9 +287,7 @@ def _fetch_papers(seat: Seat, centre: CentreLine, hid: str, pid: str) -> Fetched
         raise TamperedError("row.proof", package=row.row.core.package)
     if row.row.core.station != seat.device.name:
         raise RefusedError("station.other", station=row.row.core.station)
-    if row.row.core.kind != "paper":
-        # Whoever sealed it so: an exam station takes no answer key.
-        raise RefusedError("open.answer_key")
+    check_for_station(row)
     seat.folder.write_once(f"sessions/{hid}/{manifest.header.session}.manifest", data)
     seat.folder.write_once(f"sessions/{hid}/{pid}.row", row.encode())
     return Fetched(manifest, row)

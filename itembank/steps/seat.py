@@ -147,6 +147,12 @@ def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
     return packages
 
 
+def check_for_station(row: RowFile) -> None:
+    """Raise RefusedError for anything but a paper: whoever sealed it so, a station takes and opens no answer key."""
+    if row.row.core.kind != "paper":
+        raise RefusedError("open.answer_key")
+
+
 def check_before_opening(seat: Seat, package: Fetched, secret: bytes) -> bytes:
     """A, once the row stands under the manifest, every block is right and A is the committed one."""
     pid = package.manifest.check_row(package.row)

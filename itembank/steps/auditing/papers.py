@@ -10,7 +10,7 @@ from itembank.formats.receipts import check_chain, read_receipt
 from itembank.steps.auditing.findings import PACKAGES, Audit
 from keys import statement
 from keys.encoding import sha256
-from keys.errors import TamperedError
+from keys.errors import RefusedError, TamperedError
 from keys.manifest import Manifest, claimed_hid, claimed_signers, read_half_signed, read_manifest
 from keys.pool_release import read_pool_manifest
 from keys.row import PackageRow, read_row_file, rows_root
@@ -72,6 +72,8 @@ def _check_row(audit: Audit, name: str, rows: dict[str, dict[int, PackageRow]]) 
             pid = manifest.check_row(row)
         except TamperedError:
             continue
+        if row.row.core.kind != "paper" and row.row.core.station in audit.directory.stations():
+            raise RefusedError("open.answer_key")
         audit.rows[pid.hex()] = (manifest.hid, row.row)
         rows.setdefault(hid, {})[row.index] = row.row
         return
