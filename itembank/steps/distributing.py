@@ -265,6 +265,7 @@ def arm(seat: Seat, package: Fetched, secret: bytes, operators: Sequence[Signer]
         # fetched again, an envelope that was hurt on the way comes anew
         seat.folder.delete(f"{package.folder}/{package.pid}.envelope")
         raise
+    check_for_station(package.row)
     header = package.manifest.header
     intent = centre.intent(package.manifest.hid)
     if intent is None:

@@ -25,6 +25,7 @@ from itembank.steps.seat import (
     Fetched,
     Seat,
     check_before_opening,
+    check_for_station,
     find_receipt,
     local_packages,
     read_receipts,
@@ -71,6 +72,7 @@ def armed(seat: Seat, session: str, lock: str) -> Fetched:
     done = {receipt.pid for receipt in read_receipts(seat) if receipt.act == "arm"}
     for package in packages:
         if package.row.row.core.lock == lock and package.pid in done:
+            check_for_station(package.row)
             return package
     raise RefusedError("open.not_armed", lock=lock)
 
