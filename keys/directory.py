@@ -35,6 +35,7 @@ DUTIES = {
     "keeper": "密钥保管人",
     "operator": "启封人",
 }
+KINDS = {"desk", "scoring", "station"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def read_directory(data: bytes, fingerprint: str) -> Directory:
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedError("directory.draft", found=str(error)) from error
     _no_key_twice(directory)
+    _only_known(directory)
     if not 1 <= directory.quorum <= len(directory.holders):
         raise MalformedError("directory.draft", found="quorum")
     return directory
@@ -198,7 +200,7 @@ def pin_directory(home: Path, data: bytes, fingerprint: str) -> Directory:
     directory = read_directory(data, fingerprint)
     if (home / "directory.pin").exists() and (home / "directory").read_bytes() != data:
         current = load_directory(home)
-        if directory.version < current.version:
+        if directory.version <= current.version:
             raise RefusedError("directory.older", found=directory.version, held=current.version)
     _replace(home / "directory", data)
     _replace(home / "directory.pin", f"{fingerprint}\n".encode())
@@ -273,6 +275,17 @@ def _no_key_twice(directory: Directory) -> None:
         raise MalformedError("directory.doubled")
     if [holder.j for holder in directory.holders] != list(range(1, len(directory.holders) + 1)):
         raise MalformedError("directory.draft", found="holders")
+
+
+def _only_known(directory: Directory) -> None:
+    """Duties and kinds there are, keepers and operators who are entered: a mistyped one would act for nobody."""
+    duties = {duty for person in directory.people for duty in person.duties}
+    kinds = {device.kind for device in directory.devices}
+    named = {name for party in directory.holders for name in party.keepers}
+    named |= {name for device in directory.devices for name in device.people}
+    unknown = [*(duties - set(DUTIES)), *(kinds - KINDS), *(named - {person.name for person in directory.people})]
+    if unknown:
+        raise MalformedError("directory.draft", found=", ".join(sorted(unknown)))
 
 
 def _machines(directory: Directory) -> list[Holder | Device]:

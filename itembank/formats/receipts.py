@@ -90,6 +90,8 @@ def read_receipt(data: bytes, directory: Directory) -> Receipt:
     needed = 2 if body["act"] in BY_OPERATORS else 0
     if len(operators) != needed or not set(operators) <= set(device.people):
         raise ReceiptError("receipt.operators", act=body["act"], needed=needed)
+    if any("operator" not in directory.person(name).duties for name in operators):
+        raise ReceiptError("receipt.operators", act=body["act"], needed=needed)
     if not isinstance(body["facts"], dict):
         raise TamperedError("object.fields", what=KIND)
     try:

@@ -1,4 +1,4 @@
-"""Step 7, 解密制卷: two operators of different duties open the armed package, and its copies are printed and counted.
+"""Step 7, 解密制卷: two operators open the armed package, and its copies are printed and counted.
 
 1. the release: from the centre, else straight from the holders, else typed in from the phone
 2. R is checked against cR; the row, every block and A are checked again

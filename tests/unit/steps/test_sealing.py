@@ -17,9 +17,11 @@ from itembank.formats.desk_statements import read_proof
 from itembank.formats.payload import read_container
 from itembank.ports import CentreLine
 from itembank.printing.render import StationMark
-from itembank.steps import distributing, sealing
+from itembank.steps import distributing, opening, sealing
+from itembank.steps.seat import check_before_opening, local_packages, write_receipt_once
 from keys import statement
 from keys.encoding import b64, canonical, read_canonical, unb64
+from keys.envelope import seal_envelope
 from keys.errors import UnavailableError
 from keys.manifest import read_manifest
 from keys.row import PackageCore, read_row_file
@@ -374,6 +376,7 @@ def test_an_answer_key_for_a_station_is_not_approved(after: After, monkeypatch: 
         province.seal()
 
     refused("approve.not_as_ordered", province.approve)
+    assert "open.answer_key" in {finding.code for finding in province.audit().findings}
 
 
 def test_locks_of_the_sealers_own_making_are_not_approved(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -421,3 +424,36 @@ def test_a_station_takes_no_answer_key_whoever_sealed_it(after: After, monkeypat
             return key
 
     refused("open.answer_key", lambda: distributing.fetch(province.seat(FIRST), cast(CentreLine, Lying()), told_nobody))
+
+
+def test_a_station_that_has_an_answer_key_with_its_own_envelope_does_not_arm_or_open_it(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Brought on a stick by everybody who seals, with everything but the right kind."""
+    province = after("prove")
+    station = province.device(FIRST)
+
+    def for_the_station(hid: bytes, pid: bytes, device: str, public: bytes, access: bytes) -> bytes:
+        return seal_envelope(hid, pid, FIRST, station.seal, access)
+
+    with monkeypatch.context() as changed:
+        changed.setattr("itembank.steps.sealing.PackageCore", key_for_a_station)
+        changed.setattr("itembank.steps.sealing.seal_envelope", for_the_station)
+        changed.setattr(sealing, "_check_packages", lambda *_: None)
+        province.seal()
+        province.approve()
+    desk, seat = province.desk, province.seat(FIRST)
+    manifest = read_manifest(desk.read(f"{FOLDER}/{SESSION}.manifest"), province.directory)
+    name = next(n for n in desk.names(FOLDER) if n.endswith(".row") and read_row_file(desk.read(n)).row.core.kind == "key")
+    pid, shelf = Path(name).stem, f"sessions/{manifest.hid.hex()}"
+    seat.folder.write_once(f"newest/{SESSION}", f"1 {manifest.hid.hex()}".encode())
+    seat.folder.write_once(f"{shelf}/{SESSION}.manifest", manifest.data)
+    for ending, source in (("row", "row"), ("sealed", "sealed"), ("envelope", "scoring.envelope")):
+        seat.folder.write_once(f"{shelf}/{pid}.{ending}", desk.read(f"{FOLDER}/{pid}.{source}"))
+    (package,), operators = local_packages(seat), province.operators(FIRST)
+    secret = province.secret("seal", FIRST)
+    assert check_before_opening(seat, package, secret), "nothing else is wrong with it"
+
+    refused("open.answer_key", lambda: distributing.arm(seat, package, secret, operators, province.line(FIRST)))
+    write_receipt_once(seat, "arm", package.hid, package.pid, {}, operators)
+    refused("open.answer_key", lambda: opening.armed(seat, SESSION, "A"))
