@@ -84,6 +84,15 @@ def test_an_act_of_two_is_refused_by(act: str, code: str, operators: tuple[str, 
     refused(code, lambda: read_it(made(act, operators)))
 
 
+def test_people_of_the_device_without_the_duty_are_no_operators() -> None:
+    """The directory may enter them with the device; the duty it did not give them."""
+    def enter(body: Json) -> None:
+        next(device for device in body["devices"] if device["name"] == HERE)["people"] = ["freezer-1", "sealer-1"]
+
+    world = World("demo", enter)
+    refused("receipt.operators", lambda: read_receipt(made(operators=("freezer-1", "sealer-1")), world.directory))
+
+
 def test_what_the_device_does_alone_bears_no_persons_signature() -> None:
     refused("receipt.operators", lambda: read_it(made("fetch", PAIR)))
 

@@ -150,6 +150,10 @@ def test_two_roots_with_one_key_are_one_root() -> None:
         pytest.param(lambda body: body["ledger"].update(sign="00"), id="a ledger key that is too short"),
         pytest.param(lambda body: body.pop("place"), id="a field less"),
         pytest.param(lambda body: body.update(note="x"), id="a field more"),
+        pytest.param(lambda body: body["people"][0].update(duties=["item_writter"]), id="a duty there is not"),
+        pytest.param(lambda body: body["devices"][0].update(kind="dask"), id="a kind of device there is not"),
+        pytest.param(lambda body: body["holders"][0].update(keepers=["nobody"]), id="a keeper who is not entered"),
+        pytest.param(lambda body: body["devices"][0].update(people=["nobody"]), id="a device's person who is not entered"),
     ],
 )
 def test_roots_cannot_sign_a_directory_nobody_could_use(change: Callable[[Json], object]) -> None:
@@ -165,6 +169,16 @@ def test_an_older_directory_is_not_pinned_over_a_newer(tmp_path: Path) -> None:
 
     refused("directory.older", lambda: pin_directory(tmp_path, version(1), sha256(version(1)).hex()), RefusedError)
     assert load_directory(tmp_path).version == 2
+
+
+def test_two_directories_of_one_version_do_not_replace_each_other(tmp_path: Path) -> None:
+    """Sealed sessions name their directory by its number only; the same bytes again are no other directory."""
+    other = signed_by("root-1", "root-2", change=lambda body: body.update(place="另一市"))
+    for _ in range(2):
+        pin_directory(tmp_path, version(1), sha256(version(1)).hex())
+
+    refused("directory.older", lambda: pin_directory(tmp_path, other, sha256(other).hex()), RefusedError)
+    assert load_directory(tmp_path).fingerprint == sha256(version(1)).hex()
 
 
 def test_a_newer_directory_takes_the_place_of_an_older(tmp_path: Path) -> None:

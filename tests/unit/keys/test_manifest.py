@@ -238,7 +238,7 @@ LEAD = timedelta(minutes=90)
         pytest.param("header.locks", lock(HEADER, 0, closes=OPENS), id="closed when it opens"),
         pytest.param("header.locks", lock(HEADER, 0, kind="never"), id="an unknown kind"),
         pytest.param("header.locks", lock(HEADER, 2, after=("A", "B")), id="after a lock there is not"),
-        pytest.param("header.locks", lock(HEADER, 1, id="A"), id="two locks of one name"),
+        pytest.param("header.locks", lock(MAIN_FIRST, 1, id="A"), id="two locks of one name"),
         pytest.param("header.locks", lock(MAIN_FIRST, 1, id="S S"), id="a name with a blank, which no share line can carry"),
         pytest.param("header.locks", lock(MAIN_FIRST, 1, id="S\n"), id="a name with a newline"),
         pytest.param("header.locks", lock(MAIN_FIRST, 1, id=""), id="an empty name"),

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from itembank.domain.paper import Scheme
 from itembank.domain.plan import PLANS
+from itembank.domain.session import ExamSession, StationOrder
 from itembank.steps import assembling
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.ledger_proof import read_cosigned
 from keys.statement import Signer
-from tests.province import BOTH_HATS, SESSION, TINY, After, Province, flipped, refused
+from tests.province import BOTH_HATS, FIRST, SESSION, TINY, After, Province, flipped, refused
 
 FOLDER = f"sessions/{SESSION}"
 
@@ -367,3 +370,26 @@ def test_a_room_that_is_no_station_is_ordered_no_paper(after: After, place: str)
 
     refused("session.no_station", lambda: province.order(stations=[place]))
     assert province.desk.names(f"sessions/{SESSION}") == []
+
+
+def test_a_proof_whose_line_the_centre_does_not_show_is_not_signed_off(after: After) -> None:
+    """As for the attempt: the line with this very statement, under the ledger's signature."""
+    province = after("assemble")
+    other = province.centre.ledger.wait(1, 2).encode()
+    province.wire.change = lambda to, path, data: other if path == "/api/proofs" else data
+
+    refused("ledger.other_line", province.prove)
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [("session.copies", {"stations": (StationOrder(FIRST, 0, 0),)}), ("plan.unknown", {"plan": "x"})],
+)
+def test_an_order_that_makes_no_sense_is_not_kept(after: After, code: str, change: Any) -> None:
+    province = after("author")
+    session = ExamSession(
+        SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", TINY.name, (StationOrder(FIRST, 2, 1),)
+    )
+
+    refused(code, lambda: assembling.new_session(province.desk, province.directory, replace(session, **change)))
+    assert province.desk.names(FOLDER) == []

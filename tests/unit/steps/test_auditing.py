@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from itembank.domain.custody import copy_numbers
+from itembank.formats.imports import FIELDS as IMPORT_FIELDS
 from itembank.formats.ledger_bundle import read_bundle, write_bundle
 from itembank.formats.receipts import FIRST as FIRST_RECEIPT
 from itembank.formats.receipts import Receipt, read_receipt, sign_receipt
@@ -26,6 +27,7 @@ from keys.checkpoint import Checkpoint
 from keys.encoding import Json, b64, sha256
 from keys.entry import Entry, read_entry
 from keys.share import ShareLine, open_share, parse_share_line
+from keys.statement import peek, sign
 from keys.tree import Tree, leaf_hash
 from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, SESSION, After, Province, refused
 
@@ -135,6 +137,32 @@ def early_share(province: Province, entries: list[Entry]) -> list[Entry]:
     return [*entries[:at], replace(entries[at], statement=early.format()), *entries[at + 1 :]]
 
 
+def share_by_another(province: Province, entries: list[Entry]) -> list[Entry]:
+    """Its own office has not signed it."""
+    at = next(i for i, entry in enumerate(entries) if entry.act == "share")
+    line = parse_share_line(entries[at].statement)
+    false = replace(line, signature=b"").signed(province.signer(HOLDERS[line.j % 3]))
+    return [*entries[:at], replace(entries[at], statement=false.format()), *entries[at + 1 :]]
+
+
+def import_by_assembler(province: Province, entries: list[Entry]) -> list[Entry]:
+    at = next(i for i, entry in enumerate(entries) if entry.act == "import")
+    body = peek(entries[at].statement.encode(), "import", IMPORT_FIELDS)
+    signed = sign("import", body, province.signers("item_writer-1", "item_reviewer-1", "assembler-1"))
+    return [*entries[:at], replace(entries[at], statement=signed.decode()), *entries[at + 1 :]]
+
+
+def bent(which: str, *, at: int = 0, **change: str) -> Edit:
+    """The first line of an act says something else, or so many days later."""
+
+    def edit(province: Province, entries: list[Entry]) -> list[Entry]:
+        place = next(i for i, entry in enumerate(entries) if entry.act == which)
+        line = replace(entries[place], at=entries[place].at + timedelta(days=at), **change)  # type: ignore[arg-type]
+        return [*entries[:place], line, *entries[place + 1 :]]
+
+    return edit
+
+
 def test_a_whole_session_is_consistent(after: After) -> None:
     """No finding, and nothing worth a remark."""
     audit = standing(after("return")).audit()
@@ -170,6 +198,12 @@ def test_a_session_under_way_is_consistent(after: After, step: str) -> None:
         pytest.param("custody.order", moved("proof", "attempt"), id="the proof before the attempt"),
         pytest.param("custody.order", moved("intent", "approve"), id="the intent before the approval"),
         pytest.param("custody.order", moved("fetch", "intent"), id="a fetch before the intent"),
+        pytest.param("audit.share_before_intent", moved("share", "intent"), id="a share before the intent"),
+        pytest.param("statement.signature", share_by_another, id="a share in another office's name"),
+        pytest.param("statement.duty", import_by_assembler, id="an import approved by an assembler"),
+        pytest.param("audit.backwards", bent("proof", at=-9), id="a line days before the one before it"),
+        pytest.param("audit.subject", bent("intent", statement="x"), id="an intent with a statement"),
+        pytest.param("audit.subject", bent("arm", act="fetch"), id="an arming entered as a fetch"),
         pytest.param("audit.twice", doubled("seal"), id="sealed twice"),
         pytest.param("audit.twice", doubled("approve"), id="approved twice"),
         pytest.param("audit.twice", doubled("intent"), id="two intents"),
@@ -327,9 +361,41 @@ def other_pin(province: Province) -> None:
     (province.home / "desk" / "directory.pin").write_text("00" * 32 + "\n")
 
 
+def mirror_byte(province: Province) -> None:
+    path = province.home / "mirror" / "entries" / "000"
+    path.write_bytes(path.read_bytes() + b"\0")
+
+
+def package_gone(province: Province) -> None:
+    next(iter((province.home / "centre" / "packages").iterdir())).unlink()
+
+
+def too_few_cosigners(province: Province) -> None:
+    """A stored checkpoint, in both copies, with one cosignature where k were."""
+    for ledger in ("centre/ledger", "mirror"):
+        path = sorted((province.home / ledger / "checkpoints").iterdir())[0]
+        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:6]))
+
+
+def forked_receipt(province: Province) -> None:
+    """The station's last receipt, signed again for another place."""
+    path = sorted((province.home / "stations" / FIRST / "journal").glob("*.receipt"))[-1]
+    old = read_receipt(path.read_bytes(), province.directory)
+    data = sign_receipt(
+        old.act, province.signer(FIRST), old.hid, old.pid, old.sequence, old.previous, old.at, "别处", old.facts,
+        province.operators(FIRST),
+    )  # fmt: skip
+    path.chmod(0o600)
+    path.write_bytes(data)
+
+
 @pytest.mark.parametrize(
     ("code", "harm"),
     [
+        pytest.param("audit.mirror", mirror_byte, id="one byte of the mirror"),
+        pytest.param("store.missing", package_gone, id="a package the centre has lost"),
+        pytest.param("checkpoint.quorum", too_few_cosigners, id="a stored checkpoint fewer than k cosigned"),
+        pytest.param("audit.fork", forked_receipt, id="a receipt with two texts"),
         pytest.param("audit.journal_cut", cut_journal, id="a journal that has forgotten what its holder signed"),
         pytest.param("audit.mirror", fork_in_the_mirror, id="a mirror that knows more than the ledger"),
         pytest.param("directory.pin", other_pin, id="a seat that stands on another directory"),

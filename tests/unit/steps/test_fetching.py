@@ -429,3 +429,11 @@ def test_an_armed_package_of_a_superseded_version_is_gone_from_the_shelf(after: 
 
     assert {package.manifest.header.version for package in province.packages(FIRST)} == {2}
     assert province.packages(FIRST)[0].manifest.header.session == SESSION
+
+
+def test_another_manifest_under_the_version_it_has_seen_is_refused(after: After) -> None:
+    """Two texts of one version: somebody sealed twice under one number."""
+    province = after("publish")
+    province.seat(FIRST).folder.replace(f"newest/{SESSION}", b"1 " + b"00" * 32)
+
+    refused("session.older", lambda: province.fetch(FIRST))

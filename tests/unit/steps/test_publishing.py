@@ -1,13 +1,16 @@
 """Step 5 at desk and centre: nothing is accepted over bytes that are not there, and what was reached once stays."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import urllib3
 
 from itembank import messages
 from itembank.adapters import tables
+from keys import note as notes
 from keys import statement
+from keys.checkpoint import parse_checkpoint, sign_checkpoint
 from keys.encoding import Json, b64, canonical, read_canonical
 from keys.errors import KeysError
 from tests.province import FIRST, SESSION, After, Province, flipped, refused
@@ -59,6 +62,7 @@ def forget_the_proof(province: Province) -> None:
         pytest.param("container.block", lambda p: upload(p, flip=True), lambda p, b: b, id="a flipped byte in a container"),
         pytest.param("row.proof", upload, lambda p, b: {**b, "rows": b["rows"][1:]}, id="a row is left out"),
         pytest.param("row.proof", upload, lambda p, b: {**b, "rows": [*b["rows"], b["rows"][0]]}, id="a row twice"),
+        pytest.param("row.proof", upload, lambda p, b: {**b, "rows": [*b["rows"][:-1], b["rows"][0]]}, id="one for another"),
         pytest.param("row.proof", upload, lambda p, b: {**b, "rows": []}, id="no rows"),
         pytest.param("statement.signers", upload, lambda p, b: {**b, "manifest": half_signed(p)}, id="the sealer alone"),
         pytest.param("session.not_proved", forget_the_proof, lambda p, b: b, id="no proof in the ledger"),
@@ -238,3 +242,44 @@ def test_a_centre_that_shows_another_line_has_not_published(after: After, code: 
     assert province.desk.exists(DRAFT) == (target == "/api/sessions")
     province.wire.change = None
     province.publish()
+
+
+def test_an_intent_that_k_holders_have_not_cosigned_is_not_published(after: After) -> None:
+    """The right line under the ledger's own signature is not enough here."""
+    province = after("approve")
+
+    def bare(to: str, path: str, data: bytes) -> bytes:
+        if not path.endswith("/intent") or b"centre.not_there" in data:
+            return data
+        value = read_canonical(data, "proof")
+        note = notes.parse_note(value["checkpoint"].encode())
+        return canonical({**value, "checkpoint": notes.format_note(replace(note, signatures=note.signatures[:1])).decode()})
+
+    province.wire.change = bare
+
+    refused("checkpoint.quorum", province.publish)
+
+
+def test_an_acceptance_the_ledger_has_not_signed_deletes_no_draft(after: After) -> None:
+    """The right line, under somebody else's key."""
+    province = after("approve")
+
+    def forged(to: str, path: str, data: bytes) -> bytes:
+        if path != "/api/sessions":
+            return data
+        value = read_canonical(data, "proof")
+        checkpoint = parse_checkpoint(notes.parse_note(value["checkpoint"].encode()).text)
+        false = sign_checkpoint(checkpoint, province.signer("desk").key, checkpoint.origin)
+        return canonical({**value, "checkpoint": false.decode()})
+
+    province.wire.change = forged
+
+    refused("checkpoint.log_line", province.publish)
+    assert province.desk.exists(DRAFT)
+
+
+def test_a_station_is_listed_the_newest_version_only(after: After) -> None:
+    province = after("fetch")
+    province.seal_anew()
+
+    assert {hid for hid, _ in province.line(FIRST).packages()} == {province.manifest().hid.hex()}
