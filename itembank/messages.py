@@ -26,11 +26,6 @@ def explain_code(code: str, facts: Mapping[str, object]) -> Explained:
     return Explained(code, told.exit_code, told.text_zh, told.text_en, told.next_zh, told.next_en, dict(facts))
 
 
-def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """What failed, in Chinese: one line of an audit's report."""
-    return explain_code(code, facts).text_zh
-
-
 def _broken_rows(rows: object) -> dict[str, str]:
     """The first rows of an ItemRowsError as sentences: the facts `rows_zh` and `rows_en`."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("facts"), dict) for row in rows):

@@ -18,6 +18,7 @@ from keys.ask import Ask, Fresh
 from keys.directory import Holder
 from keys.entry import Entry
 from keys.errors import UnavailableError
+from keys.keyfile import Random as Random
 from keys.ledger_proof import LedgerProof
 from keys.share import ShareLine
 
@@ -45,7 +46,6 @@ class LineError(PortError, UnavailableError):
 
 
 Clock = Callable[[], datetime]
-Random = Callable[[int], bytes]
 Progress = Callable[[str], None]
 
 
@@ -91,7 +91,7 @@ class PackageStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A session as the centre keeps it: its current version's manifest."""
+    """One version of a session as the centre keeps it."""
 
     session: str
     version: int
@@ -139,7 +139,8 @@ class Transaction(Protocol):
 
     def newest_session(self, session: str) -> StoredSession | None: ...
 
-    def sessions(self) -> list[StoredSession]: ...
+    def newest_sessions(self) -> list[StoredSession]:
+        """The newest version of every session, by session number."""
 
     def rows(self, hid: str) -> list[StoredRow]: ...
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from keys.encoding import b64, unb64
-from keys.errors import RefusedError, TamperedError
+from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.note import (
     COSIGNATURE,
     ED25519,
@@ -187,6 +187,20 @@ def verify(
     if len(times) < at_least:
         raise RefusedError("checkpoint.quorum", needed=at_least, found=len(times))
     return CosignedCheckpoint(checkpoint, times)
+
+
+def format_add_checkpoint(old_size: int, proof: Iterable[bytes], note: bytes) -> bytes:
+    """What is brought to a witness (tlog-witness, add-checkpoint): `old N`, the consistency proof, blank line, note."""
+    return "\n".join([f"old {old_size}", *(b64(node) for node in proof)]).encode() + b"\n\n" + note
+
+
+def parse_add_checkpoint(data: bytes) -> tuple[int, list[bytes], bytes]:
+    """(old size, consistency proof, note). Raises MalformedError."""
+    head, blank, note = data.partition(b"\n\n")
+    lines = head.decode("ascii", "replace").split("\n")
+    if not blank or not lines[0].startswith("old ") or not _DECIMAL.fullmatch(lines[0].removeprefix("old ")):
+        raise MalformedError("checkpoint.body")
+    return int(lines[0].removeprefix("old ")), [unb64(line, "proof") for line in lines[1:]], note
 
 
 def _time(text: str, signature: Signature, witnesses: Mapping[str, bytes]) -> int:

@@ -23,6 +23,10 @@ class KeysError(Exception):
         self.facts = facts
 
 
+HTTP_STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
+"""Exit code of a family → the status its refusals travel with, as JSON {code, facts}."""
+
+
 class RefusedError(KeysError):
     """A rule refuses."""
 

@@ -73,7 +73,7 @@ def lock(
     passphrases: Mapping[str, bytes],
     threshold: int,
     *,
-    random: Random = os.urandom,
+    random: Random,
     cost: Cost = Cost(),
 ) -> bytes:
     """A new locked key file that `threshold` of these people open together (person → passphrase)."""
@@ -119,7 +119,7 @@ def _unlock(head: Json, slots: list[Json], box: bytes, passphrases: Mapping[str,
     return AESGCM(_box_key(kek, str(head["name"]), str(head["use"]))).decrypt(box[:12], box[12:], canonical(head))
 
 
-def host(use: str, name: str, *, random: Random = os.urandom) -> bytes:
+def host(use: str, name: str, random: Random) -> bytes:
     """A new key file for an unattended machine."""
     secret = random(32)
     public = public_half(use, secret).hex()

@@ -87,7 +87,6 @@ from keys.holder.web import create_app as holder_app
 from keys.keyfile import public_half
 from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest, read_manifest
-from keys.pool_release import read_pool_manifest
 from keys.statement import Signer
 
 STARTS = datetime(2026, 12, 5, 1, 0, tzinfo=UTC)
@@ -442,16 +441,7 @@ class Province:
 
     def pools(self) -> list[tuple[str, PoolContent]]:
         """The newest release of each pool on the desk, opened."""
-        found: dict[str, tuple[int, str, PoolContent]] = {}
-        for name in self.desk.names("pools"):
-            if name.endswith(".manifest"):
-                release = read_pool_manifest(self.desk.read(name), self.directory)
-                container = self.desk.read(f"pools/{release.row.row.file}")
-                content = pooling.open_pool(release, container, self.device("desk"), self.secret("seal", "desk"))
-                held = found.get(content.pool)
-                if held is None or held[0] < release.header.version:
-                    found[content.pool] = (release.header.version, release.hid.hex(), content)
-        return [(hid, content) for _, hid, content in sorted(found.values(), key=lambda each: each[1])]
+        return pooling.open_pools(self.desk, self.directory, self.device("desk"), self.secret("seal", "desk"))
 
     # the story
 

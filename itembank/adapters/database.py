@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from itembank.adapters import tables
@@ -57,7 +57,6 @@ class Database:
     def begin(self) -> Iterator[SqlTransaction]:
         with self.engine.begin() as connection:
             yield SqlTransaction(connection)
-
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
@@ -144,9 +143,11 @@ class SqlTransaction:
         query = select(tables.session).where(tables.session.c.session == session)
         return self._session(query.order_by(tables.session.c.version.desc()).limit(1))
 
-    def sessions(self) -> list[StoredSession]:
-        rows = self._connection.execute(select(tables.session).order_by(tables.session.c.session)).mappings()
-        return [StoredSession(**row) for row in rows]
+    def newest_sessions(self) -> list[StoredSession]:
+        table = tables.session
+        newest = select(table.c.session, func.max(table.c.version)).group_by(table.c.session)
+        query = select(table).where(tuple_(table.c.session, table.c.version).in_(newest)).order_by(table.c.session)
+        return [StoredSession(**row) for row in self._connection.execute(query).mappings()]
 
     def rows(self, hid: str) -> list[StoredRow]:
         query = select(tables.package).where(tables.package.c.hid == hid)

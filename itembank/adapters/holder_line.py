@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itembank.adapters.http import exchange, pool
 from itembank.ports import LineError
 from keys.ask import Ask
+from keys.checkpoint import format_add_checkpoint
 from keys.directory import Holder
-from keys.encoding import b64, read_canonical
+from keys.encoding import read_canonical
 from keys.share import ShareLine, parse_share_line
 
 SECONDS = 5.0
@@ -28,8 +29,7 @@ class HttpHolderLine:
         return self._call("POST", "/deposit", manifest)
 
     def checkpoint(self, old_size: int, proof: Sequence[bytes], note: bytes) -> str:
-        head = "\n".join([f"old {old_size}", *(b64(node) for node in proof)])
-        return self._text(self._call("POST", "/checkpoint", head.encode() + b"\n\n" + note))
+        return self._text(self._call("POST", "/checkpoint", format_add_checkpoint(old_size, proof, note)))
 
     def order(self, order: bytes) -> bytes:
         return self._call("POST", "/order", order)

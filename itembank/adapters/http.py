@@ -1,7 +1,7 @@
 """One HTTP exchange, with the other side's refusals as our own exceptions.
 
-A refusal comes as JSON {code, facts}; its status says the family (403 a rule, 422 a failed check, 400 malformed, 503 or
-silence unavailable). Anything else is a LineError: no text of an unknown server is ever shown or believed.
+A refusal comes as JSON {code, facts}; its status says the family, and silence is an UnavailableError. Anything else is a
+LineError: no text of an unknown server is ever shown or believed.
 """
 
 from __future__ import annotations
@@ -10,21 +10,18 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from itembank.ports import LineError
-from keys.errors import KeysError, MalformedError, RefusedError, TamperedError, UnavailableError
+from keys.errors import HTTP_STATUS, KeysError, MalformedError, RefusedError, TamperedError, UnavailableError
 
-FAMILIES: dict[int, type[KeysError]] = {
-    400: MalformedError,
-    403: RefusedError,
-    404: RefusedError,
-    422: TamperedError,
-    503: UnavailableError,
-}
+FAMILIES: Mapping[int, type[KeysError]] = {
+    HTTP_STATUS[family.exit_code]: family for family in (RefusedError, TamperedError, MalformedError, UnavailableError)
+} | {404: RefusedError}
 
 ANSWER_AT_MOST = 1 << 20
 """Bytes of one answer; what is larger (a container) is streamed."""

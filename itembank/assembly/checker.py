@@ -1,7 +1,7 @@
 """Every rule of a finished pair of papers, counted again from the cards.
 
-Written without the model, the solver or their tables, so that one misunderstanding cannot stand in both. Sealing asks
-it before a paper is sealed; an auditor asks it when the answer key's package has been opened.
+Written without the model, the solver or their tables, so that one misunderstanding cannot stand in both. No
+pair of papers gets its certificate before this count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from itembank.domain.pools import is_local
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One rule in one form: what was found, what is asked, whether it holds, and where it does not."""
+    """One rule in one form: what was found, what is asked, whether it holds, and the item, point, area or group where not."""
 
     rule: str
     form: Form
@@ -27,26 +27,6 @@ class Count:
     bound: str
     held: bool
     where: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule that is broken. `where`: the item, point, area or group."""
-
-    rule: str
-    form: Form
-    found: str
-    bound: str
-    where: str
-
-
-def check_papers(papers: Mapping[Form, Paper], cards: Iterable[ItemCard], blueprint: Blueprint, plan: Plan) -> list[Finding]:
-    """Every broken rule, none for papers that keep them all."""
-    return [
-        Finding(count.rule, count.form, count.found, count.bound, count.where)
-        for count in recount(papers, cards, blueprint, plan)
-        if not count.held
-    ]
 
 
 def recount(papers: Mapping[Form, Paper], cards: Iterable[ItemCard], blueprint: Blueprint, plan: Plan) -> list[Count]:

@@ -7,12 +7,11 @@ supply on its own, the rules contradict each other: then the smallest change tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-from itembank.assembly.model import FORM_EN, FORM_ZH, FORMS, Model, Row, build
+from itembank.assembly.model import FORM_EN, FORM_ZH, FORMS, Model, Row
 from itembank.assembly.solver import solve
-from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard
 from itembank.domain.paper import Form
@@ -55,14 +54,9 @@ class Change:
     en: str
 
 
-def shortages(plan: Plan, blueprint: Blueprint, cards: Iterable[ItemCard]) -> list[Shortage]:
-    """The supply counts alone: good for a page on the bank's health, long before a draw. Milliseconds."""
-    return _shortages(plan, build(plan, blueprint, cards))
-
-
 def explain(plan: Plan, model: Model) -> PlanError:
     """The error to raise for an infeasible model: reason "supply" or "conflict", and its lines."""
-    short = _shortages(plan, model)
+    short = shortages(plan, model)
     lines: list[Shortage] | list[Change] = short or _smallest_change(model)
     return PlanError(
         "plan.cannot_be_met",
@@ -74,8 +68,8 @@ def explain(plan: Plan, model: Model) -> PlanError:
     )
 
 
-def _shortages(plan: Plan, model: Model) -> list[Shortage]:
-    """Rows of the main form that ask for something; the spare asks for the same again."""
+def shortages(plan: Plan, model: Model) -> list[Shortage]:
+    """Supply alone. Rows of the main form that ask for something; the spare asks for the same again."""
     found = []
     for row in model.rows:
         if row.form is not Form.MAIN or row.lo == 0 or row.rule in ("points", "mean_difficulty"):

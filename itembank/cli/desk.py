@@ -15,13 +15,11 @@ from itembank.domain.paper import LEVELS, Form, Scheme
 from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, StationOrder, Times
 from itembank.formats.desk_draft import DeskDraft
-from itembank.formats.pool_content import PoolContent
 from itembank.printing.render import StationMark
 from itembank.steps import assembling, distributing, pooling, sealing
 from itembank.web.proof import show_once
 from keys.encoding import read_time
 from keys.keyfile import unlock
-from keys.pool_release import read_pool_manifest
 
 PUBLISH_SECONDS = 20.0
 DIGITS = re.compile(r"[0-9]{1,6}")
@@ -94,7 +92,8 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
     seat = desk_seat(home)
     secret = _unlock(seat, people[0])
     progress("打开题库 | opening the pools")
-    pools = _open_pools(seat, secret, assembling.attempted_pools(seat.folder, seat.directory, number))
+    named = assembling.attempted_pools(seat.folder, seat.directory, number)
+    pools = pooling.open_pools(seat.folder, seat.directory, seat.me, secret, named)
     progress("登记组卷，抽题 | recording the attempt, drawing")
     certificate = assembling.assemble(
         seat.folder,
@@ -206,19 +205,6 @@ def _station_order(text: str) -> StationOrder:
 def _unlock(seat: DeskSeat, person: Acting) -> bytes:
     """The desk's decryption key, opened by the acting person's own slot."""
     return unlock((seat.home / "seal.key").read_bytes(), {person.signer.name: person.passphrase})
-
-
-def _open_pools(seat: DeskSeat, secret: bytes, wanted: list[str]) -> list[tuple[str, PoolContent]]:
-    """The releases an attempt has named already, else the newest of every pool on this desk; opened in memory."""
-    names = [name for name in seat.folder.names("pools") if name.endswith(".manifest")]
-    releases = [read_pool_manifest(seat.folder.read(name), seat.directory) for name in names]
-    newest = {r.header.pool: r for r in sorted(releases, key=lambda release: release.header.version)}
-    chosen = [r for r in releases if r.hid.hex() in wanted] if wanted else list(newest.values())
-    opened = []
-    for release in sorted(chosen, key=lambda release: release.hid):
-        container = seat.folder.read(f"pools/{release.row.row.file}")
-        opened.append((release.hid.hex(), pooling.open_pool(release, container, seat.me, secret)))
-    return opened
 
 
 def _show(seat: DeskSeat, draft: DeskDraft) -> None:

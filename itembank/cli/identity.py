@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from itembank import bootstrap
 from itembank.cli.frame import Acting, Outcome, acting, read_passphrase, verb
 from keys.directory import pin_directory, sign_directory
 from keys.encoding import sha256
@@ -35,10 +36,10 @@ def key_new(home: Path, kind: str, name: str, people: tuple[str, ...], passphras
     """生成密钥，已有的不覆盖 | new keys in this home; existing ones are never replaced."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if kind == "ledger":
-        write_private(home / "ledger.key", host("sign", name))
+        write_private(home / "ledger.key", host("sign", name, bootstrap.random))
     elif kind in ("person", "root"):
         passphrase = read_passphrase(passphrase_files[0] if passphrase_files else "", name, new=True)
-        write_private(home / "person.key", lock("sign", name, {name: passphrase}, 1))
+        write_private(home / "person.key", lock("sign", name, {name: passphrase}, 1, random=bootstrap.random))
     else:
         write_device_keys(home, name, people, passphrase_files, 1)
     return shown(home)
@@ -86,8 +87,8 @@ def write_device_keys(
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A kill between the two leaves the one without people in it; the same command then makes the other.
     if (home / "seal.key").exists() or not (home / "device.key").exists():
-        write_private(home / "device.key", host("sign", name))
-    write_private(home / "seal.key", lock("seal", name, passphrases, threshold))
+        write_private(home / "device.key", host("sign", name, bootstrap.random))
+    write_private(home / "seal.key", lock("seal", name, passphrases, threshold, random=bootstrap.random))
 
 
 def shown(home: Path) -> Outcome:

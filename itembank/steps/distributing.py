@@ -14,12 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from itembank.domain.errors import SessionError
-from itembank.formats.container import (
-    ContainerHead,
-    block_size,
-    check_container,
-    read_head,
-)
+from itembank.formats.container import ContainerHead, block_size, check_container, read_head
 from itembank.formats.desk_statements import read_proof
 from itembank.formats.errors import ContainerError
 from itembank.ports import (

@@ -95,6 +95,20 @@ def newest_version(desk: Folder, pool: str) -> int:
     return max((int(stem) for stem in stems if stem.isdigit()), default=0)
 
 
+def open_pools(
+    desk: Folder, directory: Directory, me: Device, desk_secret: bytes, named: Sequence[str] = ()
+) -> list[tuple[str, PoolContent]]:
+    """(hid, content) of the releases named by hid, else of the newest of every pool on this desk; opened in memory."""
+    names = [name for name in desk.names("pools") if name.endswith(".manifest")]
+    releases = [read_pool_manifest(desk.read(name), directory) for name in names]
+    newest = {release.header.pool: release for release in sorted(releases, key=lambda release: release.header.version)}
+    chosen = [release for release in releases if release.hid.hex() in named] if named else list(newest.values())
+    return [
+        (release.hid.hex(), open_pool(release, desk.read(f"pools/{release.row.row.file}"), me, desk_secret))
+        for release in sorted(chosen, key=lambda release: release.hid)
+    ]
+
+
 def open_pool(release: PoolManifest, container: bytes, desk: Device, desk_secret: bytes) -> PoolContent:
     """What is in a release, for the desk's key only. Raises TamperedError or ContainerError."""
     row = release.row.row

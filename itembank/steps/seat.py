@@ -1,4 +1,4 @@
-"""A station's own shelf: its journal of receipts and the packages that are complete and verified on its disk.
+"""A station's own shelf: its journal of receipts and the packages on its disk.
 
 A receipt is on the disk before the act it speaks of, and goes up when the line is there (local first). No step, but the
 station's steps stand on it.
@@ -110,7 +110,7 @@ def try_to_send(seat: Seat, centre: CentreLine) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One package at a station: complete, verified, with its envelope."""
+    """One package of this station: its row, verified under its manifest. Opening looks at the rest."""
 
     manifest: Manifest
     row: RowFile
@@ -129,7 +129,7 @@ class Fetched:
 
 
 def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
-    """The packages that are complete here, newest version of each session, verified from the disk."""
+    """The packages whose manifest and row are here, newest version of each session, both verified from the disk."""
     packages = []
     for number, hid in sorted(_newest_seen(seat.folder).items()):
         name = f"sessions/{hid}/{number}.manifest"

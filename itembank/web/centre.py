@@ -1,7 +1,7 @@
 """The centre's application: packages, envelopes, manifests, ledger, receipts and orders over HTTP, and one live page.
 
-It takes what proves itself and gives what is sealed; no route sees a secret. A refusal is JSON {code, facts}: 403 a rule,
-422 a failed check, 400 malformed, 503 somebody did not answer, 404 not there yet.
+It takes what proves itself and gives what is sealed; no route sees a secret. A refusal is JSON {code, facts} under the
+status of its family (`keys.errors`); 404 is not there yet.
 """
 
 from __future__ import annotations
@@ -26,14 +26,13 @@ from itembank.web.nonces import Nonces
 from itembank.web.progress import Board, session_progress
 from keys.directory import Directory
 from keys.encoding import canonical, unhex
-from keys.errors import KeysError, MalformedError, RefusedError
+from keys.errors import HTTP_STATUS, KeysError, MalformedError, RefusedError
 from keys.ledger_proof import LedgerProof
 
 BODY_AT_MOST = 64 << 20
 """Bytes of one request; a sealed paper is a few hundred thousand."""
 LAST_BUNDLE = 1 << 40
 RANGE = re.compile(r"bytes=([0-9]{1,15})-")
-STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +103,8 @@ def _add_station(app: Flask, services: CentreServices) -> None:
     @duty("station")
     def packages() -> Response:
         with services.book.read() as transaction:
-            newest = {s.session: s for s in sorted(transaction.sessions(), key=lambda s: s.version)}
-            rows = [row for s in newest.values() for row in transaction.rows(s.hid) if row.place == g.device]
+            newest = transaction.newest_sessions()
+            rows = [row for s in newest for row in transaction.rows(s.hid) if row.place == g.device]
         # Nothing goes out before k holders have cosigned that it may be released.
         rows = [row for row in rows if services.ledger.intent(row.hid) is not None]
         return _json([[row.hid, row.pid] for row in rows])
@@ -218,7 +217,7 @@ def _add_page(app: Flask, services: CentreServices) -> None:
 
 def _progress(services: CentreServices, board: Board) -> dict[str, object]:
     with services.book.read() as transaction:
-        sessions, lines = transaction.sessions(), board.lines(transaction)
+        sessions, lines = transaction.newest_sessions(), board.lines(transaction)
         stations = {s.hid: {row.place for row in transaction.rows(s.hid)} & services.directory.stations() for s in sessions}
     return {
         "sessions": session_progress(sessions, stations, lines, services.directory, services.clock()),
@@ -231,7 +230,7 @@ def _add_errors(app: Flask) -> None:
     def refused(error: Exception) -> Response:
         told = messages.explain(error)
         body = json.dumps({"code": told.code, "facts": told.facts}, ensure_ascii=False, default=str)
-        return Response(body, STATUS.get(told.exit_code, 500), content_type="application/json")
+        return Response(body, HTTP_STATUS.get(told.exit_code, 500), content_type="application/json")
 
     for family in (KeysError, RuleError, FormatError, PortError):
         app.register_error_handler(family, refused)

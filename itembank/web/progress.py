@@ -94,11 +94,8 @@ def session_progress(
     directory: Directory,
     now: datetime,
 ) -> list[Progress]:
-    """Newest version of each session, as the page shows it. `stations`: hid → the stations it was ordered for."""
-    newest = {session.session: session for session in sorted(sessions, key=lambda s: s.version)}
-    return [
-        _progress(read_manifest(s.manifest, directory), stations[s.hid], lines, directory, now) for s in newest.values()
-    ]
+    """Each session as the page shows it. `stations`: hid → the stations it was ordered for."""
+    return [_progress(read_manifest(s.manifest, directory), stations[s.hid], lines, directory, now) for s in sessions]
 
 
 def _progress(

@@ -60,8 +60,7 @@ class ReleaseWatch:
         """
         due: list[tuple[Manifest, Lock]] = []
         with self._book.read() as transaction:
-            newest = {s.session: s for s in sorted(transaction.sessions(), key=lambda s: s.version)}
-            for stored in newest.values():
+            for stored in transaction.newest_sessions():
                 try:
                     due += self._due_of(stored, transaction)
                 except KeysError as error:

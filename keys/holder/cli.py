@@ -71,7 +71,7 @@ def told(function: Callable[..., Any]) -> Callable[..., Any]:
 @told
 def init(home: Path, name: str, clock: str) -> None:
     """新建单位目录与密钥 | a new home with fresh keys; prints their public halves."""
-    create_home(home, name, clock)
+    create_home(home, name, clock, os.urandom)
     keys = {stem: show((home / f"{stem}.key").read_bytes()).public.hex() for stem in ("sign", "seal")}
     click.echo(json.dumps({"name": name, **keys}))
 

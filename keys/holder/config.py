@@ -10,7 +10,6 @@ An unknown key stops the start.
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from dataclasses import dataclass
 from errno import EEXIST
@@ -48,7 +47,7 @@ def load_config(home: Path) -> HolderConfig:
     return HolderConfig(values["name"], values["clock"], values["unlock"])
 
 
-def create_home(home: Path, name: str, clock: str, random: Random = os.urandom) -> None:
+def create_home(home: Path, name: str, clock: str, random: Random) -> None:
     """A new home with fresh keys; an existing one is refused."""
     Clock(clock)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -57,7 +56,7 @@ def create_home(home: Path, name: str, clock: str, random: Random = os.urandom) 
     # The settings come last: a kill before leaves keys nobody was told of, and the same command goes on with them.
     for use in ("sign", "seal"):
         if not (home / f"{use}.key").exists():
-            write_private(home / f"{use}.key", host(use, name, random=random))
+            write_private(home / f"{use}.key", host(use, name, random))
     # JSON's strings are TOML's.
     settings = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in
                 (("name", name), ("clock", clock), ("unlock", "host")))  # fmt: skip

@@ -6,26 +6,24 @@
     POST /ask          an ask                             → the share line
     GET  /status/HID   /orders/HID   /journal
 
-A refusal is JSON {code, facts} with status 403, a failed check 422, malformed input 400.
+A refusal is JSON {code, facts} under the status of its family (`keys.errors`).
 """
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from flask import Flask, Response, request
 
 from keys.ask import read_ask
-from keys.encoding import canonical, unb64, unhex
-from keys.errors import KeysError, MalformedError
+from keys.checkpoint import parse_add_checkpoint
+from keys.encoding import canonical, unhex
+from keys.errors import HTTP_STATUS, KeysError
 from keys.holder.config import load_config, open_office
 from keys.holder.office import Office
 
 BODY_AT_MOST = 4 << 20
-OLD_SIZE = re.compile(r"old (0|[1-9][0-9]{0,18})")
-STATUS = {3: 403, 4: 422, 5: 400, 6: 503}
 
 
 def create_app(office: Office, home: Path) -> Flask:
@@ -65,24 +63,9 @@ def create_app(office: Office, home: Path) -> Flask:
     @app.errorhandler(KeysError)
     def refused(error: KeysError) -> Response:
         body = json.dumps({"code": error.code, "facts": error.facts}, ensure_ascii=False, default=str)
-        return Response(body, STATUS.get(error.exit_code, 500), content_type="application/json")
+        return Response(body, HTTP_STATUS.get(error.exit_code, 500), content_type="application/json")
 
     return app
-
-
-def parse_add_checkpoint(data: bytes) -> tuple[int, list[bytes], bytes]:
-    """(old size, consistency proof, checkpoint) of an add-checkpoint body: `old N`, proof lines, blank line, note."""
-    head, blank, note = data.partition(b"\n\n")
-    lines = head.decode("ascii", "replace").split("\n")
-    old = OLD_SIZE.fullmatch(lines[0])
-    if not blank or old is None:
-        raise MalformedError("checkpoint.body")
-    return int(old[1]), [unb64(line, "proof") for line in lines[1:]], note
-
-
-def format_add_checkpoint(old_size: int, proof: list[str], note: bytes) -> bytes:
-    """The body `parse_add_checkpoint` reads; `proof` in base64."""
-    return "\n".join([f"old {old_size}", *proof]).encode() + b"\n\n" + note
 
 
 def serve(home: str) -> Flask:

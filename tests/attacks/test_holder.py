@@ -12,8 +12,8 @@ import urllib3
 
 from itembank.steps import opening
 from keys.ask import Ask
+from keys.checkpoint import format_add_checkpoint
 from keys.encoding import canonical
-from keys.holder.web import format_add_checkpoint
 from keys.manifest import sign_manifest
 from keys.order import sign_order
 from tests.flow import insider

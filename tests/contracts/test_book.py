@@ -44,7 +44,7 @@ def row(pid: str = PID, hid: str = HID) -> StoredRow:
 
 WRITES: list[tuple[str, Callable[[Transaction], object], Callable[[Transaction], object], object]] = [
     ("a statement", lambda t: t.save_statement("proof", "s", "1", b"x"), lambda t: t.statements("proof", "s"), []),
-    ("a session", lambda t: t.save_session(session(), [row()]), lambda t: t.sessions(), []),
+    ("a session", lambda t: t.save_session(session(), [row()]), lambda t: t.newest_sessions(), []),
     ("its rows", lambda t: t.save_session(session(), [row()]), lambda t: t.row(PID), None),
     ("an envelope", lambda t: t.save_envelope(PID, "d", b"x"), lambda t: t.envelope(PID, "d"), None),
     ("a nonce", lambda t: t.spend_nonce("n", NOW, NOW), lambda t: not t.spend_nonce("n", NOW, NOW), False),
@@ -215,6 +215,16 @@ def test_the_newest_version_of_a_session_is_the_session(book: Book) -> None:
         assert transaction.newest_session("other") is None and transaction.session("55" * 32) is None
 
 
+def test_of_every_session_the_newest_version_is_shown(book: Book) -> None:
+    other = StoredSession("202612-6-31-01-03-4-L-02", 1, "66" * 32, b"manifest")
+    newer = session(10, "33" * 32)
+    with book.begin() as transaction:
+        for each in (other, session(9), newer, session(2, "44" * 32)):
+            transaction.save_session(each, [row(each.hid, each.hid)])
+
+        assert transaction.newest_sessions() == [newer, other]
+
+
 def test_a_version_of_a_session_is_stored_once(book: Book) -> None:
     """Not even a confused caller overwrites one."""
     with book.begin() as transaction:
@@ -224,7 +234,7 @@ def test_a_version_of_a_session_is_stored_once(book: Book) -> None:
         transaction.save_session(session(1, "33" * 32), [row("44" * 32, "33" * 32)])
 
     with book.begin() as transaction:
-        assert transaction.sessions() == [session()]
+        assert transaction.newest_sessions() == [session()]
 
 
 def test_an_envelope_is_for_one_device(book: Book) -> None:

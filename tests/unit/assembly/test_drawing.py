@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itembank.assembly.checker import check_papers
+from itembank.assembly.checker import recount
 from itembank.assembly.drawing import draw, least_local_points
 from itembank.assembly.explanation import shortages
+from itembank.assembly.model import build
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard, ItemType
@@ -30,7 +31,7 @@ def local_points(bank: list[ItemCard], seed: bytes = SEED) -> int:
 @settings(max_examples=4, deadline=None)
 @given(st.binary(min_size=32, max_size=32))
 def test_every_drawn_pair_passes_the_independent_checker(seed: bytes) -> None:
-    assert check_papers(draw(PLAN, BLUEPRINT, BANK, seed), BANK, BLUEPRINT, PLAN) == []
+    assert all(count.held for count in recount(draw(PLAN, BLUEPRINT, BANK, seed), BANK, BLUEPRINT, PLAN))
 
 
 @settings(max_examples=10, deadline=None)
@@ -45,7 +46,7 @@ def test_a_thinned_bank_gives_sound_papers_or_a_reason(number: int) -> None:
         assert error.code == "plan.cannot_be_met"
         assert error.facts["lines"] and error.facts["zh"] and error.facts["en"]
     else:
-        assert check_papers(papers, thinned, BLUEPRINT, PLAN) == []
+        assert all(count.held for count in recount(papers, thinned, BLUEPRINT, PLAN))
 
 
 def test_the_same_seed_gives_the_same_papers_whatever_the_order_of_the_cards() -> None:
@@ -103,7 +104,7 @@ def test_an_impossible_plan_names_the_rule(bank: list[ItemCard], plan: Plan, rea
 
 def test_a_shortage_is_said_in_points_and_items() -> None:
     few = [*without("A-A-A"), *[c for c in BANK if c.point == "A-A-A-001" and c.type is ItemType.SINGLE][:3]]
-    [short] = [s for s in shortages(PLAN, BLUEPRINT, few) if s.subject == "A-A-A"]
+    [short] = [s for s in shortages(PLAN, build(PLAN, BLUEPRINT, few)) if s.subject == "A-A-A"]
     assert (short.need, short.have, short.items) == (16, 3, 3)
     assert "两份试卷共需16分" in short.zh and "need 16 points" in short.en
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +60,7 @@ def person(tmp_path: Path) -> Path:
     """A person's home with a key that is quick to unlock."""
     home = tmp_path / "person"
     home.mkdir()
-    key = lock("sign", "freezer-1", {"freezer-1": PASSPHRASE.encode()}, 1, cost=Cost(1, 8, 1))
+    key = lock("sign", "freezer-1", {"freezer-1": PASSPHRASE.encode()}, 1, random=os.urandom, cost=Cost(1, 8, 1))
     write_private(home / "person.key", key)
     return home
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from itembank.assembly.checker import check_papers
+from itembank.assembly.checker import recount
 from itembank.assembly.drawing import draw
 from itembank.demo import workbooks
 from itembank.domain.blueprint import Blueprint
@@ -52,4 +52,4 @@ def test_two_papers_can_be_drawn_from_the_sample(number: int, bank: tuple[Bluepr
     blueprint, items = bank
     cards = [ItemCard.of(item) for item in items]
     papers = draw(PLANS["80题型"], blueprint, cards, bytes([number]) * 32)
-    assert check_papers(papers, cards, blueprint, PLANS["80题型"]) == []
+    assert all(count.held for count in recount(papers, cards, blueprint, PLANS["80题型"]))

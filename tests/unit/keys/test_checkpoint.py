@@ -14,13 +14,15 @@ from keys.checkpoint import (
     CosignedCheckpoint,
     add_lines,
     cosign,
+    format_add_checkpoint,
     format_checkpoint,
+    parse_add_checkpoint,
     parse_checkpoint,
     read_cosignature,
     sign_checkpoint,
     verify,
 )
-from keys.errors import KeysError, RefusedError, TamperedError
+from keys.errors import KeysError, MalformedError, RefusedError, TamperedError
 from keys.note import COSIGNATURE, Note, format_note, key_id, parse_line, parse_note, sign_line
 from keys.tree import EMPTY_ROOT, leaf_hash
 
@@ -327,3 +329,17 @@ def test_a_cosignature_of_somebody_or_something_else_is_refused(code: str, given
     with pytest.raises(TamperedError) as caught:
         read_cosignature(BARE, given, name="a.example", key=public(2))
     assert caught.value.code == code
+
+
+# what is brought to a witness ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("old_size", "proof"), [(0, []), (3, [b"a" * 32, b"b" * 32])], ids=["the first", "a later one"])
+def test_what_is_brought_to_a_witness_is_read_back(old_size: int, proof: list[bytes]) -> None:
+    assert parse_add_checkpoint(format_add_checkpoint(old_size, proof, BARE)) == (old_size, proof, BARE)
+
+
+@pytest.mark.parametrize("body", [b"", b"old 3", b"old -1\n\nnote", b"old 007\n\nnote", b"new 3\n\nnote", b"3\n\nnote"])
+def test_a_body_of_another_form_is_refused(body: bytes) -> None:
+    with pytest.raises(MalformedError, match=r"checkpoint\.body"):
+        parse_add_checkpoint(body)

@@ -15,12 +15,12 @@ from keys import checkpoint as notes
 from keys import journal as journal_module
 from keys.answers import read_deposit, read_status
 from keys.ask import Ask
-from keys.encoding import b64, sha256
+from keys.encoding import sha256
 from keys.entry import Entry
 from keys.errors import KeysError, MalformedError, RefusedError, TamperedError
 from keys.holder.config import create_home, load_config, open_office
 from keys.holder.office import Office
-from keys.holder.web import create_app, format_add_checkpoint, parse_add_checkpoint
+from keys.holder.web import create_app
 from keys.journal import Journal, read_journal
 from keys.manifest import approve_manifest, manifest_body, sign_manifest
 from keys.release import make_release
@@ -373,18 +373,18 @@ def test_settings_it_does_not_know_stop_the_start(code: str, key: str, text: str
 
 
 def test_a_home_is_made_once_and_opens_only_once_it_is_pinned(tmp_path: Path) -> None:
-    create_home(tmp_path / "h", "province", "system")
+    create_home(tmp_path / "h", "province", "system", os.urandom)
     before = (tmp_path / "h" / "sign.key").read_bytes()
 
     with pytest.raises(FileExistsError):
-        create_home(tmp_path / "h", "province", "system")
+        create_home(tmp_path / "h", "province", "system", os.urandom)
     assert (tmp_path / "h" / "sign.key").read_bytes() == before
     assert (tmp_path / "h").stat().st_mode & 0o077 == 0
     refused("directory.not_pinned", lambda: open_office(tmp_path / "h"), RefusedError)
 
 
 def test_a_home_with_the_keys_of_another_holder_does_not_start(tmp_path: Path) -> None:
-    create_home(tmp_path / "h", "province", "system")
+    create_home(tmp_path / "h", "province", "system", os.urandom)
     (tmp_path / "h" / "holder.toml").write_text('name = "city"\nclock = "system"\nunlock = "host"\n')
 
     assert refused("config.value", lambda: open_office(tmp_path / "h"), MalformedError).facts["key"] == "name"
@@ -418,15 +418,6 @@ def test_the_web_face_turns_a_family_into_a_status(
     assert answer.status_code == status
     if status in (400, 403, 422):
         assert set(answer.get_json()) == {"code", "facts"}
-
-
-def test_the_bodies_of_checkpoint_are_read_back() -> None:
-    note = grown().note()
-    proof = grown().tree.consistency_proof(3, 6)
-    body = format_add_checkpoint(3, [b64(node) for node in proof], note)
-
-    assert parse_add_checkpoint(body) == (3, proof, note)
-    assert parse_add_checkpoint(format_add_checkpoint(0, [], note)) == (0, [], note)
 
 
 def test_a_status_says_what_it_has_seen_of_the_ledger_from_nothing_on(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from tests.unit.keys.office_world import flipped, refused
 
 CHEAP = Cost(1, 8, 1)
 PEOPLE = {f"operator-{i}": f"passphrase {i}".encode() for i in range(1, 5)}
-TWO_OF_FOUR = lock("seal", "station", PEOPLE, 2, cost=CHEAP)
+TWO_OF_FOUR = lock("seal", "station", PEOPLE, 2, random=os.urandom, cost=CHEAP)
 SECRET = unlock(TWO_OF_FOUR, {name: PEOPLE[name] for name in ("operator-1", "operator-2")})
 PAIR = {name: PEOPLE[name] for name in ("operator-2", "operator-4")}
 
@@ -152,13 +152,13 @@ def test_a_planted_cost_does_not_exhaust_the_machine(cost: dict[str, int]) -> No
 
 def test_a_slot_of_another_key_is_foreign() -> None:
     """The same people and passphrases, another key: its slots and shares do not fit this box."""
-    other = read_canonical(lock("seal", "station-2", PEOPLE, 2, cost=CHEAP), "test")
+    other = read_canonical(lock("seal", "station-2", PEOPLE, 2, random=os.urandom, cost=CHEAP), "test")
 
     refused("key.passphrase", lambda: unlock(bent(lambda value: value.update(slots=other["slots"])), PAIR), RefusedError)
 
 
 def test_shares_of_an_earlier_key_of_the_same_name_do_not_open_it() -> None:
-    other = read_canonical(lock("seal", "station", PEOPLE, 2, cost=CHEAP), "test")
+    other = read_canonical(lock("seal", "station", PEOPLE, 2, random=os.urandom, cost=CHEAP), "test")
 
     refused("key.damaged", lambda: unlock(bent(lambda value: value.update(slots=other["slots"])), PAIR), TamperedError)
 
@@ -166,7 +166,7 @@ def test_shares_of_an_earlier_key_of_the_same_name_do_not_open_it() -> None:
 def test_a_colleagues_share_copied_into_an_own_slot_does_not_make_two_people() -> None:
     """Slots are made here by hand, so that both hold the first share."""
     people = {"a": b"long enough", "b": b"long too, and other"}
-    value = read_canonical(lock("seal", "station", people, 2, cost=CHEAP), "test")
+    value = read_canonical(lock("seal", "station", people, 2, random=os.urandom, cost=CHEAP), "test")
     boxes = {who: AESGCM(_stretch(people[who], unb64(slot_of(value, who)["salt"], "test"), 1, 8, 1)) for who in people}
     first = unb64(slot_of(value, "a")["box"], "test")
     share = boxes["a"].decrypt(first[:12], first[12:], t("slot", "station", "a"))
@@ -188,11 +188,11 @@ def test_a_colleagues_share_copied_into_an_own_slot_does_not_make_two_people() -
 def test_a_key_that_guards_nothing_is_not_made(code: str, use: str, people: int, threshold: int) -> None:
     given_people = {f"p{i}": b"long enough" for i in range(people)} or {"p": b"7 bytes"}
 
-    refused(code, lambda: lock(use, "name", given_people, threshold, cost=CHEAP), MalformedError)
+    refused(code, lambda: lock(use, "name", given_people, threshold, random=os.urandom, cost=CHEAP), MalformedError)
 
 
 def test_a_persons_key_signs_under_the_persons_name(tmp_path: Path) -> None:
-    data = lock("sign", "sealer-1", {"sealer-1": b"long enough"}, 1, cost=CHEAP)
+    data = lock("sign", "sealer-1", {"sealer-1": b"long enough"}, 1, random=os.urandom, cost=CHEAP)
     write_private(tmp_path / "person.key", data)
 
     signer = person_signer(tmp_path / "person.key", b"long enough")
@@ -203,7 +203,7 @@ def test_a_persons_key_signs_under_the_persons_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610], ids=oct)
 def test_a_host_key_others_may_read_is_refused(mode: int, tmp_path: Path) -> None:
-    write_private(tmp_path / "sign.key", host("sign", "ledger"))
+    write_private(tmp_path / "sign.key", host("sign", "ledger", os.urandom))
     os.chmod(tmp_path / "sign.key", mode)
 
     refused("key.readable_by_others", lambda: host_signer(tmp_path / "sign.key"), RefusedError)
@@ -211,12 +211,12 @@ def test_a_host_key_others_may_read_is_refused(mode: int, tmp_path: Path) -> Non
 
 def test_a_host_key_is_written_for_its_owner_alone_and_never_over_another(tmp_path: Path) -> None:
     path = tmp_path / "sign.key"
-    write_private(path, host("sign", "ledger"))
+    write_private(path, host("sign", "ledger", os.urandom))
     before = path.read_bytes()
 
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
-        write_private(path, host("sign", "ledger"))
+        write_private(path, host("sign", "ledger", os.urandom))
     assert path.read_bytes() == before
     assert host_signer(path).key.public_key().public_bytes_raw() == show(before).public
 
@@ -234,7 +234,7 @@ def test_a_host_key_is_written_for_its_owner_alone_and_never_over_another(tmp_pa
     ],
 )
 def test_a_damaged_host_key_is_refused(code: str, change: Callable[[Json], object], tmp_path: Path) -> None:
-    write_private(tmp_path / "sign.key", bent(change, host("sign", "ledger")))
+    write_private(tmp_path / "sign.key", bent(change, host("sign", "ledger", os.urandom)))
 
     refused(code, lambda: read_host(tmp_path / "sign.key", "sign"))
 

@@ -85,7 +85,7 @@ def test_the_centre_accepts_no_publication_that_is_not_whole(
     refused(code, lambda: province.line("desk").publish(canonical(change(province, bundle(province)))))
 
     with province.centre.book.begin() as transaction:
-        assert transaction.sessions() == [] and transaction.rows(province.manifest().hid.hex()) == []
+        assert transaction.newest_sessions() == [] and transaction.rows(province.manifest().hid.hex()) == []
     assert "seal" not in province.acts()
 
 
