@@ -439,9 +439,9 @@ class Province:
     def draft(self) -> DeskDraft:
         return assembling.load_draft(self.desk, SESSION, self.secret("seal", "desk"))
 
-    def pools(self) -> list[tuple[str, PoolContent]]:
-        """The newest release of each pool on the desk, opened."""
-        return pooling.open_pools(self.desk, self.directory, self.device("desk"), self.secret("seal", "desk"))
+    def pools(self, named: Sequence[str] = ()) -> list[tuple[str, PoolContent]]:
+        """The releases of these hids, else the newest of each pool on the desk, opened."""
+        return pooling.open_pools(self.desk, self.directory, self.device("desk"), self.secret("seal", "desk"), named)
 
     # the story
 

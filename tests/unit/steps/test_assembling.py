@@ -218,7 +218,7 @@ def test_a_third_seed_after_the_line_does_not_draw_another_paper(
 def test_another_pool_after_the_line_does_not_draw_another_paper(
     after: After, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The attempt names the releases of its draw; a pool that came after it is refused."""
+    """The attempt names the releases of its draw; a pool that came after it is refused, and the draw goes on without."""
     province = after("seeds")
     cut_off(province, monkeypatch)
     province.release_pool("city")
@@ -226,6 +226,8 @@ def test_another_pool_after_the_line_does_not_draw_another_paper(
     refused("ledger.other_line", province.assemble)
 
     assert not province.desk.exists(f"{FOLDER}/draft")
+    named = assembling.attempted_pools(province.desk, province.directory, SESSION)
+    assert province.assemble(pools=province.pools(named)).provenance.pool_releases == tuple(named)
 
 
 def test_a_seed_exchanged_after_the_line_is_refused(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
