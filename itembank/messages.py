@@ -594,7 +594,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "request.nonce": Message(
         "该请求已用过或超过十分钟", "the request was used before, or is older than ten minutes",
-        "请核对设备时钟后重试", "check the device's clock, then try again", 3,
+        "请重试；仍不成功的请报告中心", "try again; if it is refused again, tell the centre", 3,
     ),
     "request.range": Message(
         "续传位置“{found}”不可用", "the download cannot go on from \"{found}\"",

@@ -12,6 +12,7 @@
     8 returning      回收清点    the copies must balance
     9 auditing       归档审计    ledger, signatures, commitments, order of acts, counts
 
-Every file says what must be true before it acts and what is still true when power fails in the middle. `recording` is no
-step: it puts an act and its ledger line into one transaction. No step imports another, a framework or an adapter.
+Every file says what must be true before it acts and what is still true when power fails in the middle. No step
+imports another, a framework or an adapter. Three files are no steps, and steps stand on them: `recording` (an act and its
+ledger line in one transaction), `seat` (a station's journal and packages), `asking` (holders asked all at once).
 """

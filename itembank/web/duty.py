@@ -33,18 +33,23 @@ def duty(name: str) -> Callable[[View], View]:
     return mark
 
 
+def marks(app: Flask) -> dict[str, str]:
+    """The mark of every view by its endpoint. Raises ValueError for a view without one."""
+    found = {endpoint: view.__dict__.get("duty", "") for endpoint, view in app.view_functions.items() if endpoint != "static"}
+    for endpoint, mark in found.items():
+        if mark not in DUTIES:
+            raise ValueError(f"route {endpoint} carries no duty")
+    return found
+
+
 def guard(app: Flask, book: Book, directory: Directory, clock: Clock, nonces: Nonces) -> None:
     """Put the check of its mark in front of every view. Raises ValueError for a view without one."""
     keys = {device.name: device.sign for device in directory.devices}
     kinds = {device.name: device.kind for device in directory.devices}
-    for endpoint, view in list(app.view_functions.items()):
-        if endpoint == "static":
-            continue
-        mark = view.__dict__.get("duty")
-        if mark not in DUTIES:
-            raise ValueError(f"route {endpoint} carries no duty")
+    for endpoint, mark in marks(app).items():
         if mark != "anyone":
-            app.view_functions[endpoint] = _guarded(view, str(mark), book, keys, kinds, clock, nonces)
+            view = app.view_functions[endpoint]
+            app.view_functions[endpoint] = _guarded(view, mark, book, keys, kinds, clock, nonces)
 
 
 def _guarded(

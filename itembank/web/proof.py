@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from flask import Flask, Response, abort, render_template
 from werkzeug.serving import make_server
 
-from itembank.web.duty import duty
+from itembank.web.duty import duty, marks
 
 
 def create_app(pages: Mapping[str, bytes], token: str) -> Flask:
-    """The application: an index and one PDF for each form, under the token."""
+    """The application: an index and one PDF for each form, for whoever has the token. ValueError for an unmarked route."""
     app = Flask("itembank.web")
 
     def check(given: str) -> None:
@@ -44,6 +44,7 @@ def create_app(pages: Mapping[str, bytes], token: str) -> Flask:
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
+    marks(app)
     return app
 
 
