@@ -1,5 +1,7 @@
 """The secret part of a container: chunked encryption under the content key, written and read as a stream.
 
+    plaintext = salt (32 bytes) ‖ content          the content is committed to in the row: cP, over salt and SHA-256
+
 Cobblestone-256 (AES-256-GCM in 16 KiB chunks, salt and key commitment in front), as the `cryptography` library ships it.
 Only sealing, opening, pooling and the draft may import this file.
 """
@@ -15,10 +17,43 @@ from typing import BinaryIO
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 
-from itembank.formats.container import ContainerHead, block_size, head_size, payload_blocks, read_head
+from itembank.formats.container import ContainerHead, block_size, digest_blocks, head_size, payload_blocks, read_head
 from itembank.formats.errors import ContainerError
+from keys.content_key import commit_pages, payload_context
+from keys.encoding import sha256
+from keys.envelope import commit_access
+from keys.keyfile import Random
+from keys.row import PackageCore, PackageRow
 
 CHUNK, OVERHEAD, PREFIX = 16 << 10, 16, 56
+SALT = 32
+
+
+def seal_content(
+    out: BinaryIO, hid: bytes, core: PackageCore, key: bytes, access: bytes, content: bytes, random: Random
+) -> PackageRow:
+    """Write the container of one package under its content key; the row that commits to it and to A."""
+    pid, salt = core.pid(hid), random(SALT)
+    plaintext = io.BytesIO(salt + content)
+    head = write_container(out, hid, pid, key, payload_context(hid, pid), plaintext, SALT + len(content))
+    return PackageRow(
+        core=core,
+        file=f"{pid.hex()}.sealed",
+        length=head.length,
+        blocks=digest_blocks(head.blocks),
+        c_a=commit_access(hid, pid, access),
+        c_p=commit_pages(hid, pid, salt, sha256(content)),
+    )
+
+
+def open_content(file: BinaryIO, hid: bytes, row: PackageRow, key: bytes) -> tuple[bytes, bytes]:
+    """(salt, content) of a package. Raises ContainerError when the key does not fit or the content is not the committed."""
+    pid = row.core.pid(hid)
+    plain = read_container(file, key, payload_context(hid, pid))
+    salt, content = plain[:SALT], plain[SALT:]
+    if commit_pages(hid, pid, salt, sha256(content)) != row.c_p:
+        raise ContainerError("container.pages", package=row.core.package)
+    return salt, content
 
 
 def encrypted_length(length: int) -> int:

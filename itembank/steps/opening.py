@@ -18,8 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itembank.domain.custody import copy_numbers
-from itembank.formats.errors import ContainerError
-from itembank.formats.payload import read_container
+from itembank.formats.payload import open_content
 from itembank.ports import CentreLine
 from itembank.steps.seat import (
     Fetched,
@@ -35,7 +34,7 @@ from itembank.steps.seat import (
 )
 from keys import phone_code
 from keys.ask import Fresh
-from keys.content_key import commit_pages, content_key, payload_context
+from keys.content_key import content_key
 from keys.encoding import Json, b64, sha256
 from keys.errors import KeysError, RefusedError, TamperedError
 from keys.ledger_proof import LedgerProof, read_cosigned, read_ledger_proof
@@ -43,7 +42,6 @@ from keys.release import ReleaseObject, check_release, parse_release
 from keys.share import commit_release
 from keys.statement import Signer
 
-SALT = 32
 RELEASE_KIND = 0
 
 
@@ -136,10 +134,7 @@ def open_package(
     _, resumed = write_receipt_once(seat, "open", package.hid, package.pid, facts, operators)
     # 4. decrypt
     container = io.BytesIO(seat.folder.read(f"{package.folder}/{row.file}"))
-    plain = read_container(container, content_key(hid, pid, access, r), payload_context(hid, pid))
-    salt, pages = plain[:SALT], plain[SALT:]
-    if commit_pages(hid, pid, salt, sha256(pages)) != row.c_p:
-        raise ContainerError("container.pages", package=row.core.package)
+    salt, pages = open_content(container, hid, row, content_key(hid, pid, access, r))
     # 5. print
     name = f"print/{row.core.package}.pdf"
     seat.folder.replace(name, pages)

@@ -11,22 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from itembank.domain.errors import PlanError
-from itembank.formats.container import check_container, digest_blocks
-from itembank.formats.errors import ContainerError
-from itembank.formats.payload import read_container, write_container
+from itembank.formats.container import check_container
+from itembank.formats.payload import open_content, seal_content
 from itembank.formats.pool_content import PoolContent, read_pool_content
 from itembank.ports import Book, Clock, Folder, Random
 from itembank.steps.recording import record
-from keys.content_key import commit_pages, content_key_without_lock, payload_context
+from keys.content_key import content_key_without_lock
 from keys.directory import Device, Directory
-from keys.encoding import sha256
-from keys.envelope import commit_access, open_envelope, seal_envelope
+from keys.envelope import open_envelope, seal_envelope
 from keys.errors import RefusedError
 from keys.pool_release import PoolHeader, PoolManifest, read_pool_manifest, sign_pool_manifest
-from keys.row import PackageCore, PackageRow, row_files
+from keys.row import PackageCore, row_files
 from keys.statement import Signer
-
-SALT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,6 @@ class PoolRelease:
     items: int
     manifest: bytes
     container: bytes
-
     container_name: str
 
     @property
@@ -116,10 +111,8 @@ def open_pool(release: PoolManifest, container: bytes, desk: Device, desk_secret
     access = open_envelope(release.hid, pid, desk.name, desk_secret, release.envelope, row.c_a)
     check_container(io.BytesIO(container), row, release.hid)
     key = content_key_without_lock(release.hid, pid, access)
-    plain = read_container(io.BytesIO(container), key, payload_context(release.hid, pid))
-    if commit_pages(release.hid, pid, plain[:SALT], sha256(plain[SALT:])) != row.c_p:
-        raise ContainerError("container.pages", package=row.core.package)
-    return read_pool_content(plain[SALT:])
+    _, content = open_content(io.BytesIO(container), release.hid, row, key)
+    return read_pool_content(content)
 
 
 def _seal(
@@ -128,18 +121,9 @@ def _seal(
     name = f"{header.pool}-{header.version}"
     core = PackageCore(name, "pool", desk.name, "", "pool", "", 1, "")
     hid, pid = header.hid, core.pid(header.hid)
-    access, salt = random(32), random(SALT)
-    key, context = content_key_without_lock(hid, pid, access), payload_context(hid, pid)
-    sealed = io.BytesIO()
-    head = write_container(sealed, hid, pid, key, context, io.BytesIO(salt + content), SALT + len(content))
-    row = PackageRow(
-        core=core,
-        file=f"{pid.hex()}.sealed",
-        length=head.length,
-        blocks=digest_blocks(head.blocks),
-        c_a=commit_access(hid, pid, access),
-        c_p=commit_pages(hid, pid, salt, sha256(content)),
-    )
+    access, sealed = random(32), io.BytesIO()
+    key = content_key_without_lock(hid, pid, access)
+    row = seal_content(sealed, hid, core, key, access, content, random)
     envelope = seal_envelope(hid, pid, desk.name, desk.seal, access)
     manifest = sign_pool_manifest(header, row_files([row])[0], envelope, managers)
     return PoolRelease(name, header.version, items, manifest, sealed.getvalue(), row.file)

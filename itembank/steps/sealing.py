@@ -18,17 +18,16 @@ from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, PaperContent
 from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, Times
-from itembank.formats.container import check_container, digest_blocks
+from itembank.formats.container import check_container
 from itembank.formats.desk_draft import DeskDraft, proof_hash
 from itembank.formats.desk_statements import read_proof
-from itembank.formats.errors import ContainerError
-from itembank.formats.payload import read_container, write_container
+from itembank.formats.payload import open_content, seal_content
 from itembank.ports import Clock, Folder, Progress, Random
 from itembank.printing.render import StationMark
-from keys.content_key import commit_pages, content_key, payload_context
+from keys.content_key import content_key
 from keys.directory import Device, Directory
 from keys.encoding import Json, sha256, time_text
-from keys.envelope import commit_access, seal_envelope
+from keys.envelope import seal_envelope
 from keys.errors import TamperedError
 from keys.header import SUITE, Header, Lock, Sitting
 from keys.manifest import (
@@ -48,7 +47,6 @@ from keys.share import combine, commit_release, commit_share, seal_share, split
 from keys.statement import Signer
 
 Render = Callable[[PaperContent, str, Sequence[StationMark]], list[bytes]]
-SALT = 32
 KEY_LOCK = "KEY"
 
 
@@ -284,19 +282,9 @@ def _seal_package(
     random: Random,
 ) -> Sealed:
     hid, pid = header.hid, core.pid(header.hid)
-    access, salt = random(32), random(SALT)
-    out = io.BytesIO()
-    key, context = content_key(hid, pid, access, release), payload_context(hid, pid)
-    head = write_container(out, hid, pid, key, context, io.BytesIO(salt + pages), SALT + len(pages))
-    desk.write_once(f"{folder}/{pid.hex()}.sealed", out.getvalue())
-    row = PackageRow(
-        core=core,
-        file=f"{pid.hex()}.sealed",
-        length=head.length,
-        blocks=digest_blocks(head.blocks),
-        c_a=commit_access(hid, pid, access),
-        c_p=commit_pages(hid, pid, salt, sha256(pages)),
-    )
+    access, out = random(32), io.BytesIO()
+    row = seal_content(out, hid, core, content_key(hid, pid, access, release), access, pages, random)
+    desk.write_once(f"{folder}/{row.file}", out.getvalue())
     return Sealed(row, device, access, seal_envelope(hid, pid, device.name, device.seal, access))
 
 
@@ -328,10 +316,7 @@ def _self_test(
         check_container(io.BytesIO(data), package.row, hid)
         for subset in subsets:
             release = combine([(j, factors[core.lock].shares[j - 1]) for j in subset])
-            key = content_key(hid, pid, package.access, release)
-            plain = read_container(io.BytesIO(data), key, payload_context(hid, pid))
-            if commit_pages(hid, pid, plain[:SALT], sha256(plain[SALT:])) != package.row.c_p:
-                raise ContainerError("container.pages", package=core.package)
+            open_content(io.BytesIO(data), hid, package.row, content_key(hid, pid, package.access, release))
     progress(f"自检 {len(sealed)}包 × {len(subsets)}组 | self-test {len(sealed)} packages × {len(subsets)} subsets")
     return len(subsets)
 

@@ -19,7 +19,7 @@ from itembank.domain.errors import RuleError
 from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.errors import FormatError
 from itembank.formats.ledger_bundle import write_bundle
-from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random
+from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random, StoredSession
 from itembank.steps import distributing, ordering
 from itembank.web.duty import duty, guard
 from itembank.web.nonces import Nonces
@@ -54,7 +54,8 @@ def create_app(services: CentreServices) -> Flask:
     nonces = Nonces(services.random)
     _add_desk(app, services)
     _add_station(app, services)
-    _add_public(app, services, nonces)
+    _add_sessions(app, services)
+    _add_ledger(app, services, nonces)
     _add_page(app, services)
     _add_errors(app)
     guard(app, services.book, services.directory, services.clock, nonces)
@@ -130,31 +131,20 @@ def _add_station(app: Flask, services: CentreServices) -> None:
         )
 
 
-def _add_public(app: Flask, services: CentreServices, nonces: Nonces) -> None:
+def _add_sessions(app: Flask, services: CentreServices) -> None:
     book = services.book
-
-    @app.get("/api/nonce")
-    @duty("anyone")
-    def nonce() -> Response:
-        return _bytes(nonces.give(services.clock()).encode())
 
     @app.get("/api/manifests/<session>")
     @duty("anyone")
     def newest_manifest(session: str) -> Response:
         with book.read() as transaction:
-            stored = transaction.newest_session(session)
-        if stored is None:
-            raise RefusedError("session.unknown", session=session)
-        return _bytes(stored.manifest)
+            return _manifest(transaction.newest_session(session), session)
 
     @app.get("/api/sessions/<hid>/manifest")
     @duty("anyone")
     def manifest(hid: str) -> Response:
         with book.read() as transaction:
-            stored = transaction.session(hid)
-        if stored is None:
-            raise RefusedError("session.unknown", session=hid)
-        return _bytes(stored.manifest)
+            return _manifest(transaction.session(hid), hid)
 
     @app.get("/api/sessions/<hid>/intent")
     @duty("anyone")
@@ -168,6 +158,19 @@ def _add_public(app: Flask, services: CentreServices, nonces: Nonces) -> None:
         with book.read() as transaction:
             held = transaction.statements("release", f"{hid}/{lock}")
         return _bytes(held[0][1]) if held else _not_there()
+
+    @app.post("/api/orders")
+    @duty("anyone")
+    def orders() -> Response:
+        ordering.admit_order(book, services.directory, services.clock, request.get_data())
+        return _json({})
+
+
+def _add_ledger(app: Flask, services: CentreServices, nonces: Nonces) -> None:
+    @app.get("/api/nonce")
+    @duty("anyone")
+    def nonce() -> Response:
+        return _bytes(nonces.give(services.clock()).encode())
 
     @app.get("/api/ledger/fresh/<int:size>")
     @duty("anyone")
@@ -186,12 +189,6 @@ def _add_public(app: Flask, services: CentreServices, nonces: Nonces) -> None:
         if number > LAST_BUNDLE:
             return _not_there()
         return _bytes(write_bundle(services.ledger.bundle(number)))
-
-    @app.post("/api/orders")
-    @duty("anyone")
-    def orders() -> Response:
-        ordering.admit_order(book, services.directory, services.clock, request.get_data())
-        return _json({})
 
 
 def _add_page(app: Flask, services: CentreServices) -> None:
@@ -262,6 +259,12 @@ def _ranged(store: PackageStore, name: str) -> Response:
     if wanted:
         headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
     return Response(pieces(), 206 if wanted else 200, headers, content_type="application/octet-stream")
+
+
+def _manifest(stored: StoredSession | None, asked: str) -> Response:
+    if stored is None:
+        raise RefusedError("session.unknown", session=asked)
+    return _bytes(stored.manifest)
 
 
 def _proof(proof: LedgerProof) -> Response:

@@ -17,7 +17,7 @@ from itembank.demo import cast
 from itembank.domain.plan import PLANS
 from itembank.domain.session import Times
 from itembank.formats.desk_draft import DeskDraft
-from itembank.formats.payload import read_container
+from itembank.formats.payload import SALT, read_container
 from itembank.ports import CentreLine, HolderLine
 from itembank.steps import assembling, sealing
 from keys.content_key import content_key, payload_context
@@ -27,8 +27,6 @@ from keys.manifest import Manifest, read_manifest
 from keys.row import PackageRow, read_row_file
 from keys.share import ShareLine, combine, open_share
 from tests.flow.stage import Province
-
-SALT = 32
 
 
 def share_of(province: Province, j: int, lock: str) -> bytes:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from itembank.formats import payload
 from itembank.formats.receipts import read_receipt
-from itembank.steps import opening, sealing
+from itembank.steps import opening
 from itembank.steps import seat as stations
 from itembank.steps.releasing import Answers, ask_holders
 from itembank.steps.seat import Fetched, Seat, read_receipts, send_receipts
@@ -198,7 +199,7 @@ def test_pages_other_than_the_approved_ones_are_not_printed(after: After, monkey
     """The payload decrypts, but it is not what cP commits to: nothing reaches the printer."""
     province = after("prove")
     with monkeypatch.context() as bent:
-        bent.setattr(sealing, "commit_pages", lambda hid, pid, salt, pages: sha256(salt + pages))
+        bent.setattr(payload, "commit_pages", lambda hid, pid, salt, pages: sha256(salt + pages))
         province.seal()
     for step in (Province.approve, Province.publish, Province.fetch, Province.arm, Province.release):
         step(province)
@@ -234,14 +235,14 @@ def test_the_receipt_is_on_the_disk_before_anything_is_decrypted(after: After, m
         seen.extend(journal(province))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(opening, "read_container", cut)
+    monkeypatch.setattr(opening, "open_content", cut)
     with pytest.raises(KeyboardInterrupt):
         province.open(FIRST)
 
     assert seen[-1] == "open" and printed(province) == {}
 
 
-@pytest.mark.parametrize("cut_at", ["read_container", "copy_numbers", "try_to_send"])
+@pytest.mark.parametrize("cut_at", ["open_content", "copy_numbers", "try_to_send"])
 def test_a_resumed_opening_writes_no_second_receipt(
     after: After, monkeypatch: pytest.MonkeyPatch, cut_at: str
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from itembank.adapters.folder import DiskFolder
 from itembank.domain.paper import PaperContent
 from itembank.domain.session import Times
+from itembank.formats import payload
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.desk_statements import read_proof
 from itembank.formats.payload import read_container
@@ -354,7 +355,7 @@ def test_one_share_that_does_not_fit_is_found_whichever_it_is(
 def test_pages_other_than_the_committed_ones_are_not_signed_for(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """A container that opens, and holds something else."""
     province = after("prove")
-    monkeypatch.setattr(sealing, "read_container", lambda *which: flipped(read_container(*which)))
+    monkeypatch.setattr(payload, "read_container", lambda *which: flipped(read_container(*which)))
 
     refused("container.pages", province.seal)
     assert manifests(province) == []
