@@ -572,10 +572,6 @@ MESSAGES: dict[str, Message] = {
         "指令没有送达任何保管单位和中心", "the order reached neither a holder nor the centre",
         "请立即改用其他网络重发，并电话通知各保管单位", "send it by another line at once, and phone the holders", 6,
     ),
-    "order.suspended": Message(
-        "“{who}”在本场次的暂停权已随恢复令中止", "a lift has suspended the right of {who} to freeze this session",
-        "请由另一名暂停人下达", "let another freezer give the order", 3,
-    ),
     "line.endless": Message(
         "“{who}”的应答没有尽头（超过{most}字节或时限）", "the answer of {who} does not end (over {most} bytes, or too slow)",
         "请查明该处由谁应答", "find out who answers there", 6,

@@ -474,11 +474,15 @@ MESSAGES: dict[str, Message] = {
     ),
     "order.long": Message(
         "指令过长：{length}字节，至多{most}字节", "the order is too long: {length} bytes, at most {most}",
-        "请缩短理由后重新下达", "shorten the reason and give it again", 3,
+        "请缩短理由，或用 --order 少列几条暂停令", "shorten the reason, or name fewer freezes with --order", 3,
     ),
     "order.session": Message(
         "该指令所指的场次此处不存在", "the order speaks of a session that is not here",
         "请核对场次编号；刚封装的场次先完成下发", "check the session; a freshly sealed one has to be published first", 3,
+    ),
+    "order.suspended": Message(
+        "“{who}”对“{locks}”的暂停权已随恢复令中止", "a lift has suspended the right of {who} to freeze {locks}",
+        "请由另一名暂停人下达，或只暂停其余的卷", "let another freezer give the order, or freeze the others only", 3,
     ),
     "order.superseded": Message(
         "该指令所指的版本已被新版取代", "the order speaks of a version that a newer one has replaced",

@@ -48,7 +48,7 @@ def sign_order(
     lifts: Sequence[str],
     signers: Sequence[Signer],
 ) -> bytes:
-    """An order as its signers send it. Raises RefusedError when its reason makes it too long."""
+    """An order as its signers send it. Raises RefusedError when its reason, or what it lifts, makes it too long."""
     says: Json = {
         "type": type_,
         "hid": hid.hex(),
@@ -110,6 +110,17 @@ def suspended(orders: Iterable[Order], lock: str) -> set[str]:
     known = [order for order in orders if lock in order.locks]
     lifted = {freeze for order in known if order.type == "lift" for freeze in order.lifts}
     return {order.signers[0] for order in known if order.type == "freeze" and order.id in lifted}
+
+
+def check_right(orders: Iterable[Order], locks: Iterable[str], freezer: str) -> None:
+    """Raise RefusedError when a lift has suspended this freezer's right on any of these locks.
+
+    Somebody would rely on the whole order: part of it must not be taken for all.
+    """
+    known = list(orders)
+    without = [lock for lock in locks if freezer in suspended(known, lock)]
+    if without:
+        raise RefusedError("order.suspended", who=freezer, locks=", ".join(without))
 
 
 def _refuse_long(data: bytes) -> None:

@@ -14,6 +14,7 @@ from itembank.steps import ordering
 from itembank.steps.ordering import Delivery
 from keys.directory import Directory, load_directory
 from keys.manifest import Manifest, read_manifest
+from keys.order import check_right
 
 STATES = {"sent": "已发出", "effective": "已生效", "too_late": "已迟，分片已下发"}
 
@@ -34,7 +35,7 @@ def freeze(
     directory, centre, manifest = _session(home, number, file)
     chosen = locks or tuple(lock.id for lock in manifest.header.locks)
     known = ordering.known_orders(manifest, directory, bootstrap.holder_lines(directory))
-    ordering.check_right(known, chosen, people[0].signer.name)
+    check_right(known, chosen, people[0].signer.name)
     order = ordering.freeze(manifest, chosen, reason, people[0].signer, bootstrap.now)
     return _delivered("暂停", order, manifest, directory, centre)
 

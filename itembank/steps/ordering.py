@@ -16,7 +16,7 @@ from keys.answers import Status, read_status
 from keys.directory import Directory
 from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.manifest import Manifest, read_manifest
-from keys.order import Order, read_order, sign_order, suspended
+from keys.order import Order, frozen_by, read_order, sign_order
 from keys.statement import Signer
 
 
@@ -53,21 +53,15 @@ def known_orders(manifest: Manifest, directory: Directory, holders: Sequence[Hol
     return list({order.id: order for orders in shown for order in orders}.values())
 
 
-def check_right(known: Sequence[Order], locks: Sequence[str], freezer: str) -> None:
-    """Raise RefusedError when a lift has suspended this freezer's right on every one of these locks."""
-    if all(freezer in suspended(known, lock) for lock in locks):
-        raise RefusedError("order.suspended", who=freezer)
-
-
 def freezes_to_lift(manifest: Manifest, known: Sequence[Order], named: Sequence[str]) -> list[str]:
-    """The freezes a lift is to name: those that were named, else all. Raises RefusedError when nobody knows one."""
-    freezes = sorted(order.id for order in known if order.type == "freeze")
-    unknown = sorted(set(named) - set(freezes))
+    """The freezes a lift is to name: those that were named, else all that stand. Raises RefusedError when there is none."""
+    unknown = sorted(set(named) - {order.id for order in known if order.type == "freeze"})
     if unknown:
         raise RefusedError("order.no_such_freeze", order=unknown[0])
-    if not freezes:
+    standing = {freeze for lock in manifest.header.locks for freeze in frozen_by(known, lock.id)}
+    if not named and not standing:
         raise RefusedError("order.nothing_to_lift", session=manifest.header.session)
-    return list(named) or freezes
+    return list(named) or sorted(standing)
 
 
 def deliver(

@@ -32,7 +32,7 @@ from keys.holder.rule import Known
 from keys.journal import Journal, Record
 from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest, read_manifest
-from keys.order import read_order
+from keys.order import check_right, read_order
 from keys.share import ShareLine, open_share, parse_share_line
 from keys.statement import Signer
 
@@ -97,10 +97,16 @@ class Office:
             return notes.cosign(note, self.me.name, self._keys.signer.key, int(self.clock.now().timestamp()))
 
     def order(self, data: bytes) -> bytes:
-        """Take an order and answer with the status that names it: the acknowledgement."""
+        """Take an order and answer with the status that names it: the acknowledgement.
+
+        Raises RefusedError for a freeze whose signer's right was suspended: it is kept, for orders are a set, but an order
+        that does not stop what it names must not be acknowledged.
+        """
         order = read_order(data, self.directory)
         with self._mutex, self._journal.hold():
             self._take_order(data)
+            if order.type == "freeze":
+                check_right(self._known.orders_of(order.hid), order.locks, order.signers[0])
         return self.status(order.hid)
 
     def orders(self, hid: bytes) -> list[bytes]:

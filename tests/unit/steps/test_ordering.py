@@ -9,6 +9,7 @@ import pytest
 from itembank.steps import opening, ordering
 from keys.answers import sign_status
 from keys.ask import Ask
+from keys.order import check_right
 from tests.province import FIRST, HOLDERS, OPENS, After, Province, refused
 
 
@@ -96,9 +97,38 @@ def test_a_freezer_whose_right_was_suspended_on_one_lock_may_still_freeze_the_ot
     province.lift("A")
     known = ordering.known_orders(province.manifest(), province.directory, province.holders())
 
-    refused("order.suspended", lambda: ordering.check_right(known, ("A",), "freezer-1"))
-    ordering.check_right(known, ("A", "S"), "freezer-1")
-    ordering.check_right(known, ("A",), "somebody else")
+    for locks in (("A",), ("A", "S")):
+        refused("order.suspended", lambda locks=locks: check_right(known, locks, "freezer-1"))  # type: ignore[misc]
+    check_right(known, ("S", "KEY"), "freezer-1")
+    check_right(known, ("A",), "somebody else")
+
+
+def test_a_freeze_that_leaves_the_main_paper_open_is_not_acknowledged(after: After) -> None:
+    """Its freezer's right on that paper was suspended: nobody may rely on it, whoever sends it."""
+    province = after("arm")
+    province.freeze("A")
+    province.lift("A", "S", "KEY")
+
+    delivery = province.freeze("A", "S", "KEY")
+
+    assert (delivery.state, delivery.acknowledged) == ("sent", ())
+    province.release()
+    assert province.open(FIRST).pdf
+
+
+def test_a_suspended_freezers_order_brought_with_an_ask_keeps_nobody_from_giving(after: After) -> None:
+    """One holder heard of the lift after the second freeze, the others before: the set of orders is the same."""
+    province = after("arm")
+    province.wire.down |= {"city", "supervision"}
+    province.freeze("A")
+    province.clock.at += timedelta(seconds=1)
+    province.freeze("A", "S")
+    province.wire.down.clear()
+    province.lift("A")
+
+    province.release()
+
+    assert province.open(FIRST).pdf
 
 
 def test_a_lift_names_only_freezes_that_somebody_holds(after: After) -> None:
@@ -114,3 +144,6 @@ def test_a_lift_names_only_freezes_that_somebody_holds(after: After) -> None:
     assert ordering.freezes_to_lift(manifest, known, ()) == sorted([freeze, second])
     assert ordering.freezes_to_lift(manifest, known, [second]) == [second]
     refused("order.no_such_freeze", lambda: ordering.freezes_to_lift(manifest, known, [freeze, "freeze-nosuch"]))
+    province.lift("A", "S")
+    known = ordering.known_orders(manifest, province.directory, province.holders())
+    refused("order.nothing_to_lift", lambda: ordering.freezes_to_lift(manifest, known, ()))
