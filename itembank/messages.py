@@ -344,6 +344,10 @@ MESSAGES: dict[str, Message] = {
         "场次 {session} 的清样已签名，不再展示", "the proof of session {session} is signed, the paper is not shown again",
         "需重看时请重新组卷（seed give --redraw）", "to read it again, draw anew (seed give --redraw)", 3,
     ),
+    "proof.not_read": Message(
+        "{who} 没有看完，清样未签", "{who} has not read every page, the proof is not signed",
+        "请两人重新执行 proof sign，看完后签名；重看会记入清样", "both run proof sign again and read it; the proof will say that it was shown again", 3,
+    ),
     "proof.other_paper": Message(
         "场次 {session} 的试卷与审卷人签署的清样不符", "the paper of session {session} is not the one whose proof was signed",
         "请重新审签清样后再封装", "let the pair read and sign the proof again before sealing", 4,

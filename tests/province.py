@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -710,6 +711,23 @@ def patience(seconds: float, beat: float = 0.01) -> Iterator[None]:
     for _ in range(int(seconds / beat)):
         yield
         time.sleep(beat)
+
+
+@contextmanager
+def killed_at_delete(monkeypatch: pytest.MonkeyPatch, nth: int) -> Iterator[None]:
+    """A process that is killed before it deletes its nth file."""
+    real, count = DiskFolder.delete, 0
+
+    def delete(folder: DiskFolder, name: str) -> None:
+        nonlocal count
+        count += 1
+        if count == nth:
+            raise KeyboardInterrupt
+        real(folder, name)
+
+    with monkeypatch.context() as bent:
+        bent.setattr(DiskFolder, "delete", delete)
+        yield
 
 
 def told_nobody(line: str) -> None:

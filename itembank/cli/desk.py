@@ -19,6 +19,7 @@ from itembank.printing.render import StationMark
 from itembank.steps import assembling, distributing, pooling, sealing
 from itembank.web.proof import show_once
 from keys.encoding import read_time
+from keys.errors import RefusedError
 from keys.keyfile import unlock
 
 PUBLISH_SECONDS = 20.0
@@ -130,8 +131,8 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
     signers = [person.signer for person in people]
     shown = "seen" if seen else assembling.begin_showing(seat.folder, seat.directory, number, signers, bootstrap.now)
     draft = assembling.load_draft(seat.folder, number, _unlock(seat, people[0]))
-    if not seen:
-        _show(seat, draft)
+    if shown.startswith("page"):
+        _show(seat, draft, [person.signer.name for person in people])
     papers = assembling.prove(seat.folder, seat.directory, draft, shown, signers, seat.centre, bootstrap.now)
     names = "、".join(seat.directory.label(signer.name) for signer in signers)
     return Outcome({"session": number, "papers": papers}, f"清样 {papers['A'][:16]} {names}", "proof signed")
@@ -207,7 +208,7 @@ def _unlock(seat: DeskSeat, person: Acting) -> bytes:
     return unlock((seat.home / "seal.key").read_bytes(), {person.signer.name: person.passphrase})
 
 
-def _show(seat: DeskSeat, draft: DeskDraft) -> None:
+def _show(seat: DeskSeat, draft: DeskDraft, pair: list[str]) -> None:
     """The pair reads both papers on a page of this machine; the pages come from memory and end with it."""
     render = renderer(lambda _: None)
     mark = StationMark(seat.me.name, "清样", draft.session)
@@ -215,8 +216,9 @@ def _show(seat: DeskSeat, draft: DeskDraft) -> None:
 
     def announce(address: str) -> None:
         click.echo(f"请两人在本机打开 | both open on this machine: {address}", err=True)
-        for _ in range(2):
-            click.confirm("已看完全部页面 | I have read every page", abort=True, err=True)
+        for who in map(seat.directory.label, pair):
+            if not click.confirm(f"{who} 已看完全部页面 | {who} has read every page", err=True):
+                raise RefusedError("proof.not_read", who=who)
 
     show_once(pages, bootstrap.random(16).hex(), announce)
 

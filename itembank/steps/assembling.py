@@ -40,7 +40,7 @@ from keys.encoding import Json, canonical, read_canonical, sha256, time_text
 from keys.entry import read_entry
 from keys.errors import RefusedError, TamperedError
 from keys.ledger_proof import LedgerProof
-from keys.statement import Signer
+from keys.statement import Signer, claimed_signers
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ def assemble(
     session = load_session(desk, number)
     plan = PLANS[session.plan]
     attempt = current_attempt(desk, number)
+    _refuse_drawn(desk, number, attempt)
     blueprint, figures = _agreed(session, [content for _, content in pools])
     # 1. two seeds, given by two officers
     seeds = _seeds(desk, directory, number, attempt)
@@ -158,9 +159,7 @@ def assemble(
     draft = DeskDraft(number, attempt, seed.hex(), certificate.with_items(), drawn)
     desk.replace(f"sessions/{number}/draft", seal_draft(draft.document(), number, attempt, me.seal, random))
     desk.replace(f"sessions/{number}/certificate", canonical(certificate.public()))
-    # The draft holds the seed now, for the desk's key, until the centre has accepted what is sealed from it.
-    for name in desk.names(f"sessions/{number}/seeds"):
-        desk.delete(name)
+    _spend_seeds(desk, number)
     return certificate
 
 
@@ -177,10 +176,14 @@ def begin_showing(desk: Folder, directory: Directory, number: str, pair: Sequenc
 
     Raises RefusedError or TamperedError unless these are two proofreaders, and RefusedError once the proof is signed: the
     paper is read for the proof and not again. A showing that was broken off may be repeated; the proof then says so.
+    `signed` when this very pair has signed already: nothing is shown, `prove` sends what did not reach the centre.
     """
     directory.require_acting(pair, "proofreader", "proofreader")
     if desk.exists(f"sessions/{number}/proof"):
-        raise RefusedError("proof.signed", session=number)
+        by = claimed_signers(desk.read(f"sessions/{number}/proof"), "proof")
+        if not desk.exists(f"sessions/{number}/draft") or sorted(by) != sorted(signer.name for signer in pair):
+            raise RefusedError("proof.signed", session=number)
+        return "signed"
     shown, attempt = f"sessions/{number}/shown", current_attempt(desk, number)
     time = 1 + sum(name.startswith(f"{shown}/{attempt}-") for name in desk.names(shown))
     says = {"by": [signer.name for signer in pair], "at": time_text(clock())}
@@ -197,7 +200,10 @@ def prove(
     centre: CentreLine,
     clock: Clock,
 ) -> dict[str, str]:
-    """The pair has read both papers and signs their hashes; the line is in the ledger when this returns."""
+    """The pair has read both papers and signs their hashes; the line is in the ledger when this returns.
+
+    Cut off behind the signature, or with the centre away, the same pair goes on: the signed proof is sent again.
+    """
     check_two_people(*(signer.name for signer in pair))
     papers = {form.value: proof_hash(paper.content) for form, paper in draft.papers.items()}
     certificate = sha256(desk.read(f"sessions/{draft.session}/certificate")).hex()
@@ -221,16 +227,35 @@ def attempted_pools(desk: Folder, directory: Directory, number: str) -> list[str
 
 def _is_drawn(desk: Folder, number: str, attempt: int) -> bool:
     """Whether this attempt's seeds have spoken: the draft is there, or they were deleted behind it."""
-    given = [name for name in desk.names(f"sessions/{number}/seeds") if name.rpartition("/")[2].startswith(f"{attempt}-")]
     signed = desk.exists(f"sessions/{number}/attempts/{attempt}")
-    return desk.exists(f"sessions/{number}/draft") or (signed and len(given) < 2)
+    return desk.exists(f"sessions/{number}/draft") or (signed and len(_given(desk, number, attempt)) < 2)
+
+
+def _given(desk: Folder, number: str, attempt: int) -> list[str]:
+    """The files of this attempt's seeds."""
+    return [name for name in desk.names(f"sessions/{number}/seeds") if name.rpartition("/")[2].startswith(f"{attempt}-")]
 
 
 def _give_up(desk: Folder, number: str, attempt: int, reason: str) -> None:
     """Nothing of this attempt is gone on with; its line stays in the ledger."""
-    desk.write_once(f"sessions/{number}/given-up/{attempt}", reason.encode())
     for name in ("draft", "proof", "certificate"):
         desk.delete(f"sessions/{number}/{name}")
+    # Last: killed before, the same command gives up the same attempt, and no number is left out in the ledger.
+    desk.write_once(f"sessions/{number}/given-up/{attempt}", reason.encode())
+
+
+def _refuse_drawn(desk: Folder, number: str, attempt: int) -> None:
+    """Raise RefusedError when the paper is drawn; what a kill left of its seeds goes."""
+    if desk.exists(f"sessions/{number}/draft") and desk.exists(f"sessions/{number}/certificate"):
+        _spend_seeds(desk, number)
+    if _is_drawn(desk, number, attempt) and not _given(desk, number, attempt):
+        raise RefusedError("seed.drawn", session=number)
+
+
+def _spend_seeds(desk: Folder, number: str) -> None:
+    """The draft holds the seed now, for the desk's key, until the centre has accepted what is sealed from it."""
+    for name in desk.names(f"sessions/{number}/seeds"):
+        desk.delete(name)
 
 
 def _agreed(session: ExamSession, pools: Sequence[PoolContent]) -> tuple[Blueprint, dict[str, str]]:
@@ -252,12 +277,9 @@ def _agreed(session: ExamSession, pools: Sequence[PoolContent]) -> tuple[Bluepri
 
 
 def _seeds(desk: Folder, directory: Directory, number: str, attempt: int) -> list[Seed]:
-    given = [name for name in desk.names(f"sessions/{number}/seeds") if name.rpartition("/")[2].startswith(f"{attempt}-")]
-    seeds = [read_seed(desk.read(name), directory) for name in given]
+    seeds = [read_seed(desk.read(name), directory) for name in _given(desk, number, attempt)]
     if any(seed.session != number or seed.attempt != attempt for seed in seeds):
         raise TamperedError("seed.foreign", session=number)
-    if not given and _is_drawn(desk, number, attempt):
-        raise RefusedError("seed.drawn", session=number)
     if len({seed.who for seed in seeds}) < 2:
         raise RefusedError("seed.two_needed", came=len(seeds))
     return seeds

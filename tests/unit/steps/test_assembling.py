@@ -13,7 +13,7 @@ from itembank.steps import assembling
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.ledger_proof import read_cosigned
 from keys.statement import Signer
-from tests.province import BOTH_HATS, FIRST, SESSION, TINY, After, Province, flipped, refused
+from tests.province import BOTH_HATS, FIRST, SESSION, TINY, After, Province, flipped, killed_at_delete, refused
 
 FOLDER = f"sessions/{SESSION}"
 
@@ -362,7 +362,40 @@ def test_only_the_pair_is_shown_the_paper_and_only_before_the_proof(after: After
     assert [show(one, two), show(one, two)] == ["page 1", "page 2"]
     province.prove()
 
-    refused("proof.signed", lambda: show(one, two))
+    assert (show(two, one), len(province.desk.names(f"{FOLDER}/shown"))) == ("signed", 2)
+    refused("proof.signed", lambda: show(one, province.signer(BOTH_HATS)))
+
+
+def test_a_proof_that_did_not_reach_the_centre_is_sent_again_and_shown_to_nobody(after: After) -> None:
+    province = after("assemble")
+    pair = province.signers("proofreader-1", "proofreader-2")
+    province.wire.down.add("centre")
+    refused("line.silent", province.prove)
+    province.wire.down.clear()
+
+    assert assembling.begin_showing(province.desk, province.directory, SESSION, pair, province.clock) == "signed"
+    province.prove()
+
+    assert len(province.entries("proof")) == 1
+    for step in (Province.seal, Province.approve, Province.publish):
+        step(province)
+    refused("proof.signed", lambda: assembling.begin_showing(
+        province.desk, province.directory, SESSION, pair, province.clock
+    ))  # fmt: skip
+
+
+def test_a_draw_cut_off_between_two_seeds_leaves_a_drawn_paper_and_no_seed(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province = after("seeds")
+    with killed_at_delete(monkeypatch, 2), pytest.raises(KeyboardInterrupt):
+        province.assemble()
+    assert len(province.desk.names(f"{FOLDER}/seeds")) == 1
+
+    refused("seed.drawn", province.assemble)
+
+    assert province.desk.names(f"{FOLDER}/seeds") == []
+    province.prove()
 
 
 @pytest.mark.parametrize("place", ["scoring", "desk"])

@@ -9,7 +9,7 @@ import pytest
 
 from itembank.formats.pool_content import PoolContent
 from itembank.steps import assembling
-from tests.province import SESSION, After, Province, files, refused
+from tests.province import SESSION, After, Province, files, killed_at_delete, refused
 
 FOLDER = f"sessions/{SESSION}"
 
@@ -50,6 +50,24 @@ def test_a_redraw_gives_up_draft_and_proof_and_is_a_new_attempt_in_the_ledger(af
 
     assert province.draft().seed != first.seed
     assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1", "2"]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_redraw_cut_off_anywhere_goes_on_and_leaves_no_number_out(
+    after: After, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    """Else the audit would take the missing number for a draw made in private."""
+    province = after("prove")
+    with killed_at_delete(monkeypatch, nth), pytest.raises(KeyboardInterrupt):
+        redraw(province, "bank_manager-1")
+
+    redraw(province, "bank_manager-1", "bank_manager-2")
+    for step in (Province.assemble, Province.prove, Province.seal, Province.approve, Province.publish):
+        step(province)
+    province.settle()
+
+    assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1", "2"]
+    assert province.audit().findings == []
 
 
 @pytest.mark.parametrize(("code", "who"), [("statement.duty", "sealer-1"), ("directory.unknown", "root-1")])
