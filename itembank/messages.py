@@ -75,9 +75,9 @@ MESSAGES: dict[str, Message] = {
         "场次 {session} 的职业、等级或科目与细目表（{found}）不符", "session {session} is not of the pools' blueprint ({found})",
         "请核对场次登记，或收下对应的题库", "check the order of the session, or take the right pools", 3,
     ),
-    "approve.not_as_ordered": Message(
+    "session.not_as_ordered": Message(
         "封装清单与场次 {session} 的登记不符", "the manifest is not what session {session} ordered",
-        "不要审批；请封装员重新封装并报告", "do not approve; let it be sealed again, and report it", 4,
+        "不要审批，不要使用；请报告后重新封装", "neither approve nor use it; report it, and let it be sealed again", 4,
     ),
     # --- people -------------------------------------------------------------------------------------------------------
     "people.author_reviews": Message(
@@ -648,6 +648,18 @@ MESSAGES: dict[str, Message] = {
         "清样为第{attempt}次组卷，台账只有{came}次登记", "the proof is of attempt {attempt}, the ledger has {came}",
         "请查问未登记的组卷", "ask about the draws that left no line", 4,
     ),
+    "audit.nothing_before": Message(
+        "台账中这一步（{act}）之前没有[ {what} 的]“{before}”登记", "no line “{before}”[ of {what}] stands before this one ({act})",
+        "请查问未登记的办理", "ask who acted without a line", 4,
+    ),
+    "attempt.pool_unknown": Message(
+        "组卷所用的题库下发 {pool}… 没有登记在台账中", "the pool release {pool}… of this draw is not in the ledger",
+        "请收下本中心登记过的题库，用 seed give --redraw 重新组卷", "take a release of this centre, and draw anew with seed give --redraw", 3,
+    ),
+    "audit.shown_again": Message(
+        "清样展示了 {times} 次", "the proof was shown {times} times",
+        "请查问重看的原因", "ask why it was read again", 0,
+    ),
     "audit.journal_cut": Message(
         "“{who}”的日志缺少其已签出的内容", "the journal of {who} lacks what this holder has signed",
         "请向该单位索取完整日志", "ask this holder for its whole journal", 4,
@@ -706,7 +718,7 @@ MESSAGES: dict[str, Message] = {
         "请核对中心的登记过程", "look into how the centre wrote it", 4,
     ),
     "audit.unledgered": Message(
-        "场次 {what} 的封装清单没有登记在台账中", "the manifest of session {what} is not in the ledger",
+        "{what} 的封装清单没有登记在台账中", "the manifest of {what} is not in the ledger",
         "请查明该封装的来源，不得使用", "find out who sealed it, and do not use it", 4,
     ),
     "audit.unreadable": Message(

@@ -152,6 +152,12 @@ class Directory:
         if len({person.sign for person in people}) != len(people):
             raise TamperedError("statement.same_person", who=names[0])
         for person, duty in zip(people, duties, strict=True):
+            self.require_duty([person], duty)
+
+    @staticmethod
+    def require_duty(people: Iterable[Person], duty: str) -> None:
+        """Raise RefusedError when any of these people has not this duty."""
+        for person in people:
             if duty not in person.duties:
                 raise RefusedError("statement.duty", who=person.label, duty=DUTIES.get(duty, duty))
 

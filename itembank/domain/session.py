@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import LEVELS, Form, Scheme
@@ -67,6 +68,12 @@ class ExamSession:
     def document(self) -> dict[str, object]:
         """Plain JSON values."""
         return asdict(self)
+
+    @classmethod
+    def from_document(cls, value: dict[str, Any]) -> ExamSession:
+        """The session of its plain JSON values. Raises TypeError, KeyError or ValueError for other ones."""
+        stations = tuple(StationOrder(**order) for order in value["stations"])
+        return cls(**{**value, "scheme": Scheme(value["scheme"]), "stations": stations})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from datetime import datetime
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from itembank.domain.session import ExamSession
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, b64, sha256, t, time_text, unb64
+from keys.encoding import Json, b64, sha256, t, text, texts, time_text, unb64, unhex, whole
 from keys.envelope import open_with, seal_to
-from keys.errors import TamperedError
+from keys.errors import RefusedError, TamperedError
 from keys.keyfile import Random
 from keys.statement import Signer
 
@@ -112,10 +113,26 @@ def sign_attempt(
 
 
 def read_attempt(data: bytes, directory: Directory) -> Json:
-    """The body of an attempt signed by an assembler."""
+    """The body of an attempt signed by an assembler: an order that is one, pool releases, and two officers' seeds.
+
+    Raises TamperedError, or RefusedError when the seeds are not of two bank managers.
+    """
     signed = statement.read(data, "attempt", ATTEMPT_FIELDS, directory.signing_keys())
     directory.require(signed, "assembler")
-    return signed.body
+    body = signed.body
+    try:
+        order = ExamSession.from_document(body["order"])
+        fits = order.number == body["session"] and texts(body["pools"]) != () and whole(body["attempt"]) > 0
+        givers = [directory.person(text(seed["who"])) for seed in body["seeds"]]
+        hashes_given = [unhex(seed["hash"], "attempt") for seed in body["seeds"]]
+    except (TypeError, KeyError, ValueError) as error:
+        raise TamperedError("object.fields", what="attempt") from error
+    if not fits or any(len(given) != 32 for given in hashes_given):
+        raise TamperedError("object.fields", what="attempt")
+    directory.require_duty(givers, "bank_manager")
+    if len({giver.sign for giver in givers}) < 2:
+        raise RefusedError("seed.two_needed", came=len(givers))
+    return body
 
 
 def sign_proof(

@@ -17,10 +17,10 @@ from itembank.assembly.drawing import draw
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError, SessionError
 from itembank.domain.items import Item, ItemCard
-from itembank.domain.paper import LEVELS, Form, Paper, PaperContent, Scheme, sections_of
+from itembank.domain.paper import LEVELS, Form, Paper, PaperContent, sections_of
 from itembank.domain.people import check_two_people
 from itembank.domain.plan import PLANS, Plan
-from itembank.domain.session import ExamSession, StationOrder
+from itembank.domain.session import ExamSession
 from itembank.formats.desk_draft import DeskDraft, DraftPaper, proof_hash, read_desk_draft
 from itembank.formats.desk_statements import (
     Seed,
@@ -67,8 +67,7 @@ def load_session(desk: Folder, number: str) -> ExamSession:
     if not desk.exists(f"sessions/{number}/order"):
         raise SessionError("session.unknown", session=number)
     value: dict[str, Any] = read_canonical(desk.read(f"sessions/{number}/order"), "session")
-    stations = tuple(StationOrder(**order) for order in value["stations"])
-    return ExamSession(**{**value, "scheme": Scheme(value["scheme"]), "stations": stations})
+    return ExamSession.from_document(value)
 
 
 def current_attempt(desk: Folder, number: str) -> int:

@@ -133,6 +133,10 @@ def accept_statement(book: Book, clock: Clock, ledger: Ledger, kind: str, body: 
     subject = {"session": str(body["session"]), "attempt": str(body["attempt"])}
     with book.begin() as transaction:
         name = str(body["attempt"])
+        # Releases that left no line would be a bank beside the bank.
+        unknown = [hid for hid in body.get("pools", ()) if not transaction.queued("pool", hid)]
+        if unknown:
+            raise RefusedError("attempt.pool_unknown", pool=unknown[0][:16])
         if transaction.save_statement(kind, subject["session"], name, data):
             queued = record(transaction, clock, kind, subject, by, data)
             transaction.save_statement(f"{kind}-line", subject["session"], name, str(queued).encode())

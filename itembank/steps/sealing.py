@@ -16,7 +16,6 @@ from itertools import combinations
 
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, PaperContent
-from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, Times
 from itembank.formats.container import check_container
 from itembank.formats.desk_draft import DeskDraft, proof_hash
@@ -24,12 +23,13 @@ from itembank.formats.desk_statements import read_proof
 from itembank.formats.payload import open_content, seal_content
 from itembank.ports import Clock, Folder, Progress, Random
 from itembank.printing.render import StationMark
+from itembank.steps.ordered import KEY_LOCK, check_header, check_packages, locks_of
 from keys.content_key import content_key
 from keys.directory import Device, Directory
 from keys.encoding import Json, sha256, time_text
 from keys.envelope import seal_envelope
 from keys.errors import TamperedError
-from keys.header import SUITE, Header, Lock, Sitting
+from keys.header import SUITE, Header, Sitting
 from keys.manifest import (
     LockFactors,
     Manifest,
@@ -42,12 +42,11 @@ from keys.manifest import (
     read_manifest,
     sign_manifest,
 )
-from keys.row import PackageCore, PackageRow, RowFile, read_row_file, row_files, rows_root
+from keys.row import PackageCore, PackageRow, read_row_file, row_files, rows_root
 from keys.share import combine, commit_release, commit_share, seal_share, split
 from keys.statement import Signer
 
 Render = Callable[[PaperContent, str, Sequence[StationMark]], list[bytes]]
-KEY_LOCK = "KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +143,10 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     body = read_proof(proof, directory)
     if sha256(proof).hex() != manifest.selftest.proof or body["certificate"] != sha256(certificate).hex():
         raise TamperedError("proof.other_paper", session=session.number)
-    _check_as_ordered(session, manifest)
+    check_header(session, manifest.header)
     rows = [read_row_file(desk.read(row)) for row in desk.names(folder) if row.endswith(".row")]
     rows.sort(key=lambda row: row.index)
-    _check_packages(session, directory.device_of_kind("scoring").name, rows)
+    check_packages(session, directory.device_of_kind("scoring").name, [row.row.core for row in rows])
     if len(rows) != manifest.row_count or rows_root([row.row for row in rows]) != manifest.row_root:
         raise TamperedError("row.proof", package=session.number)
     for row in rows:
@@ -155,41 +154,6 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
     both = approve_manifest(data, approver, directory)
     desk.replace(name, both)
     return manifest
-
-
-def _check_as_ordered(session: ExamSession, manifest: Manifest) -> None:
-    """The header speaks of this session, and its locks are the ones these times give: nothing opens on its own account."""
-    header, sitting = manifest.header, manifest.header.sitting
-    times = Times(sitting.starts_at, sitting.minutes, header.lock(Form.MAIN.value).opens)
-    ordered = (session.number, session.occupation, session.level, session.subject, PLANS[session.plan].minutes)
-    found = (header.session, sitting.occupation, sitting.level, sitting.subject, sitting.minutes)
-    if found != ordered or header.locks != locks_of(times):
-        raise TamperedError("approve.not_as_ordered", session=session.number)
-
-
-def _check_packages(session: ExamSession, scoring: str, rows: Sequence[RowFile]) -> None:
-    """Exactly the ordered papers with the ordered copies, and the answer keys for the scoring desk on their own lock."""
-    papers = {
-        (session.package_no(form, order.station), order.station, form.value, order.copies)
-        for form in Form
-        for order in session.stations
-    }
-    cores = [row.row.core for row in rows]
-    found = {(c.package, c.station, c.lock, c.copies) for c in cores if c.kind == "paper"}
-    keys = {(f"{session.paper_no(form)}-KEY", scoring, KEY_LOCK) for form in Form}
-    found_keys = {(c.package, c.station, c.lock) for c in cores if c.kind == "key"}
-    if found != papers or found_keys != keys or len(rows) != len(papers) + len(keys):
-        raise TamperedError("approve.not_as_ordered", session=session.number)
-
-
-def locks_of(times: Times) -> tuple[Lock, ...]:
-    """Main opens by itself, the spare by an order only, the answer key after both."""
-    questions = tuple(form.value for form in Form)
-    return (
-        Lock(Form.MAIN.value, "time", times.opens, times.ends_at, (Form.MAIN.value,), "question", 0, ()),
-        Lock(Form.SPARE.value, "order", times.opens, times.ends_at, (Form.SPARE.value,), "question", 0, ()),
-        Lock(KEY_LOCK, "time", times.ends_at, times.key_closes, questions, "key", 0, questions),
-    )
 
 
 def newest_folder(desk: Folder, number: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from itembank.domain.custody import Counts, check_at_station, check_preparation, copy_numbers
+from itembank.domain.session import ExamSession
+from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.errors import ContainerError, ReceiptError
 from itembank.formats.receipts import Receipt, check_chain, check_opening
 from itembank.steps.auditing.findings import LEDGER, Audit
+from itembank.steps.ordered import check_header, check_packages
 from keys.content_key import commit_pages
 from keys.encoding import sha256, unhex
 from keys.errors import TamperedError
@@ -59,17 +62,33 @@ def _check_once(audit: Audit, manifest: Manifest) -> None:
 
 
 def _check_attempts(audit: Audit, manifest: Manifest) -> None:
-    """Every draw up to the proved one has its line before the proof: none was made in private."""
-    number, drawn = manifest.header.session, set[int]()
+    """Every draw up to the proved one has its line before the proof: none was made in private.
+
+    And what was sealed is what the proved one's order says: times, stations, copies.
+    """
+    number, drawn = manifest.header.session, dict[int, bytes]()
     for line in audit.lines:
         if line.entry.subject.get("session") != number:
             continue
         if line.entry.act == "attempt":
-            drawn.add(int(line.entry.subject["attempt"]))
+            drawn[int(line.entry.subject["attempt"])] = line.entry.statement.encode()
         elif line.entry.act == "proof" and sha256(line.entry.statement.encode()).hex() == manifest.selftest.proof:
             attempt = int(line.entry.subject["attempt"])
-            if not set(range(1, attempt + 1)) <= drawn:
+            if not set(range(1, attempt + 1)) <= set(drawn):
                 raise TamperedError("audit.attempts", attempt=attempt, came=len(drawn))
+            _check_as_ordered(audit, manifest, drawn[attempt])
+            shown = str(read_proof(line.entry.statement.encode(), audit.directory)["shown"])
+            if shown not in ("seen", "page 1"):
+                audit.remark(f"{line.file} #{line.index} proof", "audit.shown_again", times=shown.removeprefix("page "))
+
+
+def _check_as_ordered(audit: Audit, manifest: Manifest, attempt: bytes) -> None:
+    order = ExamSession.from_document(read_attempt(attempt, audit.directory)["order"])
+    check_header(order, manifest.header)
+    cores = [row.core for hid, row in audit.rows.values() if hid == manifest.hid]
+    # With rows away a remark says so; what is not here cannot be counted.
+    if len(cores) == manifest.row_count:
+        check_packages(order, audit.directory.device_of_kind("scoring").name, cores)
 
 
 def _check_station(audit: Audit, device: str, receipts: list[Receipt]) -> None:

@@ -48,7 +48,8 @@ def _check_manifest(audit: Audit, name: str) -> None:
     data = audit.root.read(name)
     if statement.kind_of(data) == "pool-manifest":
         pool = read_pool_manifest(data, audit.directory)
-        audit.rows[pool.row.row.core.pid(pool.hid).hex()] = (pool.hid, pool.row.row)
+        if not any(entry.act == "pool" and entry.statement.encode() == data for entry in audit.entries):
+            raise TamperedError("audit.unledgered", what=pool.header.pool)
         return
     if name.startswith(DESK) and claimed_hid(data) not in audit.manifests:
         # Sealed and not published, or sealed again before it was: nobody outside the desk has it.

@@ -9,6 +9,8 @@ from itertools import permutations
 
 import pytest
 
+from itembank.domain.paper import Scheme
+from itembank.domain.session import ExamSession, StationOrder
 from itembank.formats.desk_statements import (
     Seed,
     combine_seeds,
@@ -160,9 +162,14 @@ def body_of(data: bytes) -> Json:
     return body
 
 
+ORDER = ExamSession(
+    SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", "80题型", (StationOrder("45120101", 2, 1),)
+).document()  # fmt: skip
+
+
 def attempt(*names: str) -> bytes:
     seeds = [taken(who) for who in ("bank-2", "bank-1")]
-    data = sign_attempt(SESSION, ATTEMPT, {}, ["00"], seeds, SEALED_AT, WORLD.signer("assembler-1"))
+    data = sign_attempt(SESSION, ATTEMPT, ORDER, ["00"], seeds, SEALED_AT, WORLD.signer("assembler-1"))
     return statement.sign("attempt", body_of(data), [WORLD.signer(name) for name in names])
 
 
@@ -226,6 +233,33 @@ def test_the_attempt_shows_the_seeds_by_the_names_of_their_givers() -> None:
 
     assert [given["who"] for given in seeds] == ["bank-1", "bank-2"]
     assert seeds == [{"who": who, "hash": taken(who).hash} for who in ("bank-1", "bank-2")]
+
+
+def given_by(*names: str) -> list[Json]:
+    return [{"who": who, "hash": "00" * 32} for who in names]
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        pytest.param("seed.two_needed", {"seeds": []}, id="no seed at all"),
+        pytest.param("seed.two_needed", {"seeds": given_by("bank-1")}, id="one officer's"),
+        pytest.param("seed.two_needed", {"seeds": given_by("bank-1", "bank-1")}, id="one officer's twice"),
+        pytest.param("statement.duty", {"seeds": given_by("bank-1", "assembler-1")}, id="the assembler's own"),
+        pytest.param("directory.unknown", {"seeds": given_by("bank-1", "nobody")}, id="nobody's"),
+        pytest.param("object.fields", {"seeds": [{"who": "bank-1"}]}, id="a seed without its hash"),
+        pytest.param("object.fields", {"pools": []}, id="no pool"),
+        pytest.param("object.fields", {"pools": [7]}, id="a pool that is no name"),
+        pytest.param("object.fields", {"order": {"number": SESSION}}, id="an order that says nothing"),
+        pytest.param("object.fields", {"order": {**ORDER, "number": f"{SESSION[:-1]}2"}}, id="another session's order"),
+        pytest.param("object.fields", {"attempt": 0}, id="no attempt"),
+    ],
+)
+def test_an_attempt_that_does_not_say_from_what_it_was_drawn_is_none(code: str, change: Json) -> None:
+    """Whoever reads the ledger must find two officers, the pools, and what was ordered."""
+    signed = statement.sign("attempt", {**body_of(attempt("assembler-1")), **change}, [WORLD.signer("assembler-1")])
+
+    refused(lambda: read_attempt(signed, DIRECTORY), code)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The holder's rule: a share is given if and only if all seven lines hold, one row for each way in which one does not."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -72,7 +73,9 @@ class Case:
         if self.deposited:
             office.deposit(SEALED.data)
         for order in self.orders_known:
-            office.order(order)
+            # An order that stops nothing is kept and not acknowledged.
+            with suppress(RefusedError):
+                office.order(order)
         if self.superseded:
             office.deposit(WORLD.seal(replace(WORLD.header(), version=2)).data)
         clock.at = self.now

@@ -230,6 +230,16 @@ def test_another_pool_after_the_line_does_not_draw_another_paper(
     assert province.assemble(pools=province.pools(named)).provenance.pool_releases == tuple(named)
 
 
+def test_a_pool_whose_release_left_no_line_draws_no_paper(after: After) -> None:
+    """Two managers with a copy of the bank could draw from items nobody will ever see."""
+    province = after("seeds")
+    pools = [("00" * 32, content) for _, content in province.pools()]
+
+    refused("attempt.pool_unknown", lambda: province.assemble(pools=pools))
+
+    assert province.entries("attempt") == [] and not province.desk.exists(f"{FOLDER}/draft")
+
+
 def test_a_seed_exchanged_after_the_line_is_refused(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its hash stands in the signed attempt."""
     province, other = after("seeds"), after("order")

@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from itembank.domain.custody import copy_numbers
+from itembank.formats.desk_statements import ATTEMPT_FIELDS
 from itembank.formats.imports import FIELDS as IMPORT_FIELDS
 from itembank.steps import opening
 from itembank.steps.releasing import publish_release
 from itembank.steps.seat import send_receipts
 from keys import checkpoint as notes
 from keys.ask import Ask
+from keys.encoding import Json
 from keys.entry import Entry
 from keys.share import ShareLine, open_share, parse_share_line
 from keys.statement import peek, sign
@@ -111,6 +113,23 @@ def bent(which: str, *, at: int = 0, **change: str) -> Edit:
     return edit
 
 
+def attempt_says(change: Callable[[Json], Json]) -> Edit:
+    """The assembler signed another attempt."""
+
+    def edit(province: Province, entries: list[Entry]) -> list[Entry]:
+        at = next(i for i, entry in enumerate(entries) if entry.act == "attempt")
+        body = peek(entries[at].statement.encode(), "attempt", ATTEMPT_FIELDS)
+        signed = sign("attempt", {**body, **change(body)}, province.signers("assembler-1"))
+        return [*entries[:at], replace(entries[at], statement=signed.decode()), *entries[at + 1 :]]
+
+    return edit
+
+
+def other_copies(body: Json) -> Json:
+    first, *others = body["order"]["stations"]
+    return {"order": {**body["order"], "stations": [{**first, "copies": first["copies"] + 1}, *others]}}
+
+
 def test_a_whole_session_is_consistent(after: After) -> None:
     """No finding, and nothing worth a remark."""
     audit = standing(after("return")).audit()
@@ -133,6 +152,12 @@ def test_a_session_under_way_is_consistent(after: After, step: str) -> None:
         pytest.param("custody.order", without("import"), id="no import"),
         pytest.param("custody.order", without("pool"), id="no pool release"),
         pytest.param("custody.order", without("attempt"), id="no attempt"),
+        pytest.param("audit.nothing_before", without("import", 1), id="a pool whose items were never imported"),
+        pytest.param("audit.nothing_before", without("pool", 1), id="a pool that left no line"),
+        pytest.param("audit.nothing_before", moved("attempt", "pool"), id="a pool released after the draw"),
+        pytest.param("audit.nothing_before", attempt_says(lambda _: {"pools": ["00" * 32]}), id="drawn from another pool"),
+        pytest.param("seed.two_needed", attempt_says(lambda body: {"seeds": body["seeds"][:1]}), id="drawn from one seed"),
+        pytest.param("session.not_as_ordered", attempt_says(other_copies), id="other copies than ordered"),
         pytest.param("proof.other_paper", without("proof"), id="no proof"),
         pytest.param("custody.order", without("seal"), id="no seal"),
         pytest.param("custody.order", without("approve"), id="no approval"),

@@ -12,6 +12,9 @@ from itembank.formats.receipts import FIRST as FIRST_RECEIPT
 from itembank.formats.receipts import Receipt, read_receipt, sign_receipt
 from keys.encoding import Json, b64, sha256
 from keys.entry import Entry
+from keys.pool_release import FIELDS as POOL_FIELDS
+from keys.pool_release import KIND as POOL_KIND
+from keys.statement import peek, sign
 from tests.province import FIRST, After, Province
 from tests.unit.steps.history_anew import codes, history, sign_anew, standing, told
 
@@ -38,6 +41,15 @@ def other_pin(province: Province) -> None:
 def mirror_byte(province: Province) -> None:
     path = province.home / "mirror" / "entries" / "000"
     path.write_bytes(path.read_bytes() + b"\0")
+
+
+def unledgered_pool(province: Province) -> None:
+    """Two managers release a pool from a copy of the bank, and bring it to the desk."""
+    path = sorted((province.home / "desk" / "pools").glob("*.manifest"))[0]
+    body = peek(path.read_bytes(), POOL_KIND, POOL_FIELDS)
+    other = {**body, "header": {**body["header"], "version": 9}}
+    managers = province.signers("bank_manager-1", "bank_manager-2")
+    path.with_name("city-9.manifest").write_bytes(sign(POOL_KIND, other, managers))
 
 
 def package_gone(province: Province) -> None:
@@ -67,6 +79,7 @@ def forked_receipt(province: Province) -> None:
     ("code", "harm"),
     [
         pytest.param("audit.mirror", mirror_byte, id="one byte of the mirror"),
+        pytest.param("audit.unledgered", unledgered_pool, id="a pool release that left no line"),
         pytest.param("store.missing", package_gone, id="a package the centre has lost"),
         pytest.param("checkpoint.quorum", too_few_cosigners, id="a stored checkpoint fewer than k cosigned"),
         pytest.param("audit.fork", forked_receipt, id="a receipt with two texts"),

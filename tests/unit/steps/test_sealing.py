@@ -19,6 +19,7 @@ from itembank.formats.payload import read_container
 from itembank.ports import CentreLine
 from itembank.printing.render import StationMark
 from itembank.steps import distributing, opening, sealing
+from itembank.steps.ordered import locks_of
 from itembank.steps.seat import check_before_opening, local_packages, write_receipt_once
 from keys import statement
 from keys.encoding import b64, canonical, read_canonical, unb64
@@ -296,9 +297,9 @@ def open_a_second_earlier(province: Province) -> None:
         pytest.param("container.block", flip_a_byte, id="a flipped byte in a container"),
         pytest.param("container.row", swap_containers, id="two containers swapped"),
         pytest.param("store.missing", lambda p: the(p, "*.sealed").unlink(), id="a container is missing"),
-        pytest.param("approve.not_as_ordered", lambda p: the(p, "*.row").unlink(), id="a row is missing"),
-        pytest.param("approve.not_as_ordered", put_a_row_in_anothers_place, id="a row in the place of another"),
-        pytest.param("approve.not_as_ordered", print_more_copies, id="more copies in a row"),
+        pytest.param("session.not_as_ordered", lambda p: the(p, "*.row").unlink(), id="a row is missing"),
+        pytest.param("session.not_as_ordered", put_a_row_in_anothers_place, id="a row in the place of another"),
+        pytest.param("session.not_as_ordered", print_more_copies, id="more copies in a row"),
         pytest.param("row.proof", change_a_commitment, id="another commitment in a row"),
         pytest.param("proof.other_paper", exchange_the_certificate, id="another certificate"),
         pytest.param("proof.other_paper", sign_another_proof, id="another proof by the same pair"),
@@ -376,18 +377,18 @@ def test_an_answer_key_for_a_station_is_not_approved(after: After, monkeypatch: 
         changed.setattr("itembank.steps.sealing.PackageCore", key_for_a_station)
         province.seal()
 
-    refused("approve.not_as_ordered", province.approve)
+    refused("session.not_as_ordered", province.approve)
     assert "open.answer_key" in {finding.code for finding in province.audit().findings}
 
 
 def test_locks_of_the_sealers_own_making_are_not_approved(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """A spare that opens by itself."""
-    province, real = after("prove"), sealing.locks_of
+    province, real = after("prove"), locks_of
     with monkeypatch.context() as changed:
         changed.setattr(sealing, "locks_of", lambda times: tuple(replace(lock, kind="time") for lock in real(times)))
         province.seal()
 
-    refused("approve.not_as_ordered", province.approve)
+    refused("session.not_as_ordered", province.approve)
 
 
 def test_an_exam_of_another_length_than_the_plans_is_not_approved(after: After) -> None:
@@ -399,7 +400,7 @@ def test_an_exam_of_another_length_than_the_plans_is_not_approved(after: After) 
         press, province.clock, province.random, lambda line: None,
     )  # fmt: skip
 
-    refused("approve.not_as_ordered", province.approve)
+    refused("session.not_as_ordered", province.approve)
 
 
 def test_a_station_takes_no_answer_key_whoever_sealed_it(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -407,7 +408,7 @@ def test_a_station_takes_no_answer_key_whoever_sealed_it(after: After, monkeypat
     province = after("prove")
     with monkeypatch.context() as changed:
         changed.setattr("itembank.steps.sealing.PackageCore", key_for_a_station)
-        changed.setattr(sealing, "_check_packages", lambda *_: None)
+        changed.setattr(sealing, "check_packages", lambda *_: None)
         province.seal()
         province.approve()
     manifest = read_manifest(province.desk.read(f"{FOLDER}/{SESSION}.manifest"), province.directory)
@@ -440,7 +441,7 @@ def test_a_station_that_has_an_answer_key_with_its_own_envelope_does_not_arm_or_
     with monkeypatch.context() as changed:
         changed.setattr("itembank.steps.sealing.PackageCore", key_for_a_station)
         changed.setattr("itembank.steps.sealing.seal_envelope", for_the_station)
-        changed.setattr(sealing, "_check_packages", lambda *_: None)
+        changed.setattr(sealing, "check_packages", lambda *_: None)
         province.seal()
         province.approve()
     desk, seat = province.desk, province.seat(FIRST)
