@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from itembank.formats.container import check_container, read_head
+from itembank.formats.container import check_container, payload_blocks, read_head
 from itembank.formats.errors import ContainerError, ReceiptError
 from itembank.formats.receipts import check_chain, read_receipt
 from itembank.steps.auditing.findings import PACKAGES, Audit
@@ -24,8 +24,11 @@ def check_papers(audit: Audit) -> None:
     rows: dict[str, dict[int, PackageRow]] = {}
     left = _broken_off(audit)
     for folder in sorted(left):
-        audit.remark(folder, "audit.broken_off")
-    names = [name for name in audit.names if name.rpartition("/")[0] + "/" not in left]
+        audit.remark(f"{folder}/", "audit.broken_off")
+    names = [name for name in audit.names if name.rpartition("/")[0] not in left]
+    for name in audit.names:
+        if name.rpartition("/")[0] in left:
+            audit.attempt(name, _check_left, audit, name)
     for name in names:
         if name.endswith(".manifest"):
             audit.attempt(name, _check_manifest, audit, name)
@@ -82,10 +85,34 @@ def _check_row(audit: Audit, name: str, rows: dict[str, dict[int, PackageRow]]) 
 
 
 def _broken_off(audit: Audit) -> set[str]:
-    """Folders of a desk in which a sealing was cut off before its manifest: the next one empties them."""
+    """Folders of a desk in which a sealing was cut off before its manifest: the next one empties them.
+
+    Only of a session that is drawn and proved, and only its newest version's: nothing else is left by a kill.
+    """
+    found: set[str] = set()
     folders = {name.rpartition("/")[0] for name in audit.names if name.startswith(DESK) and VERSION.search(name)}
-    whole = {name.rpartition("/")[0] for name in audit.names if name.endswith(".manifest")}
-    return {f"{folder}/" for folder in folders - whole}
+    for session in {folder.rpartition("/")[0] for folder in folders}:
+        number = session.removeprefix(DESK)
+        newest = max(int(folder.rpartition("/v")[2]) for folder in folders if folder.rpartition("/")[0] == session)
+        manifest = f"{session}/v{newest}/{number}.manifest"
+        if f"{session}/proof" in audit.names and manifest not in audit.names:
+            found.add(f"{session}/v{newest}")
+    return found
+
+
+def _check_left(audit: Audit, name: str) -> None:
+    """What a cut-off sealing has written is whole, under its own name: each file is there with all its bytes or not at all."""
+    if name.endswith(".row"):
+        read_row_file(audit.root.read(name))
+    elif name.endswith(".sealed"):
+        with open(audit.root.path(name), "rb") as file:
+            head = read_head(file)
+            for _ in payload_blocks(file, head):
+                pass
+        if name.rpartition("/")[2] != f"{head.pid.hex()}.sealed":
+            raise ContainerError("container.row", package=name)
+    elif name.endswith(".manifest"):
+        raise TamperedError("audit.unledgered", what=name)
 
 
 def _check_all_rows(audit: Audit, manifest: Manifest, rows: dict[int, PackageRow]) -> None:

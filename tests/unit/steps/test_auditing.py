@@ -14,7 +14,7 @@ import pytest
 from itembank.domain.custody import copy_numbers
 from itembank.formats.desk_statements import ATTEMPT_FIELDS
 from itembank.formats.imports import FIELDS as IMPORT_FIELDS
-from itembank.steps import opening
+from itembank.steps import opening, sealing
 from itembank.steps.releasing import publish_release
 from itembank.steps.seat import send_receipts
 from keys import checkpoint as notes
@@ -23,7 +23,7 @@ from keys.encoding import Json
 from keys.entry import Entry
 from keys.share import ShareLine, open_share, parse_share_line
 from keys.statement import peek, sign
-from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, SESSION, After, Province, refused
+from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, After, Province, refused
 from tests.unit.steps.history_anew import codes, history, sign_anew, standing, told
 
 Edit = Callable[[Province, list[Entry]], list[Entry]]
@@ -356,15 +356,20 @@ def test_copies_that_did_not_come_back_are_remarked(after: After) -> None:
     assert audit.findings == [] and {remark.code for remark in audit.remarks} == {"audit.not_returned"}
 
 
-def test_what_is_sealed_and_not_published_is_no_finding(after: After) -> None:
+def cut(*_: object) -> int:
+    raise KeyboardInterrupt
+
+
+def test_what_is_sealed_and_not_published_is_no_finding(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting for the approver, sealed again for another hour, and broken off: ordinary hours at a desk."""
     province = after("seal")
     assert codes(province.audit()) == set()
     province.approve()
     province.seal(opens=OPENS + timedelta(minutes=10))
     province.approve()
-    (province.home / "desk" / "sessions" / SESSION / "v3").mkdir()
-    (province.home / "desk" / "sessions" / SESSION / "v3" / f"{'0' * 64}.sealed").write_bytes(b"half")
+    with monkeypatch.context() as bent, pytest.raises(KeyboardInterrupt):
+        bent.setattr(sealing, "_self_test", cut)
+        province.seal(opens=OPENS + timedelta(minutes=20))
     province.publish()
     province.settle()
 

@@ -15,7 +15,7 @@ from keys.entry import Entry
 from keys.pool_release import FIELDS as POOL_FIELDS
 from keys.pool_release import KIND as POOL_KIND
 from keys.statement import peek, sign
-from tests.province import FIRST, After, Province
+from tests.province import FIRST, SESSION, After, Province
 from tests.unit.steps.history_anew import codes, history, sign_anew, standing, told
 
 
@@ -95,6 +95,28 @@ def test_evidence_that_was_taken_away_or_contradicts_is_found(
     harm(province)
 
     assert code in codes(province.audit())
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        pytest.param("desk/sessions/zzz/v9/a.sealed", "container.short", id="of no session"),
+        pytest.param("desk/sessions/zzz/v9/a.row", "object.not_canonical", id="a row of no session"),
+        pytest.param(f"desk/sessions/{SESSION}/v2/a.sealed", "container.short", id="not even a container"),
+        pytest.param(f"desk/sessions/{SESSION}/v2/a.row", "object.not_canonical", id="not even a row"),
+        pytest.param(f"desk/sessions/{SESSION}/v2/a.manifest", "audit.unledgered", id="a manifest of another name"),
+        pytest.param(f"desk/sessions/{SESSION}/v2/copy.sealed", "container.row", id="a container of another name"),
+    ],
+)
+def test_what_no_cut_off_sealing_leaves_is_found_beside_one(after: After, place: str, code: str) -> None:
+    """A folder without a manifest hides nothing."""
+    province = standing(after("return"))
+    path = province.home / place
+    path.parent.mkdir(parents=True)
+    sealed = sorted((province.home / "centre" / "packages").iterdir())[0]
+    path.write_bytes(sealed.read_bytes() if path.name == "copy.sealed" else b"x")
+
+    assert f"{place}: {code}" in told(province.audit())
 
 
 @pytest.mark.parametrize(
