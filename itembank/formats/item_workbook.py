@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from itembank.domain.blueprint import Blueprint
@@ -41,15 +41,15 @@ _KNOWLEDGE_CELL = re.compile(r"([A-Z]|\d{3})(.+)")
 _HIDDEN = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffd\ufeff")
 
 
-def read_items(data: bytes, pool: str, blueprint: Blueprint) -> list[Item]:
-    """The items of a workbook, in its order, checked.
+def read_items(data: bytes, pool: str, blueprint: Blueprint, figures: Collection[str]) -> list[Item]:
+    """The items of a workbook, in its order, checked; `figures` are the file names that came with it.
 
     An item's number is pool and GUID: a city often adapts a national item and keeps its GUID, and the two must stay
     two. Raises WorkbookError for the file and its header, ItemRowsError with all broken rows.
     """
     sheet = open_sheet(data)
     columns = _columns(sheet)
-    reader = _ItemReader(pool, blueprint)
+    reader = _ItemReader(pool, blueprint, figures)
     for number, cells in enumerate(sheet.rows[1:], start=2):
         if any(cells):
             reader.row(number, {name: cells[i] for name, i in columns.items()})
@@ -73,8 +73,9 @@ def _columns(sheet: Sheet) -> dict[str, int]:
 class _ItemReader:
     """Turns rows into items, and keeps what is wrong with them."""
 
-    def __init__(self, pool: str, blueprint: Blueprint) -> None:
+    def __init__(self, pool: str, blueprint: Blueprint, figures: Collection[str]) -> None:
         self.pool = pool
+        self.figures = figures
         self.names = {node.code: node.name for node in blueprint.nodes}
         self.names |= {point.code: point.name for point in blueprint.points}
         self.points = {point.code for point in blueprint.points}
@@ -118,6 +119,9 @@ class _ItemReader:
         except ItemError as error:
             facts = dict(error.facts)
             row.wrong(str(facts.pop("field", "")), error.code, **facts)
+        for name in item.figures:
+            if name not in self.figures:
+                row.wrong("题干", "item.figure", name=name)
         self.items.append(item)
 
     def _not_seen_before(self, row: _Row) -> None:

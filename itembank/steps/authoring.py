@@ -33,12 +33,8 @@ def prepare_items(
         blueprint = transaction.blueprint()
     if blueprint is None:
         raise ItemError("item.no_blueprint", pool=pool)
-    items = tuple(read_items(workbook, pool, blueprint))
-    wanted = sorted({name for item in items for name in item.figures})
-    missing = [name for name in wanted if name not in figures]
-    if missing:
-        raise ItemError("item.figure", name=missing[0])
-    drawn = {name: figures[name] for name in wanted}
+    items = tuple(read_items(workbook, pool, blueprint, figures.keys()))
+    drawn = {name: figures[name] for item in items for name in item.figures}
     signed = sign_import("items", pool, workbook, drawn, len(items), clock(), signers)
     return ItemImport(pool, items, drawn, signed)
 

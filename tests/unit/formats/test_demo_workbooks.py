@@ -14,6 +14,7 @@ from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_workbook import read_items
 
 SAMPLE = Path(workbooks.__file__).parent / "sample"
+FIGURES = [path.name for path in SAMPLE.rglob("*.svg")]
 POOLS = {"national": "items-national.csv", "city": "items-city.csv"}
 
 
@@ -25,7 +26,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> tuple[Blueprint, list[Item
     items = [
         item
         for pool, source in POOLS.items()
-        for item in read_items((target / workbooks.WORKBOOKS[source]).read_bytes(), pool, blueprint)
+        for item in read_items((target / workbooks.WORKBOOKS[source]).read_bytes(), pool, blueprint, FIGURES)
     ]
     return blueprint, items
 

@@ -9,10 +9,11 @@ from itembank.formats.item_workbook import read_items
 from tests.unit.formats.workbook_bytes import HEADINGS, ITEMS, blueprint_bytes, items_bytes, sheet_bytes
 
 BLUEPRINT = read_blueprint(blueprint_bytes())
+FIGURES = ("r.svg",)
 
 
 def test_items_come_back_whole() -> None:
-    single, judgement, multiple, with_figure = read_items(items_bytes(), "city", BLUEPRINT)
+    single, judgement, multiple, with_figure = read_items(items_bytes(), "city", BLUEPRINT, FIGURES)
     assert single.item_no == "city-g-1" and single.options == ("$U/R$", "$UR$", "$R/U$")
     assert (judgement.type, judgement.key, judgement.options) == (ItemType.JUDGEMENT, "×", ())
     assert single.point == judgement.point == "B-A-A-001" and single.enemy_group == "欧姆"
@@ -21,30 +22,30 @@ def test_items_come_back_whole() -> None:
 
 
 def test_one_guid_in_two_pools_is_two_items() -> None:
-    national, city = (read_items(items_bytes(), pool, BLUEPRINT)[0] for pool in ("national", "city"))
+    national, city = (read_items(items_bytes(), pool, BLUEPRINT, FIGURES)[0] for pool in ("national", "city"))
     assert national.item_no != city.item_no
 
 
 def test_headings_may_be_full_width_and_reordered() -> None:
     names = [{"题型": "题型（必填）", "题干": " 题干 (必填)"}.get(name, name) for name in HEADINGS]
     cells = [names[::-1], *([*item][::-1] for item in ITEMS)]
-    assert read_items(sheet_bytes(cells), "city", BLUEPRINT) == read_items(items_bytes(), "city", BLUEPRINT)
+    assert read_items(sheet_bytes(cells), "city", BLUEPRINT, FIGURES) == read_items(items_bytes(), "city", BLUEPRINT, FIGURES)
 
 
 def test_blank_rows_are_passed_over_and_rows_keep_their_numbers() -> None:
     cells = [HEADINGS, ITEMS[0], [], [*ITEMS[1][:3], "?", *ITEMS[1][4:]]]
     with pytest.raises(ItemRowsError) as refusal:
-        read_items(sheet_bytes(cells), "city", BLUEPRINT)
+        read_items(sheet_bytes(cells), "city", BLUEPRINT, FIGURES)
     assert [(row.row, row.code) for row in refusal.value.rows] == [(4, "item.key")]
 
 
 def test_a_stem_that_looks_like_a_formula_is_a_stem() -> None:
-    assert read_items(items_bytes({(2, "题干"): "=1+1 的结果是( )。"}), "city", BLUEPRINT)[0].stem.startswith("=1+1")
+    assert read_items(items_bytes({(2, "题干"): "=1+1 的结果是( )。"}), "city", BLUEPRINT, FIGURES)[0].stem.startswith("=1+1")
 
 
 def test_superscripts_keep_two_stems_apart() -> None:
     changes = {(2, "题干"): "10²等于( )。", (3, "题干"): "102等于( )。"}
-    assert len(read_items(items_bytes(changes), "city", BLUEPRINT)) == 4
+    assert len(read_items(items_bytes(changes), "city", BLUEPRINT, FIGURES)) == 4
 
 
 BROKEN: list[tuple[str, dict[tuple[int, str], str], list[tuple[int, str, str]]]] = [
@@ -71,6 +72,7 @@ BROKEN: list[tuple[str, dict[tuple[int, str], str], list[tuple[int, str, str]]]]
     ("a point the blueprint lacks", {(2, "知识点四级"): "009欧姆定律"}, [(2, "知识点四级", "item.point_unknown")]),
     ("a name that is another's", {(2, "知识点四级"): "002欧姆定律"}, [(2, "知识点四级", "item.point_name")]),
     ("a sign that turns the text", {(2, "题干"): "欧姆\u202e定律"}, [(2, "题干", "item.character")]),
+    ("a figure that did not come", {(2, "题干"): "图{{图:s.svg}}中的电流为( )。"}, [(2, "题干", "item.figure")]),
     ("a lost character", {(4, "选项A"): "电\ufffd"}, [(4, "选项A", "item.character")]),
     ("two things in one row, one in another", {(2, "难度"): "难题", (2, "题型"): "?", (5, "答案"): "C"},
      [(2, "题型", "item.type"), (2, "难度", "item.difficulty"), (5, "答案", "item.key")]),
@@ -82,7 +84,7 @@ def test_a_broken_row_is_named_and_nothing_is_imported(
     changes: dict[tuple[int, str], str], expected: list[tuple[int, str, str]]
 ) -> None:
     with pytest.raises(ItemRowsError) as refusal:
-        read_items(items_bytes(changes), "city", BLUEPRINT)
+        read_items(items_bytes(changes), "city", BLUEPRINT, FIGURES)
     assert [(row.row, row.field, row.code) for row in refusal.value.rows] == expected
     assert refusal.value.facts["count"] == len(expected)
 
@@ -90,12 +92,12 @@ def test_a_broken_row_is_named_and_nothing_is_imported(
 def test_a_missing_and_a_doubled_heading_are_named() -> None:
     names = ["试题GUID" if name == "出处" else name for name in HEADINGS]
     with pytest.raises(WorkbookError) as refusal:
-        read_items(sheet_bytes([names, *ITEMS]), "city", BLUEPRINT)
+        read_items(sheet_bytes([names, *ITEMS]), "city", BLUEPRINT, FIGURES)
     facts = refusal.value.facts
     assert (refusal.value.code, facts["missing"], facts["doubled"]) == ("items.header", ["出处"], ["试题GUID"])
 
 
 def test_a_header_alone_is_no_bank() -> None:
     with pytest.raises(WorkbookError) as refusal:
-        read_items(sheet_bytes([HEADINGS]), "city", BLUEPRINT)
+        read_items(sheet_bytes([HEADINGS]), "city", BLUEPRINT, FIGURES)
     assert refusal.value.code == "items.none"
