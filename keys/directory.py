@@ -8,6 +8,7 @@ the act asks for. A home keeps the file as `directory` and its SHA-256 in `direc
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ DUTIES = {
     "operator": "启封人",
 }
 KINDS = {"desk", "scoring", "station"}
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +286,16 @@ def _no_key_twice(directory: Directory) -> None:
 
 
 def _only_known(directory: Directory) -> None:
-    """Duties and kinds there are, keepers and operators who are entered: a mistyped one would act for nobody."""
+    """Duties and kinds there are, keepers and operators who are entered, names that may stand in files and lines: a
+    mistyped one would act for nobody.
+    """
     duties = {duty for person in directory.people for duty in person.duties}
     kinds = {device.kind for device in directory.devices}
     named = {name for party in directory.holders for name in party.keepers}
     named |= {name for device in directory.devices for name in device.people}
     unknown = [*(duties - set(DUTIES)), *(kinds - KINDS), *(named - {person.name for person in directory.people})]
+    parties = (*directory.roots, *directory.people, *_machines(directory))
+    unknown += [party.name for party in parties if not NAME.fullmatch(party.name)]
     if unknown:
         raise MalformedError("directory.draft", found=", ".join(sorted(unknown)))
 

@@ -13,7 +13,7 @@ from itembank.bootstrap.desk import DeskSeat, desk_seat, print_setting, renderer
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.paper import LEVELS, Form, Scheme
 from itembank.domain.plan import PLANS
-from itembank.domain.session import ExamSession, StationOrder, Times
+from itembank.domain.session import ExamSession, StationOrder, Times, beijing
 from itembank.formats.desk_draft import DeskDraft
 from itembank.printing.render import StationMark
 from itembank.steps import assembling, distributing, pooling, sealing
@@ -21,6 +21,7 @@ from itembank.web.proof import show_once
 from keys.encoding import read_time
 from keys.errors import RefusedError
 from keys.keyfile import unlock
+from keys.manifest import Manifest
 
 PUBLISH_SECONDS = 20.0
 DIGITS = re.compile(r"[0-9]{1,6}")
@@ -164,7 +165,8 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
         progress,
     )
     data = sealing.summary(manifest, bootstrap.now())
-    return Outcome(data, f"{number} 已封装 {manifest.row_count}包，待审批", f"sealed, {manifest.row_count} packages")
+    when = _when(manifest)
+    return Outcome(data, f"{number} 已封装 {manifest.row_count}包，待审批 {when}", f"sealed, {manifest.row_count} packages")
 
 
 @verb(desk, "approve")
@@ -178,7 +180,7 @@ def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
     data = sealing.summary(manifest, bootstrap.now())
     stations = "、".join(f"{order.station}×{order.copies}" for order in ordered.stations)
     who = seat.directory.label(people[0].signer.name)
-    return Outcome(data, f"{number} {who} 已审批 开考 {data['starts_at']} 解密 {data['opens']} {stations}", "approved")
+    return Outcome(data, f"{number} {who} 已审批 {_when(manifest)} {stations}", f"approved, opens {data['opens']}")
 
 
 @verb(desk, "publish")
@@ -194,6 +196,12 @@ def publish(home: Path, number: str) -> Outcome:
     data = {"session": number, "deposits": list(reached.deposits), "missing": reached.missing}
     names = "、".join(seat.directory.label(name) for name in reached.deposits)
     return Outcome(data, f"{number} 已发布 分片存入 {names}", f"published, {len(reached.deposits)} deposits")
+
+
+def _when(manifest: Manifest) -> str:
+    """What both officers answer for: the hour, as their own clocks show it."""
+    header = manifest.header
+    return f"开考 {beijing(header.sitting.starts_at)} 解密 {beijing(header.lock(Form.MAIN.value).opens)}"
 
 
 def _station_order(text: str) -> StationOrder:

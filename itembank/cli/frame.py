@@ -47,10 +47,12 @@ class Acting:
     passphrase: bytes
 
 
-def verb(group: click.Group, name: str, *, home: bool = True, makes_home: bool = False) -> Callable[[Command], click.Command]:
+def verb(
+    group: click.Group, name: str, *, home: str = "本席位的目录 | this seat's folder", makes_home: bool = False
+) -> Callable[[Command], click.Command]:
     """A command of this group with the house's options and its errors turned into sentences.
 
-    `home`: it works in a seat's folder, which must be there unless it `makes_home`.
+    `home`: what folder it works in, as its help says; it must be there unless the command `makes_home`. Empty: none.
     """
 
     def make(function: Command) -> click.Command:
@@ -72,7 +74,7 @@ def verb(group: click.Group, name: str, *, home: bool = True, makes_home: bool =
         command: Any = click.option("--json", "as_json", is_flag=True, help="一个 JSON 对象 | one JSON object on stdout")(run)
         if home:
             folder = click.Path(path_type=Path, file_okay=False)
-            command = click.option("--home", required=True, type=folder, help="本席位的目录 | this seat's folder")(command)
+            command = click.option("--home", required=True, type=folder, help=home)(command)
         return group.command(name)(command)
 
     return make

@@ -51,14 +51,14 @@ def key_show(home: Path) -> Outcome:
     return shown(home)
 
 
-@verb(directory, "sign", home=False)
+@verb(directory, "sign", home="")
 @click.option("--draft", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="名录草稿 | the draft")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="签好的名录 | the signed directory")
 @acting(2)
 def directory_sign(draft: Path, out: Path, people: list[Acting]) -> Outcome:
     """两名根密钥持有人签发名录 | two roots sign the directory."""
     try:
-        body = json.loads(draft.read_text())
+        body = json.loads(draft.read_text(encoding="utf-8"))
     except ValueError as error:
         raise MalformedError("directory.draft", found=draft.name) from error
     data = sign_directory(body, [person.signer for person in people])

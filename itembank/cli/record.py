@@ -15,12 +15,13 @@ from keys.directory import load_directory, read_directory
 
 FAILED = 4
 TRIES = 5
+WHOLE = "全部席位的目录 DIR | the folder of all seats"
 
 
 records = click.Group()
 
 
-@verb(records, "audit")
+@verb(records, "audit", home=WHOLE)
 @click.option("--fingerprint", help="审计人自带的名录指纹 | the directory's fingerprint, brought by the auditor")
 def audit(home: Path, fingerprint: str | None) -> Outcome:
     """归档审计：重放台账、签名、承诺、次序与份数，不用任何密钥 | replay everything, without any secret."""
@@ -61,7 +62,7 @@ def _replay(home: Path, fingerprint: str | None) -> Audit:
     return found
 
 
-@verb(records, "demo", makes_home=True)
+@verb(records, "demo", home=WHOLE, makes_home=True)
 @click.option("--open-in", default=20, show_default=True, type=click.IntRange(1, 3600), help="封装开始后多少秒解密 | seconds from sealing to opening")
 @click.option("--stations", default=2, show_default=True, type=click.IntRange(1, 30), help="考点数 | stations")
 @click.option("--once", is_flag=True, help="结束后不留页面 | end instead of keeping the page up")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from itembank.domain.errors import SessionError
@@ -19,7 +19,14 @@ COPIES_AT_MOST = 999
 """At one station: a copy's number has three digits, and a receipt that lists them all must fit into a ledger line."""
 STATIONS_AT_MOST = 1000
 LEAD_AT_MOST = timedelta(minutes=90)
+BEIJING = timezone(timedelta(hours=8))
+"""What people's clocks show; files keep UTC."""
 KEY_STAYS_OPEN = timedelta(days=30)
+
+
+def beijing(at: datetime) -> str:
+    """A time as people read it: 2026-12-05 08:00 北京时间."""
+    return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M} 北京时间"
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def failing(error: Exception) -> click.Command:
     """A command that ends like this."""
     group = click.Group()
 
-    @verb(group, "fail", home=False)
+    @verb(group, "fail", home="")
     def fail() -> Outcome:
         """失败 | fails."""
         raise error

@@ -1,5 +1,7 @@
 """The directory: two of three roots, pinned by hand, one key and one name for each party, and never backwards."""
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -153,6 +155,7 @@ def test_two_roots_with_one_key_are_one_root() -> None:
         pytest.param(lambda body: body["people"][0].update(duties=["item_writter"]), id="a duty there is not"),
         pytest.param(lambda body: body["devices"][0].update(kind="dask"), id="a kind of device there is not"),
         pytest.param(lambda body: body["holders"][0].update(keepers=["nobody"]), id="a keeper who is not entered"),
+        pytest.param(lambda body: body["people"][0].update(name="bad name/../x"), id="a name that leads elsewhere"),
         pytest.param(lambda body: body["devices"][0].update(people=["nobody"]), id="a device's person who is not entered"),
     ],
 )
@@ -162,6 +165,20 @@ def test_roots_cannot_sign_a_directory_nobody_could_use(change: Callable[[Json],
 
     with pytest.raises(KeysError):
         sign_directory(body, [WORLD.signer("root-1"), WORLD.signer("root-2")])
+
+
+def test_the_example_draft_can_be_signed_once_its_keys_are_filled_in() -> None:
+    """Whoever sets up a centre starts from it."""
+    example = (Path(__file__).parents[3] / "config" / "directory.json").read_text("utf-8")
+    keys = iter(range(1, 1000))
+    body = json.loads(re.sub("<64 hex digits>", lambda _: next(keys).to_bytes(32, "big").hex(), example))
+    roots = [WORLD.signer("root-1"), WORLD.signer("root-2")]
+    for root, signer in zip(body["roots"], roots, strict=False):
+        root["sign"] = signer.key.public_key().public_bytes_raw().hex()
+
+    directory = read_directory(data := sign_directory(body, roots), sha256(data).hex())
+
+    assert directory.stations() and len(directory.holders) == 3
 
 
 def test_an_older_directory_is_not_pinned_over_a_newer(tmp_path: Path) -> None:
