@@ -24,6 +24,14 @@ def cut_journal(province: Province) -> None:
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:1]))
 
 
+def forgotten_cosignature(province: Province) -> None:
+    """Deposits and shares are all there; only the newest checkpoint it cosigned is not."""
+    journal = province.home / "holders" / "3" / "journal"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert b'"kind":"checkpoint"' in lines[-1]
+    journal.write_bytes(b"".join(lines[:-1]))
+
+
 def fork_in_the_mirror(province: Province) -> None:
     """Ledger and mirror lose their last line and are signed anew; the mirror still has what k holders cosigned."""
     kept = {path: path.read_bytes() for path in (province.home / "mirror" / "checkpoints").iterdir()}
@@ -84,6 +92,7 @@ def forked_receipt(province: Province) -> None:
         pytest.param("checkpoint.quorum", too_few_cosigners, id="a stored checkpoint fewer than k cosigned"),
         pytest.param("audit.fork", forked_receipt, id="a receipt with two texts"),
         pytest.param("audit.journal_cut", cut_journal, id="a journal that has forgotten what its holder signed"),
+        pytest.param("audit.journal_cut", forgotten_cosignature, id="a journal that has forgotten what its holder cosigned"),
         pytest.param("audit.mirror", fork_in_the_mirror, id="a mirror that knows more than the ledger"),
         pytest.param("directory.pin", other_pin, id="a seat that stands on another directory"),
     ],

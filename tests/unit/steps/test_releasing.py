@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -270,6 +271,27 @@ def test_what_one_holder_invents_does_not_keep_the_others_from_giving(
     answers = ask(province, holders=[liar, *others])
 
     assert {2, 3} <= {line.j for line in answers.lines}
+
+
+def test_a_status_longer_than_a_true_one_can_be_is_carried_to_nobody(after: After) -> None:
+    """One holder cannot fill the others' lines at T."""
+    province = after("arm")
+    province.clock.at = OPENS
+    first, second, third = province.holders()
+    locks = [f"LOCK-{number}" for number in range(4000)]
+
+    def status(hid: bytes) -> bytes:
+        return sign_status(hid, [], locks, 0, sha256(b""), "system", province.clock(), province.signer("province"))
+
+    carried: list[Ask] = []
+
+    def asked(question: Ask) -> ShareLine:
+        carried.append(question)
+        return second.ask(question)
+
+    ask(province, holders=cast(list[HolderLine], [Liar(first, status=status), Liar(second, ask=asked), third]))
+
+    assert len(carried[0].statuses) == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -178,6 +179,17 @@ def test_sealing_again_makes_a_version_that_names_the_one_it_supersedes(after: A
 
     assert (second.header.version, second.header.supersedes) == (2, first.hid.hex())
     assert province.desk.read(f"{FOLDER}/{SESSION}.manifest") == first.data
+
+
+def test_two_sealings_at_once_are_one_version_after_the_other(after: After) -> None:
+    """The second waits: what one has written the other does not take for what a kill left."""
+    province = after("prove")
+
+    with ThreadPoolExecutor(2) as pool:
+        sealed = list(pool.map(lambda _: province.seal(), range(2)))
+
+    assert sorted(manifest.header.version for manifest in sealed) == [1, 2]
+    assert len(manifests(province)) == 2
 
 
 # approve ------------------------------------------------------------------------------------------------------------------
