@@ -154,9 +154,6 @@ class Answer:
     data: bytes
     cut: int | None = None
 
-    def read(self) -> bytes:
-        return self.data
-
     def read1(self, amount: int) -> bytes:
         piece, self.data = self.data[:amount], self.data[amount:]
         return piece

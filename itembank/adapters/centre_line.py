@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import urllib3
 
-from itembank.adapters.http import exchange, pool, refusal
+from itembank.adapters.http import exchange, pool, read_whole, refusal
 from itembank.ports import LineError
 from keys.ask import Fresh, read_fresh
 from keys.encoding import read_canonical
@@ -54,7 +54,9 @@ class HttpCentreLine:
 
     def packages(self) -> list[tuple[str, str]]:
         listed = read_canonical(self._signed("GET", "/api/packages"), "packages")
-        return [(str(hid), str(pid)) for hid, pid in listed]
+        if not isinstance(listed, list) or not all(map(_is_pair, listed)):
+            raise LineError("line.language", who="centre", status=200)
+        return [(hid, pid) for hid, pid in listed]
 
     def row(self, pid: str) -> bytes:
         return self._signed("GET", f"/api/packages/{pid}/row")
@@ -65,7 +67,7 @@ class HttpCentreLine:
         try:
             response = self._http.request("GET", self._url + target, headers=headers, preload_content=False)
             if response.status not in (200, 206):
-                raise refusal(response.status, response.read(), "centre")
+                raise refusal(response.status, read_whole(response, "centre"), "centre")
             whole = response.status == 200 and start > 0
             yield from _skip(response.stream(PIECE), start if whole else 0)
         except urllib3.exceptions.HTTPError as error:
@@ -113,6 +115,10 @@ class HttpCentreLine:
             # a proxy or a login page in the centre's place would swallow what follows
             raise LineError("line.language", who="centre", status=200)
         return sign_request(self._device, method, target, body, nonce.decode())
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(isinstance(text, str) for text in value)
 
 
 def _skip(pieces: Iterator[bytes], count: int) -> Iterator[bytes]:

@@ -85,7 +85,7 @@ def exchange(
     """The answer's body. Raises UnavailableError, what the other side refuses with, or LineError."""
     try:
         response = http.request(method, url, body=body, headers=headers, preload_content=False)
-        data = _whole(response, who)
+        data = read_whole(response, who)
     except urllib3.exceptions.HTTPError as error:
         raise UnavailableError("line.silent", who=who) from error
     if response.status == 200:
@@ -93,8 +93,8 @@ def exchange(
     raise refusal(response.status, data, who)
 
 
-def _whole(response: urllib3.BaseHTTPResponse, who: str) -> bytes:
-    """All of an answer. One that never ends, in bytes or in time, is as good as none."""
+def read_whole(response: urllib3.BaseHTTPResponse, who: str) -> bytes:
+    """All of an answer. Raises LineError for one that never ends, in bytes or in time: it is as good as none."""
     data, until = bytearray(), time.monotonic() + WHOLE_SECONDS
     while piece := response.read1(PIECE):
         data += piece

@@ -17,7 +17,7 @@ from itembank.adapters.http import refusal
 from itembank.ports import CentreLine, HolderLine, LineError
 from itembank.steps import distributing
 from keys.errors import MalformedError, RefusedError, TamperedError, UnavailableError
-from tests.province import FIRST, Province, Wire, open_after, refused, told_nobody
+from tests.province import FIRST, Answer, Province, Wire, open_after, refused, told_nobody
 
 REFUSED = json.dumps({"code": "release.too_early", "facts": {"lock": "A", "seconds": 14}}).encode()
 
@@ -142,6 +142,29 @@ def test_a_server_that_ignores_the_range_does_no_harm(province: Province) -> Non
     for start in (0, 1, 70_000, len(whole)):
         assert b"".join(province.line(FIRST).container(pid, start)) == whole[start:]
     assert distributing.fetch(province.seat(FIRST), province.line(FIRST), told_nobody)[0].hid == hid
+
+
+def test_a_refusal_without_end_in_a_containers_place_is_cut_off(province: Province) -> None:
+    """A container may be large; a refusal is read into memory, and a lying centre must not fill it."""
+    wire, seen = province.wire, province.wire.request
+
+    def endless(method: str, url: str, *rest: object, **more: object) -> Answer:
+        answer = seen(method, url, *rest, **more)  # type: ignore[arg-type]
+        return Answer(500, b"x" * (2 << 20)) if url.endswith("/container") else answer
+
+    wire.request = endless  # type: ignore[method-assign]
+
+    refused("line.endless", lambda: list(province.line(FIRST).container("x", 0)))
+
+
+@pytest.mark.parametrize(
+    "data", [b"5", b"[5]", b"[[]]", b'[["a"]]', b'["ab"]', b'[["a",5]]', b'[["a","b","c"]]', b'{"ab":1}'], ids=str
+)
+def test_the_centres_packages_are_a_list_of_pairs_of_texts(province: Province, data: bytes) -> None:
+    """Nothing else gets past the wire."""
+    province.wire.change = lambda to, path, real: data if path == "/api/packages" else real
+
+    refused("line.language", province.line(FIRST).packages)
 
 
 HOLDER_CALLS: dict[str, Callable[[HolderLine], object]] = {
