@@ -50,22 +50,26 @@ Progress = Callable[[str], None]
 
 
 class Folder(Protocol):
-    """A seat's own disk. Names are relative; every write is on the disk when it returns, whole or not at all."""
+    """A seat's own disk. Names are relative; every change is on the disk when its method returns."""
 
     def read(self, name: str) -> bytes: ...
 
     def exists(self, name: str) -> bool: ...
 
     def write_once(self, name: str, data: bytes) -> None:
-        """A new file; the same bytes again are accepted, other bytes are refused."""
+        """A new file, whole or not at all; the same bytes again are accepted, other bytes are refused."""
 
-    def replace(self, name: str, data: bytes) -> None: ...
+    def replace(self, name: str, data: bytes) -> None:
+        """A file in the place of an older one, whole or not at all."""
 
-    def append(self, name: str, data: bytes) -> None: ...
+    def append(self, name: str, data: bytes) -> None:
+        """More bytes at the end. Cut off in between, some of them are there: whoever goes on looks at what is."""
 
-    def truncate(self, name: str, length: int) -> None: ...
+    def truncate(self, name: str, length: int) -> None:
+        """Only the first `length` bytes stay."""
 
-    def rename(self, name: str, new_name: str) -> None: ...
+    def rename(self, name: str, new_name: str) -> None:
+        """Another name in the same folder, in the place of an older file; under one of the two it is always there."""
 
     def delete(self, name: str) -> None: ...
 

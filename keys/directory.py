@@ -7,7 +7,6 @@ the act asks for. A home keeps the file as `directory` and its SHA-256 in `direc
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from keys import statement
+from keys.durable import replace
 from keys.encoding import Json, sha256, unhex
 from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.statement import Signer, Statement
@@ -210,19 +210,9 @@ def pin_directory(home: Path, data: bytes, fingerprint: str) -> Directory:
         current = load_directory(home)
         if directory.version <= current.version:
             raise RefusedError("directory.older", found=directory.version, held=current.version)
-    _replace(home / "directory", data)
-    _replace(home / "directory.pin", f"{fingerprint}\n".encode())
+    replace(home / "directory", [data], 0o644)
+    replace(home / "directory.pin", [f"{fingerprint}\n".encode()], 0o644)
     return directory
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Whole or not at all."""
-    new = path.with_name(path.name + ".new")
-    with open(new, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, path)
 
 
 def _build(body: Json, roots: tuple[Person, ...], fingerprint: str) -> Directory:

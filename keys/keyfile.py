@@ -11,7 +11,6 @@ secret stands in the file, which only its owner may read (0600).
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from keys.durable import sync_folder
+from keys.durable import write_new
 from keys.encoding import Json, b64, canonical, read_canonical, t, unb64, unhex
 from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.statement import Signer
@@ -169,19 +168,7 @@ def show(data: bytes) -> PublicKey:
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a new file only its owner may read, whole or not at all; an existing one is never replaced."""
-    temporary = path.parent / f".{path.name}.{os.getpid()}"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, path)
-    except FileExistsError as error:
-        raise FileExistsError(error.errno, error.strerror, str(path)) from error
-    finally:
-        temporary.unlink()
-    sync_folder(path.parent)
+    write_new(path, [data], 0o600)
 
 
 def _locked(data: bytes) -> tuple[Json, list[Json], bytes]:

@@ -1,21 +1,16 @@
-"""A seat's folder and the package store on a plain file system.
-
-Write once: the bytes go to a temporary file, are fsynced, linked to their final name (which fails if it exists), and the
-folder is fsynced; so a name holds all its bytes or does not exist, whatever is killed in between.
-"""
+"""A seat's folder and the package store on a plain file system; how its files get whole onto the disk: `keys.durable`."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 
 from itembank.ports import StoreError
-from keys.durable import sync_folder
+from keys.durable import left_over, replace, sync_folder, write_new
 
 PIECE = 1 << 20
 
@@ -44,20 +39,23 @@ class DiskFolder:
     def replace(self, name: str, data: bytes) -> None:
         target = self._at(name)
         make_folder(target.parent)
-        temporary = _write_temporary(target, [data], 0o600)
-        os.replace(temporary, target)
-        sync_folder(target.parent)
+        replace(target, [data], 0o600)
 
     def append(self, name: str, data: bytes) -> None:
         target = self._at(name)
         make_folder(target.parent)
+        new = not target.exists()
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if new:
+            sync_folder(target.parent)
 
     def truncate(self, name: str, length: int) -> None:
-        os.truncate(self._at(name), length)
+        with open(self._at(name), "rb+") as file:
+            file.truncate(length)
+            os.fsync(file.fileno())
 
     def rename(self, name: str, new_name: str) -> None:
         os.replace(self._at(name), self._at(new_name))
@@ -68,7 +66,7 @@ class DiskFolder:
         target.unlink(missing_ok=True)
         if target.parent.exists():
             # also what a killed write of this name left
-            for left in target.parent.glob(f".{escape(target.name)}.{'[0-9a-f]' * 12}"):
+            for left in left_over(target.parent, escape(target.name)):
                 left.unlink(missing_ok=True)
             sync_folder(target.parent)
 
@@ -132,15 +130,10 @@ class FolderPackageStore:
 def write_once(target: Path, pieces: Iterable[bytes], mode: int) -> None:
     """A new file with all its bytes, or StoreError when other bytes stand there already."""
     make_folder(target.parent)
-    temporary = _write_temporary(target, pieces, mode)
     try:
-        os.link(temporary, target)
+        write_new(target, pieces, mode, again=True)
     except FileExistsError as error:
-        if not _same(temporary, target):
-            raise StoreError("store.written_once", name=target.name) from error
-    finally:
-        temporary.unlink()
-    sync_folder(target.parent)
+        raise StoreError("store.written_once", name=target.name) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -149,28 +142,3 @@ def make_folder(folder: Path) -> None:
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
-
-
-def _write_temporary(target: Path, pieces: Iterable[bytes], mode: int) -> Path:
-    temporary = target.parent / f".{target.name}.{secrets.token_hex(6)}"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        temporary.unlink()
-        raise
-    return temporary
-
-
-def _same(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
-        return False
-    with open(one, "rb") as a, open(other, "rb") as b:
-        while piece := a.read(PIECE):
-            if piece != b.read(PIECE):
-                return False
-    return True

@@ -157,6 +157,40 @@ def test_a_new_folder_is_on_the_disk_before_anything_lies_in_it(
     assert synced[:2] == [".", "a"]
 
 
+def names_synced(folder: Folder, monkeypatch: pytest.MonkeyPatch, act: Callable[[], None]) -> list[list[str]]:
+    """For every sync during the act: what was synced, a file's own name or all the names its folder held."""
+    seen: list[list[str]] = []
+    sync = os.fsync
+
+    def watch(descriptor: int) -> None:
+        target = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        seen.append(sorted(path.name for path in target.iterdir()) if target.is_dir() else [target.name])
+        sync(descriptor)
+
+    with monkeypatch.context() as bent:
+        bent.setattr(os, "fsync", watch)
+        act()
+    return seen
+
+
+def test_a_new_name_is_on_the_disk_when_renaming_returns(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a power cut gives a whole container its old name back, after the receipt that says it is here."""
+    folder.append("s/a.part", b"1")
+
+    seen = names_synced(folder, monkeypatch, lambda: folder.rename("s/a.part", "s/a"))
+
+    assert seen == [["a"]] and everything(folder) == ["s/a"]
+
+
+def test_what_is_appended_or_cut_off_is_on_the_disk(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new file with its name; one that is there already without another look at its folder."""
+    folder.write_once("b", b"")
+
+    assert names_synced(folder, monkeypatch, lambda: folder.append("a", b"123")) == [["a"], ["a", "b"]]
+    assert names_synced(folder, monkeypatch, lambda: folder.append("a", b"456")) == [["a"]]
+    assert names_synced(folder, monkeypatch, lambda: folder.truncate("a", 4)) == [["a"]]
+
+
 def test_appending_and_truncating_keep_a_prefix(folder: Folder) -> None:
     folder.append("a", b"123")
     folder.append("a", b"456")

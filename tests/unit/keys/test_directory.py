@@ -1,6 +1,7 @@
 """The directory: two of three roots, pinned by hand, one key and one name for each party, and never backwards."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -228,6 +229,26 @@ def test_power_lost_between_the_two_files_of_a_pin_can_be_repaired(tmp_path: Pat
     pin_directory(tmp_path, version(2), sha256(version(2)).hex())
 
     assert load_directory(tmp_path).version == 2
+
+
+def test_a_pin_is_on_the_disk_before_the_next_file_is_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file's bytes, then its name: else a power cut leaves the new pin beside the old directory, or neither."""
+    seen: list[tuple[str, list[str]]] = []
+    sync = os.fsync
+
+    def watch(descriptor: int) -> None:
+        target = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        there = sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("."))
+        seen.append(("names" if target.is_dir() else "bytes", there))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+
+    pin_directory(tmp_path, version(1), sha256(version(1)).hex())
+
+    one, both = ["directory"], ["directory", "directory.pin"]
+    assert seen == [("bytes", []), ("names", one), ("bytes", one), ("names", both)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == both
 
 
 @pytest.mark.parametrize("change", [{"note": "x"}, {"place": None}], ids=["a field more", "a field less"])
