@@ -12,16 +12,20 @@ from pathlib import Path
 
 from itembank.adapters.folder import DiskFolder
 from itembank.formats.ledger_bundle import BUNDLE, write_bundle
+from keys.durable import left_over
 
 
 class LedgerFiles:
     """One copy of the files; the centre keeps one and its mirror another."""
 
     def __init__(self, root: Path) -> None:
-        self._folder = DiskFolder(root)
-        # What a killed process was writing: never a file of the ledger, and an audit would ask what it is.
-        for left in root.rglob(".*"):
-            left.unlink()
+        self._root, self._folder = root, DiskFolder(root)
+
+    def clear(self) -> None:
+        """Take away what a killed sequencer was writing: never a file of the ledger, and an audit would ask what it is."""
+        for folder, name in (("", "checkpoint"), ("entries", "*"), ("checkpoints", "*")):
+            for left in left_over(self._root / folder, name):
+                left.unlink()
 
     def write_entries(self, first: int, entries: Sequence[bytes]) -> None:
         """Rewrite the bundles from the one that holds index `first`; `entries` starts at that bundle's first entry."""

@@ -135,6 +135,8 @@ class Sequencer:
             self._signed = (size, bytes(note))
             if cosigners >= self._directory.quorum:
                 self._cosigned = (size, bytes(note))
+        for files in (self._mirror, self._centre):
+            files.clear()
         self._write_files(0)
         if self._signed[0]:
             # What a crash between the database and the files left out.

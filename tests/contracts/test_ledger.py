@@ -203,6 +203,34 @@ def test_a_restart_writes_the_files_that_a_crash_left_out(province: Province) ->
         assert len(stored(folder)) == 3 and (folder / "checkpoints" / "000000003").exists()
 
 
+def test_a_start_takes_away_half_written_files_of_the_ledger_and_nobody_elses(province: Province) -> None:
+    """A mirror may be a disk with other things on it."""
+    copies = [province.home / "mirror", province.home / "centre" / "ledger"]
+    torn = [".checkpoint.0123456789ab", "entries/.000.0123456789ab", "checkpoints/.000000009.0123456789ab"]
+    others = [".bashrc", ".checkpoint.old", ".Trash-1000/x", "otherdata/.bashrc", "otherdata/.000.0123456789ab", "entries/.nfs0"]
+    for name in (*torn, *others):
+        for copy in copies:
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            (copy / name).write_bytes(b"x")
+
+    _ = province.centre
+
+    assert not [name for name in torn for copy in copies if (copy / name).exists()]
+    assert not [name for name in others for copy in copies if not (copy / name).exists()]
+
+
+def test_a_second_centre_takes_no_file_from_under_the_first(province: Province) -> None:
+    """What the first one is writing just then is half a file to whoever comes; the second is refused before it looks."""
+    assert ledger_of(province).newest() == b""
+    writing = province.home / "mirror" / ".checkpoint.0123456789ab"
+    writing.parent.mkdir(exist_ok=True)
+    writing.write_bytes(b"x")
+
+    refused("ledger.two_sequencers", province.start_centre)
+
+    assert writing.exists()
+
+
 def test_two_sequencers_of_one_ledger_are_refused(province: Province) -> None:
     """The second does not start; when the first has ended, it may."""
     assert ledger_of(province).newest() == b""
