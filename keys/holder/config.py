@@ -48,19 +48,23 @@ def load_config(home: Path) -> HolderConfig:
 
 
 def create_home(home: Path, name: str, clock: str, random: Random) -> None:
-    """A new home with fresh keys; an existing one is refused."""
+    """A new home with fresh keys. Raises FileExistsError for an existing one, and for keys of another name."""
     Clock(clock)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if (home / "holder.toml").exists():
-        raise FileExistsError(EEXIST, "exists", str(home / "holder.toml"))
+    settings = home / "holder.toml"
+    if settings.exists():
+        raise FileExistsError(EEXIST, "exists", str(settings))
     # The settings come last: a kill before leaves keys nobody was told of, and the same command goes on with them.
     for use in ("sign", "seal"):
-        if not (home / f"{use}.key").exists():
-            write_private(home / f"{use}.key", host(use, name, random))
+        path = home / f"{use}.key"
+        if not path.exists():
+            write_private(path, host(use, name, random))
+        elif read_host(path, use)[0] != name:
+            raise FileExistsError(EEXIST, "exists", str(path))
     # JSON's strings are TOML's.
-    settings = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in
-                (("name", name), ("clock", clock), ("unlock", "host")))  # fmt: skip
-    (home / "holder.toml").write_text("".join(settings), encoding="utf-8")
+    values = (("name", name), ("clock", clock), ("unlock", "host"))
+    text = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values)
+    write_private(settings, text.encode())
 
 
 def open_office(home: Path) -> Office:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -306,6 +307,35 @@ def test_an_office_whose_making_was_cut_off_is_made_by_the_same_command(tmp_path
         (tmp_path / "h" / name).unlink()
 
     assert run(*init, program=keyholder).exit_code == 0 and (tmp_path / "h" / "sign.key").read_bytes() == sign
+
+
+def test_an_office_whose_settings_did_not_fit_on_the_disk_is_made_by_the_same_command(tmp_path: Path) -> None:
+    """They are there whole or not at all: empty ones would keep both init and serve from ever going on."""
+    init = ("init", "--home", tmp_path / "h", "--name", "province")
+    assert run(*init, program=keyholder).exit_code == 0
+    (tmp_path / "h" / "holder.toml").unlink()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        full = run(*init, program=keyholder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert full.exit_code == 5 and "file.exists" not in full.output
+    assert sorted(path.name for path in (tmp_path / "h").iterdir()) == ["seal.key", "sign.key"]
+    assert run(*init, program=keyholder).exit_code == 0 and load_config(tmp_path / "h").name == "province"
+
+
+def test_the_keys_of_a_making_that_was_cut_off_are_not_taken_under_another_name(tmp_path: Path) -> None:
+    """Its settings would say one holder and its keys another, and nothing would say so before it is to serve."""
+    assert run("init", "--home", tmp_path / "h", "--name", "provnice", program=keyholder).exit_code == 0
+    for name in ("seal.key", "holder.toml"):
+        (tmp_path / "h" / name).unlink()
+
+    other = run("init", "--home", tmp_path / "h", "--name", "province", program=keyholder)
+
+    assert other.exit_code == 5 and "sign.key" in other.output
+    assert [path.name for path in (tmp_path / "h").iterdir()] == ["sign.key"]
 
 
 # settings -----------------------------------------------------------------------------------------------------------------
