@@ -64,6 +64,14 @@ def check_intent(intent: LedgerProof, header: Header, lock: str, directory: Dire
     return cosigned
 
 
+def session_of(intent: LedgerProof, lock: str) -> bytes:
+    """The hid an intent names; `check_intent` is still owed. Raises TamperedError for another line of the ledger."""
+    entry = read_entry(intent.entry)
+    if entry.act != "intent" or "hid" not in entry.subject:
+        raise TamperedError("intent.foreign", lock=lock)
+    return unhex(str(entry.subject["hid"]), "intent")
+
+
 def read_fresh(value: Json) -> Fresh | None:
     """A fresh checkpoint from its plain JSON values; nothing from an empty object. Raises TamperedError."""
     try:

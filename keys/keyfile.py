@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from keys.durable import write_new
-from keys.encoding import Json, b64, canonical, read_canonical, t, unb64, unhex
+from keys.encoding import Json, b64, canonical, read_canonical, t, text, unb64, unhex
 from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.statement import Signer
 
@@ -54,8 +54,6 @@ class PublicKey:
     name: str
     use: str
     public: bytes
-    locked: bool
-    threshold: int
     people: tuple[str, ...]
 
 
@@ -151,19 +149,15 @@ def person_signer(path: Path, passphrase: bytes) -> Signer:
 
 
 def show(data: bytes) -> PublicKey:
-    """What anybody may know of a key file."""
+    """What anybody may know of a key file. Raises TamperedError for one without its fields."""
     value = read_canonical(data, "key file")
     if not isinstance(value, dict) or value.get("format") not in (LOCKED, HOST):
         raise MalformedError("key.kind", key="key file")
-    slots = value.get("slots", [])
-    return PublicKey(
-        name=str(value["name"]),
-        use=str(value["use"]),
-        public=unhex(str(value["public"]), "key file"),
-        locked=value["format"] == LOCKED,
-        threshold=int(value.get("threshold", 0)),
-        people=tuple(str(slot["who"]) for slot in slots),
-    )
+    try:
+        people = tuple(text(slot["who"]) for slot in value.get("slots", []))
+        return PublicKey(text(value["name"]), text(value["use"]), unhex(value["public"], "key file"), people)
+    except (KeyError, TypeError) as error:
+        raise TamperedError("key.damaged", key=value.get("name", "key file")) from error
 
 
 def write_private(path: Path, data: bytes) -> None:

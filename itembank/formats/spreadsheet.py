@@ -24,6 +24,7 @@ MOST_ROWS = 100_000
 MOST_CELLS = 5_000_000  # rows x columns of the used area: the reading library keeps them all
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_PACKED_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CELL = re.compile(r"([A-Z]{0,3})(\d{1,7})")
 
 
@@ -93,6 +94,8 @@ def _inspected(data: bytes) -> dict[str, bytes]:
             for entry in archive.infolist():
                 if entry.flag_bits & 1:
                     raise WorkbookError("workbook.encrypted")
+                if entry.compress_type not in _PACKED_BY:
+                    raise WorkbookError("workbook.not_xlsx", reason=f"compression {entry.compress_type}")
                 if not entry.filename.endswith((".xml", ".rels")):
                     continue
                 with archive.open(entry) as stream:

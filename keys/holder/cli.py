@@ -18,10 +18,8 @@ import click
 
 from keys import messages, phone_code
 from keys.answers import CHECKLIST, sign_attended
-from keys.ask import Ask
+from keys.ask import Ask, session_of
 from keys.directory import load_directory, pin_directory
-from keys.encoding import unhex
-from keys.entry import read_entry
 from keys.errors import KeysError, RefusedError, input_error, prompt_error
 from keys.holder.config import create_home, open_office
 from keys.keyfile import person_signer, show
@@ -117,9 +115,8 @@ def share(
 ) -> None:  # fmt: skip
     """给出本单位的密钥分片 | this holder's share line."""
     office, intent = open_office(home), read_ledger_proof(file.read_bytes())
-    hid = unhex(str(read_entry(intent.entry).subject["hid"]), "intent")
     brought = [tuple(path.read_bytes() for path in paths) for paths in (statuses, orders)]
-    ask = Ask(hid, lock, intent, None, *brought)
+    ask = Ask(session_of(intent, lock), lock, intent, None, *brought)
     if not attended:
         click.echo(office.ask(ask).format())
         return

@@ -7,6 +7,7 @@ import os
 import re
 import resource
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,12 @@ from itembank.domain.errors import (
 from itembank.formats.errors import ContainerError, ItemRowsError, ReceiptError, WorkbookError
 from itembank.ports import LineError, StoreError
 from itembank.printing.errors import PrintingError
+from keys.entry import Entry
 from keys.errors import MalformedError, RefusedError, TamperedError, UnavailableError
 from keys.holder.cli import main as keyholder
 from keys.holder.config import load_config
 from keys.keyfile import Cost, lock, unlock, write_private
+from keys.ledger_proof import LedgerProof
 
 PASSPHRASE = "correct horse battery staple"
 CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
@@ -324,6 +327,19 @@ def test_an_office_whose_settings_did_not_fit_on_the_disk_is_made_by_the_same_co
     assert full.exit_code == 5 and "file.exists" not in full.output
     assert sorted(path.name for path in (tmp_path / "h").iterdir()) == ["seal.key", "sign.key"]
     assert run(*init, program=keyholder).exit_code == 0 and load_config(tmp_path / "h").name == "province"
+
+
+def test_an_office_asked_with_another_line_of_the_ledger_refuses_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody brings the wrong file: an attempt has no session hid."""
+    monkeypatch.setattr("keys.holder.cli.open_office", lambda home: None)
+    entry = Entry("attempt", {"session": "x", "attempt": "1"}, "desk", datetime(2026, 12, 1, tzinfo=UTC), "signed")
+    (tmp_path / "proof").write_bytes(LedgerProof(entry.encode(), 0, b"", ()).encode())
+
+    told = run("share", "--home", tmp_path, "--intent", tmp_path / "proof", "--lock", "A", program=keyholder)
+
+    assert told.exit_code == 4 and "下发意向" in told.output
 
 
 def test_the_keys_of_a_making_that_was_cut_off_are_not_taken_under_another_name(tmp_path: Path) -> None:

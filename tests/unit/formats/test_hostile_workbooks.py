@@ -39,11 +39,36 @@ def unwritten_reference(part: bytes) -> bytes:
     return part.replace(b"</sheetData>", b'<row r="1048576"><c><v>1</v></c></row></sheetData>')
 
 
+def repacked(method: int) -> bytes:
+    """A sound workbook whose first sheet is packed another way, and damaged."""
+    sound, target = sheet_bytes([["甲"]]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sound)) as source, zipfile.ZipFile(target, "w", method) as changed:
+        for part in source.namelist():
+            changed.writestr(part, source.read(part))
+        start = changed.getinfo(SHEET).header_offset + 30 + len(SHEET)
+    data = bytearray(target.getvalue())
+    data[start + 16 : start + 48] = bytes(32)
+    return bytes(data)
+
+
+def locked_part() -> bytes:
+    """A sound workbook whose list of parts says that each is encrypted."""
+    data = bytearray(sheet_bytes([["甲"]]))
+    at = data.find(b"PK\x01\x02")
+    while at >= 0:
+        data[at + 8] |= 1
+        at = data.find(b"PK\x01\x02", at + 4)
+    return bytes(data)
+
+
 HOSTILE: list[tuple[str, bytes, str]] = [
     ("an empty file", b"", "workbook.not_xlsx"),
     ("a text", "试题GUID,题型".encode(), "workbook.not_xlsx"),
     ("a zip that is no workbook", with_part("xl/workbook.xml", lambda part: part)[:-40], "workbook.not_xlsx"),
     ("an encrypted workbook", OLE + "EncryptedPackage".encode("utf-16-le"), "workbook.encrypted"),
+    ("a workbook whose parts are encrypted", locked_part(), "workbook.encrypted"),
+    ("a part packed with LZMA and damaged", repacked(zipfile.ZIP_LZMA), "workbook.not_xlsx"),
+    ("a part packed with BZIP2 and damaged", repacked(zipfile.ZIP_BZIP2), "workbook.not_xlsx"),
     ("the old .xls", OLE + bytes(512), "workbook.old_format"),
     ("too large a file", bytes(MOST_BYTES + 1), "workbook.too_large"),
     ("a cell in the last row", cell_at("A1048576"), "workbook.too_many_rows"),

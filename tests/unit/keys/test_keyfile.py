@@ -243,3 +243,26 @@ def test_a_file_of_another_kind_is_no_key_file() -> None:
     for data in (canonical({"format": "itembank-key/9"}), canonical([]), canonical("itembank-key/1")):
         refused("key.kind", partial(unlock, data, PAIR), MalformedError)
         refused("key.kind", partial(show, data), MalformedError)
+
+
+HOST_KEY = host("sign", "ledger", os.urandom)
+
+
+@pytest.mark.parametrize("data", [TWO_OF_FOUR, HOST_KEY], ids=["locked", "host"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda v: v.pop("name"), id="no name"),
+        pytest.param(lambda v: v.pop("use"), id="no use"),
+        pytest.param(lambda v: v.pop("public"), id="no public key"),
+        pytest.param(lambda v: v.update(public="xy"), id="a public key that is no hex"),
+        pytest.param(lambda v: v.update(public=5), id="a public key that is a number"),
+        pytest.param(lambda v: v.update(slots=5), id="slots that are a number"),
+        pytest.param(lambda v: v.update(slots=["operator-1"]), id="slots that are texts"),
+        pytest.param(lambda v: v.update(slots=[{}]), id="a slot of nobody"),
+    ],
+)
+def test_a_key_file_without_its_fields_is_not_shown(data: bytes, change: Callable[[Json], object]) -> None:
+    """`key show` and `init` look at files that somebody may have edited."""
+    with pytest.raises(KeysError):
+        show(bent(change, data))
