@@ -47,6 +47,13 @@ def open_engine(path: Path) -> Engine:
     return engine
 
 
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, from one moment's state: it waits for no writer and keeps none waiting."""
+    with engine.connect().execution_options(reading=True) as connection, connection.begin():
+        yield connection
+
+
 class Database:
     """`itembank.ports.Book`."""
 
@@ -60,7 +67,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
-        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+        with reading(self.engine) as connection:
             yield SqlTransaction(connection)
 
 

@@ -18,9 +18,10 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from itembank.adapters import tables
+from itembank.adapters.database import reading
 from itembank.adapters.ledger_files import LedgerFiles
 from itembank.formats.ledger_bundle import BUNDLE
-from itembank.ports import Clock, HolderLine, LineError, StoreError
+from itembank.ports import Clock, HolderLine, StoreError
 from keys import checkpoint as notes
 from keys.ask import Fresh
 from keys.checkpoint import Checkpoint
@@ -63,6 +64,9 @@ class Sequencer:
         self._signed: tuple[int, bytes] = (0, b"")
         self._cosigned: tuple[int, bytes] = (0, b"")
         self._held: dict[str, int] = {}
+        # Held while a checkpoint is stored and made known, so that the two threads' do not cross. Whoever reads does not
+        # take it: storing waits for the disk and for whoever writes to the database.
+        self._storing = threading.Lock()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -123,7 +127,7 @@ class Sequencer:
     # the sequencer ----------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             for index, queued, entry in connection.execute(
                 select(tables.ledger_entry).order_by(tables.ledger_entry.c.index)
             ):
@@ -191,10 +195,11 @@ class Sequencer:
         size = self._tree.size
         checkpoint = Checkpoint(self._directory.ledger_origin, size, self._tree.root())
         note = notes.sign_checkpoint(checkpoint, self._signer.key, self._directory.ledger_origin)
-        with self._changed:
+        with self._storing:
             self._store(size, 0, note)
-            self._signed = (size, note)
-            self._changed.notify_all()
+            with self._changed:
+                self._signed = (size, note)
+                self._changed.notify_all()
 
     def _store(self, size: int, cosigners: int, note: bytes) -> None:
         row = upsert(tables.ledger_checkpoint).values(size=size, cosigners=cosigners, note=note)
@@ -212,7 +217,7 @@ class Sequencer:
     def _entries(self, first: int, end: int) -> list[bytes]:
         table = tables.ledger_entry
         query = select(table.c.entry).where(table.c.index >= first, table.c.index < end).order_by(table.c.index)
-        with self._engine.begin() as connection:
+        with reading(self._engine) as connection:
             return [bytes(entry) for entry in connection.execute(query).scalars()]
 
     # the carrier ------------------------------------------------------------------------------------------------------
@@ -255,13 +260,14 @@ class Sequencer:
         if not enough and self._cosigned[0] == size:
             return
         cosigned = notes.add_lines(bare, lines)
-        with self._changed:
+        with self._storing:
             self._store(size, len(lines), cosigned)
-            if enough:
-                self._cosigned = (size, cosigned)
-            if self._signed[0] == size:
-                self._signed = (size, cosigned)
-            self._changed.notify_all()
+            with self._changed:
+                if enough:
+                    self._cosigned = (size, cosigned)
+                if self._signed[0] == size:
+                    self._signed = (size, cosigned)
+                self._changed.notify_all()
 
     def _ask_holder(self, line: HolderLine, size: int, note: bytes) -> str:
         """The holder's cosignature line, or nothing when it is away; a wrong one is an alarm in the log."""
@@ -274,7 +280,7 @@ class Sequencer:
                     raise
                 text = self._post(line, int(str(error.facts["held"])), size, note)
             notes.read_cosignature(note, text, name=name, key=line.holder.sign)
-        except (UnavailableError, LineError):
+        except UnavailableError:
             return ""
         except Exception as error:
             # Whatever a holder answers, the others' lines are enough.

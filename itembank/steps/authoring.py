@@ -29,7 +29,7 @@ def prepare_items(
 ) -> ItemImport:
     """Read and check the workbook against the approved blueprint, then sign. Raises ItemRowsError with every bad row."""
     check_pool_name(pool)
-    with book.begin() as transaction:
+    with book.read() as transaction:
         blueprint = transaction.blueprint()
     if blueprint is None:
         raise ItemError("item.no_blueprint", pool=pool)

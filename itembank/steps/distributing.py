@@ -24,7 +24,6 @@ from itembank.ports import (
     Folder,
     HolderLine,
     Ledger,
-    LineError,
     PackageStore,
     Progress,
     StoredRow,
@@ -117,7 +116,7 @@ def _carry_deposits(
         try:
             deposit = line.deposit(data)
             name = read_deposit(deposit, manifest, directory)
-        except (KeysError, LineError) as error:
+        except KeysError as error:
             missing[line.holder.name] = error.code
             continue
         centre.post_deposit(manifest.hid, deposit)
@@ -232,7 +231,7 @@ def accept_receipt(
         return b""
     # also the second time: the first may have waited in vain
     ledger.wait(queued, WAIT_SECONDS)
-    with book.begin() as transaction:
+    with book.read() as transaction:
         envelope = transaction.envelope(receipt.pid, receipt.device)
     if envelope is None:
         raise RefusedError("centre.no_envelope", device=receipt.device)

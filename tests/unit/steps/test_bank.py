@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -68,6 +69,16 @@ def test_no_item_enters_before_the_blueprint(after: After) -> None:
     province = after("")
 
     refused("item.no_blueprint", lambda: import_items(province, *THREE))
+
+
+def test_preparing_an_import_waits_for_nobody_who_writes(after: After) -> None:
+    """It only looks at the blueprint."""
+    province = after("author")
+    book, three = province.centre.book, province.signers(*THREE)
+
+    with ThreadPoolExecutor(1) as other, book.begin():
+        ready = other.submit(authoring.prepare_items, book, items_bytes("city"), {}, "city", three, province.clock)
+        assert ready.result(3).items
 
 
 def test_one_broken_row_keeps_the_whole_import_out(after: After) -> None:

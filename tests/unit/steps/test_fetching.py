@@ -253,6 +253,22 @@ def test_no_envelope_before_the_fetch_stands_in_a_signed_checkpoint(
     assert len(province.fetch(FIRST)) == 2 and province.acts().count("fetch") == 2
 
 
+def test_an_envelope_waits_for_nobody_who_writes(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is there; a long import begins just then."""
+    province = after("fetch")
+    ledger, book = province.centre.ledger, province.centre.book
+    receipt, wait = province.seat(FIRST).folder.read("journal/000001.receipt"), ledger.wait
+    with contextlib.ExitStack() as writer:
+
+        def busy(queued: int, seconds: float) -> LedgerProof:
+            proof = wait(queued, seconds)
+            writer.enter_context(book.begin())
+            return proof
+
+        monkeypatch.setattr(ledger, "wait", busy)
+        assert province.line(FIRST).post_receipt(receipt)
+
+
 @pytest.mark.parametrize(
     ("code", "poster", "device"),
     [
