@@ -109,6 +109,8 @@ def _read_row(value: Any) -> PackageRow:
     core = PackageCore(**value["core"])
     for name, inner in asdict(core).items():
         whole(inner) if name == "copies" else text(inner)
+    if core.kind not in KINDS:
+        raise ValueError("a kind of package there is not")
     return PackageRow(
         core=core,
         file=text(value["file"]),

@@ -251,19 +251,9 @@ class Tree:
         return size
 
 
-# For lists that are there at once, such as the rows of one manifest.
+# For a list that is there at once, such as the rows of one manifest.
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
     """The root over these leaf hashes, 32 bytes."""
     return Tree(leaves).root()
-
-
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The proof that leaf `index` is in the tree of all of them. Raises MalformedError when there is no such leaf."""
-    return Tree(leaves).inclusion_proof(index, len(leaves))
-
-
-def consistency_proof(leaves: Sequence[bytes], old_size: int, new_size: int) -> list[bytes]:
-    """The proof that the first `new_size` begin with the first `old_size`. Raises MalformedError outside the list."""
-    return Tree(leaves).consistency_proof(old_size, new_size)

@@ -1,4 +1,6 @@
-"""The secret part of a container: chunked encryption under the content key, written and read as a stream.
+"""The secret part of a container: chunked encryption under the content key.
+
+It is written block by block as the plaintext comes; read, it is given out at once, when all of it has proved authentic.
 
     plaintext = salt (32 bytes) ‖ content          the content is committed to in the row: cP, over salt and SHA-256
 

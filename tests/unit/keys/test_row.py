@@ -8,7 +8,7 @@ import pytest
 
 from keys.encoding import Json, b64, canonical, read_canonical
 from keys.errors import KeysError, TamperedError
-from keys.row import RowFile, read_row_file, row_files, rows_root
+from keys.row import KINDS, RowFile, read_row_file, row_files, rows_root
 from tests.unit.keys.office_world import demo, flipped, refused
 
 WORLD, SEALED = demo()
@@ -114,6 +114,17 @@ def test_a_row_file_of_another_form_is_refused_with_our_own_error(change: Callab
 
     with pytest.raises(KeysError):
         MANIFEST.check_row(read_row_file(data))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_core_of_every_kind_is_read(kind: str) -> None:
+    """The five there are, and no other: whoever decides by the kind has seen them all."""
+    row = ROWS[0]
+    sound = replace(row, row=replace(row.row, core=replace(row.row.core, kind=kind)))
+    odd = replace(row, row=replace(row.row, core=replace(row.row.core, kind=f"{kind}s")))
+
+    assert read_row_file(sound.encode()) == sound
+    refused("object.fields", lambda: read_row_file(odd.encode()), TamperedError)
 
 
 @pytest.mark.parametrize("data", [b"[]", b'"x"', b"5", b"{}"])

@@ -14,8 +14,6 @@ from keys.tree import (
     Tree,
     check_consistency,
     check_inclusion,
-    consistency_proof,
-    inclusion_proof,
     leaf_hash,
     node_hash,
     prove_inclusion,
@@ -140,8 +138,8 @@ def test_the_proofs_of_the_source_s_example_are_these() -> None:
     g, h, i = node_hash(a, b), node_hash(c, d), node_hash(e, f)
     k, last = node_hash(g, h), node_hash(i, j)
 
-    assert [inclusion_proof(LEAVES[:7], m) for m in (0, 3, 4, 6)] == [[b, h, last], [c, g, last], [f, j, k], [i, k]]
-    assert [consistency_proof(LEAVES, m, 7) for m in (3, 4, 6)] == [[c, d, g, last], [last], [i, j, k]]
+    assert [TREE.inclusion_proof(m, 7) for m in (0, 3, 4, 6)] == [[b, h, last], [c, g, last], [f, j, k], [i, k]]
+    assert [TREE.consistency_proof(m, 7) for m in (3, 4, 6)] == [[c, d, g, last], [last], [i, j, k]]
 
 
 def test_the_tree_reads_few_hashes_of_a_long_log() -> None:
