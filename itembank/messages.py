@@ -476,6 +476,11 @@ MESSAGES: dict[str, Message] = {
         "本机没有[场次 {session} 的]完整试卷包", "there is no complete package[ of session {session}] here",
         "请先收齐试卷包", "fetch the packages first", 3,
     ),
+    "station.note": Message(
+        "本机记录该场次最新版本的文件 {name} 已损坏", "the file {name}, which notes the newest version seen of a session, is damaged",
+        "请与值班室核对该场次的现行版本，核对后移走该文件，再收取一次",
+        "compare the session's present version with the duty office, then move the file away and fetch again", 4,
+    ),
     "station.other": Message(
         "该试卷包属于考点 {station}", "this package is for the station {station}",
         "请领取本考点的试卷包", "fetch the packages of this station", 3,

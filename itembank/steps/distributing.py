@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from itembank.domain.errors import SessionError
 from itembank.formats.container import ContainerHead, block_size, check_container, read_head
@@ -30,7 +31,15 @@ from itembank.ports import (
     StoredSession,
 )
 from itembank.steps.recording import WAIT_SECONDS, admit_receipt, record
-from itembank.steps.seat import Fetched, Seat, check_before_opening, check_for_station, send_receipts, write_receipt_once
+from itembank.steps.seat import (
+    Fetched,
+    Seat,
+    check_before_opening,
+    check_for_station,
+    refuse_older,
+    send_receipts,
+    write_receipt_once,
+)
 from keys.answers import read_deposit
 from keys.ask import check_intent
 from keys.directory import Directory
@@ -222,9 +231,7 @@ def accept_deposit(book: Book, directory: Directory, clock: Clock, hid: str, dat
     return count
 
 
-def accept_receipt(
-    book: Book, directory: Directory, clock: Clock, ledger: Ledger, device: str, data: bytes
-) -> bytes:
+def accept_receipt(book: Book, directory: Directory, clock: Clock, ledger: Ledger, device: str, data: bytes) -> bytes:
     """Keep a receipt of the sending device. A fetch earns its envelope, once the line stands in a signed checkpoint."""
     receipt, queued = admit_receipt(book, directory, clock, device, data)
     if receipt.act != "fetch":
@@ -242,14 +249,25 @@ def accept_receipt(
 
 
 def fetch(seat: Seat, centre: CentreLine, progress: Progress) -> list[Fetched]:
-    """Bring every package of this station here, block by verified block. Raises for an older version than seen."""
-    fetched = []
+    """Bring every package of this station here, block by verified block. Raises for an older version than seen; for a
+    damaged note of what was seen only at the end, when the other sessions are here.
+    """
+    fetched: list[Fetched] = []
+    damaged: list[TamperedError] = []
     for hid, pid in centre.packages():
-        package = _fetch_papers(seat, centre, hid, pid)
+        manifest = _fetch_manifest(seat, centre, hid)
+        try:
+            refuse_older(seat.folder, manifest)
+        except TamperedError as error:
+            damaged.append(error)
+            continue
+        package = _fetch_row(seat, centre, manifest, pid)
         with seat.folder.hold(package.folder):
             _fetch_container(seat.folder, centre, package, progress)
         _fetch_envelope(seat, centre, package)
         fetched.append(package)
+    if damaged:
+        raise damaged[0]
     if not fetched:
         raise RefusedError("fetch.nothing")
     return fetched
@@ -275,31 +293,23 @@ def arm(seat: Seat, package: Fetched, secret: bytes, operators: Sequence[Signer]
     send_receipts(seat, centre)
 
 
-def _fetch_papers(seat: Seat, centre: CentreLine, hid: str, pid: str) -> Fetched:
-    data = centre.session_manifest(hid)
-    manifest = read_manifest(data, seat.directory)
+def _fetch_manifest(seat: Seat, centre: CentreLine, hid: str) -> Manifest:
+    manifest = read_manifest(centre.session_manifest(hid), seat.directory)
     if manifest.hid.hex() != hid:
         raise TamperedError("manifest.other", found=manifest.hid.hex()[:16])
-    _refuse_older(seat.folder, manifest)
-    row = read_row_file(centre.row(pid))
+    return manifest
+
+
+def _fetch_row(seat: Seat, centre: CentreLine, manifest: Manifest, pid: str) -> Fetched:
+    row, hid = read_row_file(centre.row(pid)), manifest.hid.hex()
     if manifest.check_row(row).hex() != pid:
         raise TamperedError("row.proof", package=row.row.core.package)
     if row.row.core.station != seat.device.name:
         raise RefusedError("station.other", station=row.row.core.station)
     check_for_station(row)
-    seat.folder.write_once(f"sessions/{hid}/{manifest.header.session}.manifest", data)
+    seat.folder.write_once(f"sessions/{hid}/{manifest.header.session}.manifest", manifest.data)
     seat.folder.write_once(f"sessions/{hid}/{pid}.row", row.encode())
     return Fetched(manifest, row)
-
-
-def _refuse_older(folder: Folder, manifest: Manifest) -> None:
-    """A station never goes back: the highest version it has seen of a session is kept before anything else."""
-    header, name = manifest.header, f"newest/{manifest.header.session}"
-    if folder.exists(name):
-        version, hid = folder.read(name).decode().split(" ")
-        if header.version < int(version) or (header.version == int(version) and hid != manifest.hid.hex()):
-            raise RefusedError("session.older", session=header.session, found=header.version, held=int(version))
-    folder.replace(name, f"{header.version} {manifest.hid.hex()}".encode())
 
 
 def _fetch_container(folder: Folder, centre: CentreLine, package: Fetched, progress: Progress) -> None:
@@ -379,14 +389,8 @@ def _read_head_bytes(pieces: Iterator[bytes], package: Fetched) -> tuple[bytes, 
             if error.code == "container.short" and len(data) < row.length:
                 continue
             raise
-        return bytes(data[: head.size]), _chain(bytes(data[head.size :]), pieces)
+        return bytes(data[: head.size]), chain([bytes(data[head.size :])], pieces)
     raise UnavailableError("fetch.interrupted", kept=len(data), length=row.length)
-
-
-def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    if first:
-        yield first
-    yield from rest
 
 
 def _fetch_envelope(seat: Seat, centre: CentreLine, package: Fetched) -> None:

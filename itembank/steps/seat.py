@@ -7,6 +7,7 @@ station's steps stand on it.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,12 @@ from itembank.ports import CentreLine, Clock, Folder
 from keys.directory import Directory
 from keys.encoding import Json
 from keys.envelope import open_envelope
-from keys.errors import KeysError, RefusedError
+from keys.errors import KeysError, RefusedError, TamperedError
 from keys.manifest import Manifest, read_manifest
 from keys.row import RowFile, read_row_file
 from keys.statement import Signer
+
+NOTE = re.compile(rb"([1-9]\d{0,8}) ([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +131,36 @@ class Fetched:
         return f"sessions/{self.hid}"
 
 
+def refuse_older(folder: Folder, manifest: Manifest) -> None:
+    """A station never goes back: the highest version it has seen of a session is noted before anything else is kept.
+
+    Raises RefusedError for an older one, TamperedError when the note is damaged; it is never written over then.
+    """
+    header, hid = manifest.header, manifest.hid.hex()
+    seen = _newest_seen(folder, header.session)
+    if seen is not None and (header.version < seen[0] or (header.version == seen[0] and hid != seen[1])):
+        raise RefusedError("session.older", session=header.session, found=header.version, held=seen[0])
+    folder.replace(f"newest/{header.session}", f"{header.version} {hid}".encode())
+
+
 def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
-    """The packages whose manifest and row are here, newest version of each session, both verified from the disk."""
-    packages = []
-    for number, hid in sorted(_newest_seen(seat.folder).items()):
-        name = f"sessions/{hid}/{number}.manifest"
-        # A session whose fetch was cut off in its first moment must not keep the others closed.
-        if (session and number != session) or not seat.folder.exists(name):
+    """The packages whose manifest and row are here, newest version of each session, both verified from the disk.
+
+    A damaged note of the newest version closes its own session only; it is raised when no other package is here.
+    """
+    packages: list[Fetched] = []
+    nothing: KeysError = RefusedError("station.nothing_here", session=session)
+    for number in [name.rpartition("/")[2] for name in seat.folder.names("newest")]:
+        if session and number != session:
             continue
-        manifest = read_manifest(seat.folder.read(name), seat.directory)
-        for name in seat.folder.names(f"sessions/{hid}"):
-            if name.endswith(".row"):
-                row = read_row_file(seat.folder.read(name))
-                manifest.check_row(row)
-                packages.append(Fetched(manifest, row))
+        try:
+            seen = _newest_seen(seat.folder, number)
+        except TamperedError as error:
+            nothing = error
+            continue
+        packages += _on_the_shelf(seat, number, seen[1]) if seen else []
     if not packages:
-        raise RefusedError("station.nothing_here", session=session)
+        raise nothing
     return packages
 
 
@@ -162,7 +179,25 @@ def check_before_opening(seat: Seat, package: Fetched, secret: bytes) -> bytes:
     return open_envelope(package.manifest.hid, pid, seat.device.name, secret, envelope, package.row.row.c_a)
 
 
-def _newest_seen(folder: Folder) -> dict[str, str]:
-    """Session number → hid of the newest version this station has ever seen. A damaged note closes its own session only."""
-    noted = {name.rpartition("/")[2]: folder.read(name).split(b" ") for name in folder.names("newest")}
-    return {number: words[1].decode() for number, words in noted.items() if len(words) == 2 and words[1].isalnum()}
+def _newest_seen(folder: Folder, session: str) -> tuple[int, str] | None:
+    """(version, hid) of the newest version this station has ever seen of a session. Raises TamperedError for a damaged note."""
+    name = f"newest/{session}"
+    if not folder.exists(name):
+        return None
+    note = NOTE.fullmatch(folder.read(name))
+    if note is None:
+        raise TamperedError("station.note", name=name)
+    return int(note[1]), note[2].decode()
+
+
+def _on_the_shelf(seat: Seat, session: str, hid: str) -> list[Fetched]:
+    """One version's packages. None when its fetch was cut off in its first moment: it must not keep others closed."""
+    name = f"sessions/{hid}/{session}.manifest"
+    if not seat.folder.exists(name):
+        return []
+    manifest = read_manifest(seat.folder.read(name), seat.directory)
+    names = [name for name in seat.folder.names(f"sessions/{hid}") if name.endswith(".row")]
+    rows = [read_row_file(seat.folder.read(name)) for name in names]
+    for row in rows:
+        manifest.check_row(row)
+    return [Fetched(manifest, row) for row in rows]

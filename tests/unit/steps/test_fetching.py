@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,8 +12,10 @@ from itembank.formats.container import SMALL_BLOCK, read_head
 from itembank.formats.receipts import FIRST as NO_RECEIPT
 from itembank.formats.receipts import sign_receipt
 from itembank.steps import distributing
-from keys.errors import KeysError
+from keys.encoding import unb64
+from keys.errors import KeysError, TamperedError
 from keys.ledger_proof import LedgerProof, read_ledger_proof
+from keys.manifest import approve_manifest, read_manifest, sign_manifest
 from tests.province import (
     FIRST,
     SECOND_STATION,
@@ -453,3 +456,43 @@ def test_another_manifest_under_the_version_it_has_seen_is_refused(after: After)
     province.seat(FIRST).folder.replace(f"newest/{SESSION}", b"1 " + b"00" * 32)
 
     refused("session.older", lambda: province.fetch(FIRST))
+
+
+OTHER = "202612-6-31-01-03-4-L-02"
+"""Another session."""
+NOTES = [b"", b"1", b"x " + b"00" * 32, b"1 " + b"00" * 31, b"1 zz", b"1 " + b"00" * 32 + b" 2", b"\xff\xfe"]
+NOTES.append(b"9" * 5000 + b" " + b"00" * 32)
+
+
+@pytest.mark.parametrize("note", NOTES, ids=lambda note: repr(note[:12]))
+def test_a_damaged_note_closes_its_own_session_and_says_which_file(after: After, note: bytes) -> None:
+    """The station cannot tell any more what it has seen; it takes nothing, and does not write over the note."""
+    province = after("fetch")
+    folder = province.seat(FIRST).folder
+    folder.replace(f"newest/{SESSION}", note)
+    before = shelf(province)
+
+    error = refused("station.note", lambda: province.fetch(FIRST))
+
+    assert isinstance(error, TamperedError) and error.facts == {"name": f"newest/{SESSION}"} and shelf(province) == before
+    refused("station.note", lambda: province.packages(FIRST))
+
+
+def test_beside_a_damaged_note_the_other_sessions_are_fetched(after: After) -> None:
+    """Then it is said; until it is mended, the others open."""
+    province = after("publish")
+    seat, line, listed = province.seat(FIRST), province.line(FIRST), province.line(FIRST).packages()
+    body = json.loads(unb64(json.loads(province.manifest().data)["payload"], "test"))
+    body["header"]["session"] = OTHER
+    sealed = sign_manifest(body, province.signer("sealer-1"))
+    both = approve_manifest(sealed, province.signer("seal_approver-1"), province.directory)
+    other = read_manifest(both, province.directory)
+    manifests = {other.hid.hex(): other.data, listed[0][0]: province.manifest().data}
+    line.packages = lambda: [(other.hid.hex(), "22" * 32), *listed]  # type: ignore[method-assign]
+    line.session_manifest = lambda hid: manifests[hid]  # type: ignore[method-assign]
+    seat.folder.write_once(f"newest/{OTHER}", b"torn")
+
+    error = refused("station.note", lambda: distributing.fetch(seat, line, told_nobody))
+
+    assert error.facts == {"name": f"newest/{OTHER}"}
+    assert len(province.packages(FIRST)) == len(listed) == 2 and province.acts().count("fetch") == 2
