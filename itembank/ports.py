@@ -137,6 +137,9 @@ class Transaction(Protocol):
     def statements(self, kind: str, subject: str) -> list[tuple[str, bytes]]:
         """(name, bytes) of all statements of a kind about a subject, in the order they came."""
 
+    def subjects(self, kind: str) -> set[str]:
+        """Every subject that has a statement of this kind."""
+
     def save_session(self, session: StoredSession, rows: Sequence[StoredRow]) -> None: ...
 
     def session(self, hid: str) -> StoredSession | None: ...

@@ -139,6 +139,10 @@ class SqlTransaction:
         query = select(table.c.name, table.c.data).where(table.c.kind == kind, table.c.subject == subject)
         return [(str(name), bytes(data)) for name, data in self._connection.execute(query.order_by(table.c.id))]
 
+    def subjects(self, kind: str) -> set[str]:
+        query = select(tables.statement.c.subject).where(tables.statement.c.kind == kind).distinct()
+        return set(self._connection.execute(query).scalars())
+
     def save_session(self, session: StoredSession, rows: Sequence[StoredRow]) -> None:
         self._connection.execute(insert(tables.session).values(asdict(session)))
         self._connection.execute(insert(tables.package), [asdict(row) for row in rows])

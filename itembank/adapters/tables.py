@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -80,6 +80,7 @@ ledger_queue = Table(
     Column("act", String(20), nullable=False),
     Column("hid", String(64), nullable=False),
     Column("entry", LargeBinary, nullable=False),
+    Index("ledger_queue_act_hid", "act", "hid"),
 )
 
 ledger_entry = Table(

@@ -1,4 +1,4 @@
-"""Step 6, 密钥下发: ask the holders, combine, publish, record. It decides nothing: the rule is the holders'.
+"""Step 6, 密钥下发: ask the holders, combine, publish, record. Whether a share is given is decided by the holders alone.
 
 1. carry statuses and orders between the holders, so each knows what the others know
 2. ask each for its share; a refusal is an answer, silence is another
@@ -10,8 +10,9 @@ The same lines come back for ever, so a centre killed anywhere in here asks agai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 
 from itembank.ports import Book, Clock, HolderLine, LineError
 from itembank.steps.asking import ask_all
@@ -20,6 +21,7 @@ from keys.answers import Status, read_status
 from keys.ask import Ask, Fresh
 from keys.directory import Directory
 from keys.errors import KeysError, TamperedError, UnavailableError
+from keys.header import Lock
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest
 from keys.order import Order, read_order
@@ -45,6 +47,18 @@ class Answers:
         if self.refusals:
             raise self.refusals[0][1]
         raise UnavailableError("release.silent", needed=needed, came=len(self.lines))
+
+
+def due_locks(locks: Sequence[Lock], released: Set[str], now: datetime, opened: Callable[[], bool]) -> list[Lock]:
+    """The locks of one session that the holders are to be asked about: those that open by themselves, are not out yet, wait
+    for no other, and whose time has come and is not over.
+
+    `opened` says whether a station has opened a paper of the session. It is asked only about a paper that closed before it
+    was released: opened by telephone while the centre was away, its shares were given and are still to be recorded.
+    """
+    waiting = [lock for lock in locks if lock.kind == "time" and lock.id not in released and set(lock.after) <= released]
+    come = [lock for lock in waiting if lock.opens <= now]
+    return [lock for lock in come if now < lock.closes or (not lock.after and opened())]
 
 
 def ask_holders(

@@ -1,17 +1,18 @@
 """The centre's release watch: from a lock's time on it asks the holders until k have answered, then publishes.
 
-It decides nothing. Asked too early, or about a frozen lock, the holders say no, and it asks again later.
+Which locks it asks about: `steps.releasing.due_locks`; whether they are given is the holders'. A refused one is asked about
+again later.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 
 from itembank.ports import Book, Clock, HolderLine, Ledger, StoredSession, Transaction
-from itembank.steps.releasing import ask_holders, publish_release
+from itembank.steps.releasing import ask_holders, due_locks, publish_release
 from keys.directory import Directory
 from keys.errors import KeysError
 from keys.header import Lock
@@ -60,9 +61,10 @@ class ReleaseWatch:
         """
         due: list[tuple[Manifest, Lock]] = []
         with self._book.read() as transaction:
+            released = transaction.subjects("release")
             for stored in transaction.newest_sessions():
                 try:
-                    due += self._due_of(stored, transaction)
+                    due += self._due_of(stored, released, transaction)
                 except KeysError as error:
                     # One session nobody can read any more must not keep the others closed.
                     self._say(stored.hid, f"{stored.session}: {error.code}")
@@ -73,24 +75,20 @@ class ReleaseWatch:
                 # One lock's trouble must not keep the others closed.
                 log.exception("%s of %s could not be released", lock.id, manifest.header.session)
 
-    def _due_of(self, stored: StoredSession, transaction: Transaction) -> list[tuple[Manifest, Lock]]:
+    def _due_of(
+        self, stored: StoredSession, released: Set[str], transaction: Transaction
+    ) -> list[tuple[Manifest, Lock]]:
         manifest = self._manifest(stored)
         locks = manifest.header.locks
-        released = {lock.id for lock in locks if transaction.statements("release", f"{stored.hid}/{lock.id}")}
-        # A paper opened by telephone while the centre was away: its shares were given and are still to be recorded.
-        opened = bool(transaction.queued("open", stored.hid))
-        waiting = (lock for lock in locks if lock.id not in released and set(lock.after) <= released)
-        return [(manifest, lock) for lock in waiting if self._due(lock, opened)]
+        out = {lock.id for lock in locks if f"{stored.hid}/{lock.id}" in released}
+        due = due_locks(locks, out, self._clock(), lambda: bool(transaction.queued("open", stored.hid)))
+        return [(manifest, lock) for lock in due]
 
     def _manifest(self, stored: StoredSession) -> Manifest:
         """Read once; a session of long ago is looked at five times a second too."""
         if stored.hid not in self._manifests:
             self._manifests[stored.hid] = read_manifest(stored.manifest, self._directory)
         return self._manifests[stored.hid]
-
-    def _due(self, lock: Lock, opened: bool) -> bool:
-        now = self._clock()
-        return lock.kind == "time" and lock.opens <= now and (now < lock.closes or (opened and not lock.after))
 
     def _pause(self, what: str, codes: set[str]) -> None:
         """A lock that is refused for more than a moment's difference of clocks is not asked about five times a second."""

@@ -120,6 +120,26 @@ def test_the_lines_of_an_act_about_a_session_are_found(book: Book) -> None:
         assert [entry.act for entry in transaction.queued("fetch", HID)] == ["fetch"]
 
 
+def test_the_lines_of_a_session_are_found_without_reading_all_others(tmp_path: Path) -> None:
+    """The queue has every line there ever was."""
+    engine = open_engine(tmp_path / "centre.sqlite")
+    with engine.connect() as connection:
+        look = "EXPLAIN QUERY PLAN SELECT entry FROM ledger_queue WHERE act = 'open' AND hid = 'x' ORDER BY id"
+        plan = [str(row[-1]) for row in connection.exec_driver_sql(look)]
+    engine.dispose()
+
+    assert plan and all(step.startswith("SEARCH") and "INDEX" in step for step in plan)
+
+
+def test_every_subject_that_has_a_statement_of_a_kind_is_named_once(book: Book) -> None:
+    with book.begin() as transaction:
+        transaction.save_statement("release", "x/A", "object", b"1")
+        transaction.save_statement("release", "x/A", "other", b"2")
+        transaction.save_statement("share", "y/A", "1", b"3")
+
+        assert transaction.subjects("release") == {"x/A"}
+
+
 # statements ---------------------------------------------------------------------------------------------------------------
 
 

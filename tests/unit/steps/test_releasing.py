@@ -404,7 +404,7 @@ def test_trouble_with_one_session_does_not_stop_the_others(after: After, monkeyp
         real(manifest, lock)  # type: ignore[arg-type]
 
     monkeypatch.setattr(watch, "_release", release)
-    monkeypatch.setattr(watch, "_due", lambda lock, opened: True)
+    monkeypatch.setattr("itembank.web.watch.due_locks", lambda locks, *_: locks[:2])
     watch.look()
 
     assert len(seen) == 2
