@@ -21,9 +21,10 @@ from itembank.formats.errors import FormatError
 from itembank.formats.ledger_bundle import write_bundle
 from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random, StoredSession
 from itembank.steps import distributing, ordering
+from itembank.web.board import Board
 from itembank.web.duty import duty, guard
 from itembank.web.nonces import Nonces
-from itembank.web.progress import Board, session_progress
+from itembank.web.progress import bank_progress, session_progress
 from keys.directory import Directory
 from keys.encoding import canonical, unhex
 from keys.errors import HTTP_STATUS, KeysError, MalformedError, RefusedError
@@ -192,7 +193,7 @@ def _add_ledger(app: Flask, services: CentreServices, nonces: Nonces) -> None:
 
 
 def _add_page(app: Flask, services: CentreServices) -> None:
-    board = Board()
+    board = Board(services.directory)
 
     @app.get("/")
     @duty("anyone")
@@ -213,13 +214,15 @@ def _add_page(app: Flask, services: CentreServices) -> None:
 
 
 def _progress(services: CentreServices, board: Board) -> dict[str, object]:
+    directory, now = services.directory, services.clock()
     with services.book.read() as transaction:
-        sessions, lines = transaction.newest_sessions(), board.lines(transaction)
-        stations = {s.hid: {row.place for row in transaction.rows(s.hid)} & services.directory.stations() for s in sessions}
+        shown = board.look(transaction, now)
     return {
-        "sessions": session_progress(sessions, stations, lines, services.directory, services.clock()),
-        "size": len(lines),
-        "one_machine": len({urlsplit(holder.url).hostname for holder in services.directory.holders}) == 1,
+        "bank": bank_progress(shown.bank, directory),
+        "sessions": session_progress(shown.sessions, directory, now),
+        "others": shown.others,
+        "size": shown.size,
+        "one_machine": len({urlsplit(holder.url).hostname for holder in directory.holders}) == 1,
     }
 
 

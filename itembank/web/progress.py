@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from itembank import messages
+from itembank.formats.errors import FormatError
 from itembank.formats.receipts import read_receipt
-from itembank.ports import StoredSession, Transaction
+from itembank.web.board import SessionLines
 from keys.directory import Directory
 from keys.entry import Entry
-from keys.manifest import Manifest, read_manifest
-from keys.share import parse_share_line
+from keys.errors import KeysError
 
 BEIJING = timezone(timedelta(hours=8))
 STEPS = (
@@ -37,19 +36,6 @@ ACTS = {
 }  # fmt: skip
 BY_STATIONS = ("fetch", "arm", "open", "print", "return")
 """Done when every ordered station has done it."""
-
-
-class Board:
-    """The ledger's lines as read so far: they are only ever added to, so each is read once."""
-
-    def __init__(self) -> None:
-        self._lines: list[Entry] = []
-        self._lock = threading.Lock()
-
-    def lines(self, transaction: Transaction) -> list[Entry]:
-        with self._lock:
-            self._lines += transaction.lines(after=len(self._lines))
-            return list(self._lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +62,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One session on the page. `left` until the opening of the main paper, empty after it."""
+    """One session on the page. `left` until the opening of the main paper, empty after it; `opens` is empty before it is
+    sealed.
+    """
 
     session: str
     title: str
@@ -87,32 +75,26 @@ class Progress:
     notices: tuple[Notice, ...]
 
 
-def session_progress(
-    sessions: Sequence[StoredSession],
-    stations: Mapping[str, set[str]],
-    lines: Sequence[Entry],
-    directory: Directory,
-    now: datetime,
-) -> list[Progress]:
-    """Each session as the page shows it. `stations`: hid → the stations it was ordered for."""
-    return [_progress(read_manifest(s.manifest, directory), stations[s.hid], lines, directory, now) for s in sessions]
+def session_progress(sessions: Sequence[SessionLines], directory: Directory, now: datetime) -> list[Progress]:
+    """Each session as the page shows it."""
+    return [_progress(session, directory, now) for session in sessions]
 
 
-def _progress(
-    manifest: Manifest, stations: set[str], lines: Sequence[Entry], directory: Directory, now: datetime
-) -> Progress:
-    header, hid = manifest.header, manifest.hid.hex()
-    mine = [line for line in lines if line.subject.get("hid", hid) == hid or line.act == "pool"]
-    mine = [line for line in mine if line.subject.get("session", header.session) == header.session]
-    opens = header.lock("A").opens
+def bank_progress(lines: Sequence[Entry], directory: Directory) -> tuple[Step, ...]:
+    """Steps 1 and 2 as long as no session has drawn from them; nothing before the bank's first line."""
+    return tuple(_step(step, lines, frozenset(), directory) for step in STEPS[:2]) if lines else ()
+
+
+def _progress(session: SessionLines, directory: Directory, now: datetime) -> Progress:
+    lines, opens = session.lines, session.opens
     return Progress(
-        session=header.session,
-        title=f"{header.sitting.occupation} {header.sitting.subject}",
-        opens=f"{opens.astimezone(BEIJING):%Y-%m-%d} {_clock(opens)}",
-        left=_left(int((opens - now).total_seconds())),
-        stations=len(stations),
-        steps=(*(_step(step, mine, stations, directory) for step in STEPS), _auditing()),
-        notices=tuple(_notice(line, directory) for line in mine if line.act in ("incident", "freeze", "lift")),
+        session=session.number,
+        title=session.title,
+        opens=f"{opens.astimezone(BEIJING):%Y-%m-%d} {_clock(opens)}" if opens else "",
+        left=_left(int((opens - now).total_seconds())) if opens else "",
+        stations=len(session.stations),
+        steps=(*(_step(step, lines, session.stations, directory) for step in STEPS), _auditing()),
+        notices=tuple(_notice(line, directory) for line in lines if line.act in ("incident", "freeze", "lift")),
     )
 
 
@@ -133,7 +115,7 @@ def _clock(at: datetime) -> str:
 
 
 def _step(
-    step: tuple[str, str, str, Sequence[str]], lines: Iterable[Entry], stations: set[str], directory: Directory
+    step: tuple[str, str, str, Sequence[str]], lines: Sequence[Entry], stations: Set[str], directory: Directory
 ) -> Step:
     number, zh, en, acts = step
     found = [line for line in lines if line.act in acts]
@@ -149,9 +131,9 @@ def _step(
     state = "waiting" if not found else "done" if all(done) else "running"
     detail, detail_en = "，".join(zh for zh, _ in told), ", ".join(en for _, en in told)
     if "share" in acts and found:
-        holders = dict.fromkeys(directory.holders[parse_share_line(line.statement).j - 1] for line in found)
-        detail += f"（{'、'.join(holder.label for holder in holders)}）"
-        detail_en += f" ({', '.join(holder.name for holder in holders)})"
+        holders = dict.fromkeys(line.by for line in found)
+        detail += f"（{'、'.join(directory.label(holder) for holder in holders)}）"
+        detail_en += f" ({', '.join(holders)})"
     return Step(number, zh, en, state, detail, detail_en, _clock(found[-1].at) if found else "")
 
 
@@ -164,6 +146,9 @@ def _notice(line: Entry, directory: Directory) -> Notice:
     who, at = directory.label(line.by), _clock(line.at)
     if line.act != "incident":
         return Notice(f"{ACTS[line.act][0]}：{who}", f"{line.act}: {line.by}", at)
-    facts = read_receipt(line.statement.encode(), directory).facts
+    try:
+        facts = read_receipt(line.statement.encode(), directory).facts
+    except (KeysError, FormatError):
+        return Notice(f"拒绝：{who}", f"refused: {line.by}", at)
     told = messages.explain_code(str(facts.get("code", "unknown")), facts)
     return Notice(f"拒绝：{who}：{told.text_zh}", f"refused: {line.by}: {told.text_en}", at)

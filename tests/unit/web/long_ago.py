@@ -1,4 +1,4 @@
-"""Sessions that were held before, as a centre keeps them for years: sealed, released, opened, counted, and never asked about."""
+"""Sessions that were held before, as a centre keeps them for years: released, opened, counted, never asked about again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def hold_before(province: Province, count: int) -> None:
     """The province's finished session once more under other numbers, each one a day earlier, with all its lines."""
     manifest, book = province.manifest(), province.centre.book
     hid = manifest.hid.hex()
-    mine = [line for line in province.entries() if hid == line.subject.get("hid") or SESSION == line.subject.get("session")]
+    mine = [line for line in province.entries() if line.subject.get("hid") == hid or line.subject.get("session") == SESSION]
     with book.begin() as transaction:
         rows, released = transaction.rows(hid), transaction.statements("release", f"{hid}/A")[0][1]
         for number in range(1, count + 1):

@@ -10,8 +10,11 @@ import pytest
 
 from itembank.formats.receipts import sign_receipt
 from itembank.steps.seat import read_receipts
+from itembank.web.board import SHOWN
 from keys.encoding import Json
+from keys.entry import Entry
 from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, SESSION, After, Province
+from tests.unit.web.long_ago import hold_before, questions
 
 
 def page(province: Province, path: str = "/") -> str:
@@ -22,6 +25,11 @@ def page(province: Province, path: str = "/") -> str:
 
 def states(text: str) -> list[str]:
     return re.findall(r'<li class="(\w+)">', text)
+
+
+def lines_of(text: str) -> list[str]:
+    """The steps as they are shown, with counts and times."""
+    return re.findall(r"<li class=.*?</li>", text, re.DOTALL)
 
 
 def report(province: Province, facts: Json) -> None:
@@ -35,15 +43,32 @@ def report(province: Province, facts: Json) -> None:
     province.line(FIRST).post_receipt(data)
 
 
-def test_before_anything_is_published_the_page_says_so(after: After) -> None:
-    text = page(after("approve"))
+def test_before_anything_is_drawn_the_page_says_so(after: After) -> None:
+    text = page(after(""))
 
-    assert "尚无已下发的场次" in text and "No session has been published yet" in text
+    assert states(text) == [] and "尚无已组卷的场次" in text and "No session has been drawn yet" in text
+
+
+def test_before_anything_is_drawn_the_page_shows_what_the_bank_does(after: After) -> None:
+    """Steps 1 and 2 are of no session yet."""
+    text = page(after("author"))
+
+    assert states(text) == ["done", "done"] and "题库下发 2" in text and SESSION not in text
+
+
+def test_a_session_is_shown_from_its_attempt_on(after: After) -> None:
+    """Who, what and for how many stations stands in the attempt; when it opens is not known before it is sealed."""
+    text = page(after("assemble"))
+
+    assert SESSION in text and "电工 理论知识" in text and 'stations</span> 2' in text
+    assert "尚未封装" in text and "已到解密时间" not in text and "2026-12-05" not in text
 
 
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
+        ("assemble", ["done"] * 2 + ["running"] + ["waiting"] * 6),
+        ("prove", ["done"] * 3 + ["waiting"] * 6),
         ("publish", ["done"] * 4 + ["running"] + ["waiting"] * 4),
         ("arm", ["done"] * 5 + ["waiting"] * 4),
         ("release", ["done"] * 6 + ["waiting"] * 3),
@@ -55,6 +80,64 @@ def test_each_step_shows_how_far_it_is(after: After, step: str, expected: list[s
     text = page(after(step))
 
     assert states(text) == expected and SESSION in text
+
+
+def test_what_the_bank_does_later_changes_nothing_of_a_session(after: After) -> None:
+    """Another blueprint, imports and releases: nothing of it is in this paper."""
+    province = after("return")
+    before = page(province)
+    province.clock.move(days=1)
+
+    province.author()
+
+    assert lines_of(page(province)) == lines_of(before)
+
+
+def test_a_release_of_a_pool_the_attempt_does_not_name_is_not_the_sessions(after: After) -> None:
+    """Released before the draw, and not drawn from."""
+    province = after("author")
+    drawn_from = [hid for hid, _ in province.pools()]
+    province.release_pool("city")
+    province.order()
+    province.seeds()
+
+    province.assemble(pools=province.pools(drawn_from))
+
+    assert "题库下发 2" in page(province)
+
+
+@pytest.mark.parametrize("act", ["blueprint", "pool", "attempt", "proof", "seal", "share", "print", "incident", "freeze"])
+def test_a_line_nobody_can_read_any_more_does_not_close_the_page(after: After, act: str) -> None:
+    """Signed by somebody the directory no longer knows, say. It counts; only what it says is not shown."""
+    province = after("return")
+    for subject in ({"hid": province.manifest().hid.hex()}, {"hid": "00" * 32, "session": "long ago"}, {}):
+        with province.centre.book.begin() as transaction:
+            transaction.append(Entry(act, subject, "nobody", province.clock(), "?"))
+
+    assert SESSION in page(province)
+
+
+def test_the_page_shows_the_sessions_nearest_to_now_and_says_how_many_others_there_are(after: After) -> None:
+    """Not every session ever held: the page is asked for every second."""
+    province = after("return")
+    hold_before(province, SHOWN + 2)
+
+    text = page(province)
+
+    assert text.count('<section class="session">') == SHOWN and f"<h2>{SESSION} " in text
+    assert "另有 3 场" in text and "3 more sessions" in text
+
+
+def test_sessions_held_before_cost_the_page_no_further_question(after: After) -> None:
+    """What was read once is kept."""
+    province = after("return")
+    page(province)
+    before = questions(province, lambda: page(province))
+
+    hold_before(province, 5)
+    page(province)
+
+    assert questions(province, lambda: page(province)) == before
 
 
 def test_a_step_of_the_stations_is_done_when_the_last_of_them_has_done_it(after: After) -> None:
