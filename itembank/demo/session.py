@@ -88,6 +88,7 @@ def prepare(session: Session) -> None:
         for name, url in [("centre", session.url), *((h["name"], h["url"]) for h in draft["holders"])]:
             stage.wait_ready(name, url)
     say("0 准备", f"名录指纹 {signed['fingerprint'][:16]} 3家密钥保管单位 {len(session.stations)}个考点", "keys, directory, servers")
+    say("0 准备", f"看板 {session.url} 可实时查看各步骤", f"the centre's page, live: {session.url}")
     say("注意", "全部在一台机器上，“到时之前无人能打开”不成立，仅供演示", "all on one machine: the promise is not in force here")
 
 

@@ -51,6 +51,14 @@ def test_every_line_of_the_demonstration_is_chinese_and_english(demo_home: Path)
     assert any("全部在一台机器上" in line for line in steps_told)
 
 
+def test_the_page_can_be_watched_from_the_first_step_on(demo_home: Path) -> None:
+    """Its address is told as soon as the centre is up, not when everything is over."""
+    before, step, _ = beside(demo_home, "err").read_text().partition("[1 命题]")
+    told = json.loads(beside(demo_home, "out").read_bytes())
+
+    assert step and f"看板 {told['url']}" in before
+
+
 def test_no_process_of_the_demonstration_is_left(demo_home: Path) -> None:
     left = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
