@@ -15,7 +15,7 @@ from itembank.ports import CentreLine
 from itembank.steps import distributing, opening, returning
 from itembank.steps.releasing import ask_holders
 from itembank.steps.seat import Fetched, Seat, local_packages
-from keys.errors import KeysError, UnavailableError
+from keys.errors import UnavailableError
 from keys.keyfile import unlock
 from keys.release import ReleaseObject, make_release
 
@@ -69,15 +69,10 @@ def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people
     seat = station_seat(home)
     centre = _centre(seat, offline)
     package = opening.armed(seat, number, lock)
-    try:
+    with opening.refusals_reported(seat, package, centre):
         release = _release(seat, package, centre, phone=phone, offline=offline)
         secret = _unlock(home, people)
         opened = opening.open_package(seat, package, secret, [p.signer for p in people], release, centre)
-    except UnavailableError:
-        raise
-    except KeysError as error:
-        opening.report_refusal(seat, package, error, centre)
-        raise
     data = {
         "package": opened.package,
         "pdf": opened.pdf,

@@ -14,12 +14,14 @@ shown and never decides. An attempt before the time is an incident, in the journ
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from itembank.domain.custody import copy_numbers
+from itembank.formats.errors import FormatError
 from itembank.formats.payload import open_content
-from itembank.ports import CentreLine
+from itembank.ports import CentreLine, StoreError
 from itembank.steps.seat import (
     Fetched,
     Seat,
@@ -36,13 +38,19 @@ from keys import phone_code
 from keys.ask import Fresh
 from keys.content_key import content_key
 from keys.encoding import Json, b64, sha256
-from keys.errors import KeysError, RefusedError, TamperedError
+from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof, read_cosigned, read_ledger_proof
 from keys.release import ReleaseObject, check_release, parse_release
 from keys.share import commit_release
 from keys.statement import Signer
 
 RELEASE_KIND = 0
+FACTS_AT_MOST = 10
+FACT_AT_MOST = 200
+NUMBER_AT_MOST = 1 << 53
+"""Of an incident, its facts' count, letters and size: a holder's refusal comes over the wire with whatever it likes, and a
+receipt must fit into a ledger line.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +154,32 @@ def open_package(
     return Opened(row.core.package, seat.folder.path(name), tuple(copies), sent, resumed)
 
 
-def report_refusal(seat: Seat, package: Fetched, error: KeysError, centre: CentreLine) -> bool:
-    """An attempt that was refused is an incident; whether the centre has it already."""
-    facts = {"code": error.code, "lock": package.row.row.core.lock}
-    if "seconds" in error.facts:
-        facts["seconds"] = str(error.facts["seconds"])
-    write_receipt(seat, "incident", package.hid, package.pid, facts)
-    return try_to_send(seat, centre)
+@contextmanager
+def refusals_reported(seat: Seat, package: Fetched, centre: CentreLine) -> Iterator[None]:
+    """An attempt that is refused in here is an incident, in the journal and, when the line is there, in the ledger; the
+    refusal goes on. That nobody answered is none.
+    """
+    try:
+        yield
+    except UnavailableError:
+        raise
+    except (KeysError, FormatError, StoreError) as error:
+        facts = {**_told(error.facts), "code": error.code, "lock": package.row.row.core.lock}
+        write_receipt(seat, "incident", package.hid, package.pid, facts)
+        try_to_send(seat, centre)
+        raise
+
+
+def _told(facts: Mapping[str, object]) -> Json:
+    """What fills a refusal's sentence: names, cut to a length, and numbers."""
+    kept = [(name, value) for name, value in facts.items() if len(name) <= FACT_AT_MOST and _plain(name) and _plain(value)]
+    return {name: value[:FACT_AT_MOST] if isinstance(value, str) else value for name, value in kept[:FACTS_AT_MOST]}
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isprintable()
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= NUMBER_AT_MOST
 
 
 def _checked_release(seat: Seat, package: Fetched, release: ReleaseObject | bytes) -> bytes:

@@ -13,6 +13,7 @@ from itembank.web.board import SessionLines
 from keys.directory import Directory
 from keys.entry import Entry
 from keys.errors import KeysError
+from keys.order import read_order
 
 BEIJING = timezone(timedelta(hours=8))
 STEPS = (
@@ -34,6 +35,7 @@ ACTS = {
     "share": ("密钥分片", "shares given"), "open": ("解密", "opened"), "print": ("制卷", "printed"),
     "return": ("清点", "counted"), "incident": ("异常", "incident"), "freeze": ("暂停", "freeze"), "lift": ("恢复", "lift"),
 }  # fmt: skip
+LOCKS = {"A": ("正卷", "the main paper"), "S": ("备用卷", "the spare"), "KEY": ("答案", "the answer key")}
 BY_STATIONS = ("fetch", "arm", "open", "print", "return")
 """Done when every ordered station has done it."""
 
@@ -143,9 +145,25 @@ def _auditing() -> Step:
 
 
 def _notice(line: Entry, directory: Directory) -> Notice:
+    return _refusal(line, directory) if line.act == "incident" else _order(line, directory)
+
+
+def _order(line: Entry, directory: Directory) -> Notice:
+    """A freeze or a lift: what it stops or sets free, and who signed it."""
+    try:
+        order = read_order(line.statement.encode(), directory)
+        signers, locks = order.signers, [LOCKS.get(lock, (lock, lock)) for lock in order.locks]
+    except KeysError:
+        signers, locks = (line.by,), []
+    what, what_en = "、".join(zh for zh, _ in locks), ", ".join(en for _, en in locks)
+    who = "、".join(directory.label(name) for name in signers)
+    act, act_en = ACTS[line.act]
+    en = f"{act_en}{f' of {what_en}' if what_en else ''}: {', '.join(signers)}"
+    return Notice(f"{act}{what}：{who}", en, _clock(line.at))
+
+
+def _refusal(line: Entry, directory: Directory) -> Notice:
     who, at = directory.label(line.by), _clock(line.at)
-    if line.act != "incident":
-        return Notice(f"{ACTS[line.act][0]}：{who}", f"{line.act}: {line.by}", at)
     try:
         facts = read_receipt(line.statement.encode(), directory).facts
     except (KeysError, FormatError):

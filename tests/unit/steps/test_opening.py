@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from itembank.formats import payload
-from itembank.formats.receipts import read_receipt
 from itembank.steps import opening
 from itembank.steps import seat as stations
 from itembank.steps.releasing import Answers, ask_holders
 from itembank.steps.seat import Fetched, Seat, read_receipts, send_receipts
 from keys import phone_code
 from keys.encoding import sha256
-from keys.errors import KeysError, RefusedError
+from keys.errors import KeysError
 from keys.release import ReleaseObject, make_release, parse_release
 from tests.province import (
     FIRST,
@@ -207,20 +206,6 @@ def test_pages_other_than_the_approved_ones_are_not_printed(after: After, monkey
     refused("container.pages", lambda: province.open(FIRST))
 
     assert printed(province) == {} and "print" not in journal(province)
-
-
-def test_an_early_attempt_is_an_incident_in_journal_and_ledger(after: After) -> None:
-    """The holders refuse; the station writes down that somebody tried."""
-    province = after("arm")
-    province.clock.at = OPENS.replace(second=0)
-    province.clock.move(seconds=-14)
-    error = ask(province).refusals[0][1]
-    assert isinstance(error, RefusedError) and error.code == "release.too_early"
-
-    assert opening.report_refusal(province.seat(FIRST), armed(province), error, province.line(FIRST))
-
-    receipt = read_receipt(province.entries("incident")[0].statement.encode(), province.directory)
-    assert receipt.facts == {"code": "release.too_early", "lock": "A", "seconds": "14"} and journal(province)[-1] == "incident"
 
 
 # what opens ---------------------------------------------------------------------------------------------------------------

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from itembank.formats.errors import ContainerError
 from itembank.formats.receipts import sign_receipt
+from itembank.steps import opening
 from itembank.steps.seat import read_receipts
 from itembank.web.board import SHOWN
 from keys.encoding import Json
 from keys.entry import Entry
+from keys.errors import RefusedError
 from tests.province import FIRST, HOLDERS, OPENS, SECOND_STATION, SESSION, After, Province
 from tests.unit.web.long_ago import hold_before, questions
 
@@ -222,11 +225,35 @@ def test_what_one_station_reports_cannot_break_the_page(after: After, facts: Jso
 def test_a_freeze_and_its_lift_are_shown(after: After) -> None:
     province = after("arm")
     province.freeze("A")
-    assert "暂停：暂停人" in page(province) and "freeze: freezer-1" in page(province)
+    assert "暂停正卷：暂停人" in page(province) and "freeze of the main paper: freezer-1" in page(province)
 
-    province.lift("A")
+    province.lift("A", "S", "KEY")
 
-    assert "恢复：恢复人甲" in page(province)
+    text = page(province)
+    assert "恢复正卷、备用卷、答案：恢复人甲、恢复人乙" in text
+    assert "lift of the main paper, the spare, the answer key: lifter-1, lifter-2" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "zh"),
+    [
+        (RefusedError("release.frozen", lock="A", orders="freeze-0"), "“A”已被暂停启用（freeze-0）"),
+        (RefusedError("key.too_few", key="seal", needed=2, came=1), "解锁密钥“seal”需要 2 人，到场 1 人"),
+        (RefusedError("open.returned", package="x-001"), "“x-001”已回收清点，不能再次解密制卷"),
+        (ContainerError("container.block", number=3, package="x-001"), "电子试卷包第3块与封装时不同"),
+    ],
+    ids=str,
+)
+def test_a_refusal_at_a_station_is_told_in_a_whole_sentence(after: After, error: Exception, zh: str) -> None:
+    """What the station wrote down is what the centre's page needs."""
+    province = after("arm")
+
+    seat, package, line = province.seat(FIRST), province.packages(FIRST)[0], province.line(FIRST)
+
+    with pytest.raises(type(error)), opening.refusals_reported(seat, package, line):
+        raise error
+
+    assert f"拒绝：示例市第一考点：{zh}" in page(province)
 
 
 def test_the_holders_that_gave_their_share_are_named(after: After) -> None:
