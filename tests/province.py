@@ -70,6 +70,7 @@ from itembank.steps import (
     reviewing,
     sealing,
 )
+from itembank.steps.asking import published_release
 from itembank.steps.assembling import PrintSetting
 from itembank.steps.auditing import Audit
 from itembank.steps.distributing import Publication
@@ -567,7 +568,7 @@ class Province:
         """Step 7, with the release the centre has."""
         seat, line = self.seat(code), self.line(code)
         package = opening.armed(seat, SESSION, lock)
-        release = opening.published_release(seat, package, line)
+        release = published_release(line, package.manifest, self.directory, lock)
         assert release is not None, "not released"
         signers = self.operators(code) if operators is None else operators
         return opening.open_package(seat, package, self.secret("seal", code), signers, release, line)

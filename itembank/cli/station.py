@@ -13,6 +13,7 @@ from itembank.cli.identity import shown, write_device_keys
 from itembank.domain.custody import Counts
 from itembank.ports import CentreLine
 from itembank.steps import distributing, opening, returning
+from itembank.steps.asking import published_release
 from itembank.steps.releasing import ask_holders
 from itembank.steps.seat import Fetched, Seat, local_packages
 from keys.errors import UnavailableError
@@ -123,7 +124,7 @@ def _release(
     if phone:
         code = str(click.prompt("口令码 | the code read over the phone", err=True))
         return opening.release_of_code(package, code)
-    published = opening.published_release(seat, package, centre)
+    published = published_release(centre, package.manifest, seat.directory, package.row.row.core.lock)
     if published is not None:
         return published
     if offline:

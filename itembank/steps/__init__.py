@@ -14,5 +14,6 @@
 
 Every file says what must be true before it acts and what is still true when power fails in the middle. No step
 imports another, a framework or an adapter. Three files are no steps, and steps stand on them: `recording` (an act and its
-ledger line in one transaction), `seat` (a station's journal and packages), `asking` (holders asked all at once).
+ledger line in one transaction), `seat` (a station's journal and packages), `asking` (holders asked all at
+once, and the centre for its release).
 """

@@ -1,6 +1,7 @@
-"""All holders are asked at once: one that is slow, away or lying keeps nobody else's answer.
+"""Asking others, who may be slow, away or lying: all holders at once, so none keeps another's answer, and the centre for
+what it has released, which counts only when it is true.
 
-No step, but every step that asks them may import it.
+No step, but every step that asks may import it.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from itembank.ports import HolderLine
-from keys.errors import KeysError
+from itembank.ports import CentreLine, HolderLine
+from keys.directory import Directory
+from keys.errors import KeysError, TamperedError
+from keys.manifest import Manifest
+from keys.release import ReleaseObject, check_release, parse_release
 
 Answer = TypeVar("Answer")
 
@@ -28,3 +32,18 @@ def ask_all(
 
     with ThreadPoolExecutor(max(1, len(holders))) as pool:
         return list(pool.map(ask, holders))
+
+
+def published_release(centre: CentreLine, manifest: Manifest, directory: Directory, lock: str) -> ReleaseObject | None:
+    """The centre's release object, checked; nothing when it has none, is away, or gives a wrong one: the holders are there."""
+    try:
+        data = centre.release(manifest.hid, lock)
+        if data is None:
+            return None
+        release = parse_release(data)
+        if release.lock != lock:
+            raise TamperedError("release.other_lock", found=release.lock, lock=lock)
+        check_release(release, manifest, directory)
+        return release
+    except KeysError:
+        return None

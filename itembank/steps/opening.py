@@ -40,7 +40,7 @@ from keys.content_key import content_key
 from keys.encoding import Json, b64, sha256
 from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof, read_cosigned, read_ledger_proof
-from keys.release import ReleaseObject, check_release, parse_release
+from keys.release import ReleaseObject, check_release
 from keys.share import commit_release
 from keys.statement import Signer
 
@@ -86,22 +86,6 @@ def armed(seat: Seat, session: str, lock: str) -> Fetched:
 def intent_of(seat: Seat, package: Fetched) -> LedgerProof:
     """The cosigned intent that arming took along."""
     return read_ledger_proof(seat.folder.read(f"{package.folder}/intent"))
-
-
-def published_release(seat: Seat, package: Fetched, centre: CentreLine) -> ReleaseObject | None:
-    """The centre's release object, checked; nothing when it has none, is away, or gives a wrong one: the holders are there."""
-    lock = package.row.row.core.lock
-    try:
-        data = centre.release(package.manifest.hid, lock)
-        if data is None:
-            return None
-        release = parse_release(data)
-        if release.lock != lock:
-            raise TamperedError("release.other_lock", found=release.lock, lock=lock)
-        check_release(release, package.manifest, seat.directory)
-        return release
-    except KeysError:
-        return None
 
 
 def fresh_checkpoint(seat: Seat, intent: LedgerProof, centre: CentreLine) -> Fresh | None:

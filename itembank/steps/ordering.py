@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itembank.ports import Book, CentreLine, Clock, HolderLine
-from itembank.steps.asking import ask_all
+from itembank.steps.asking import ask_all, published_release
 from itembank.steps.recording import record
 from keys.answers import Status, read_status
 from keys.directory import Directory
@@ -80,7 +80,7 @@ def deliver(
     acknowledged = {line.holder.name: status for line, status in answers if isinstance(status, Status)}
     silent = tuple(line.holder.name for line, _ in answers if line.holder.name not in acknowledged)
     in_time = sum(not set(status.locks) & set(order.locks) for status in acknowledged.values())
-    out = any(centre_has_release(centre, manifest, lock) for lock in order.locks)
+    out = any(published_release(centre, manifest, directory, lock) is not None for lock in order.locks)
     out = out or len(acknowledged) - in_time >= manifest.header.k
     at_centre = _to_centre(centre, data)
     if not acknowledged and not at_centre:
@@ -92,15 +92,6 @@ def deliver(
     else:
         state = "effective" if len(acknowledged) >= needed else "sent"
     return Delivery(order.id, state, tuple(acknowledged), silent, at_centre)
-
-
-def centre_has_release(centre: CentreLine, manifest: Manifest, lock: str) -> bool:
-    """Whether k shares of the lock are out already, as far as the centre knows."""
-    try:
-        return centre.release(manifest.hid, lock) is not None
-    except KeysError:
-        # Away, or not in its right mind: the holders' own statuses say whether it is too late.
-        return False
 
 
 def _to_centre(centre: CentreLine, data: bytes) -> bool:

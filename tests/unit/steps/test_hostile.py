@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from itembank.steps import opening
+from itembank.steps.asking import published_release
 from itembank.steps.releasing import ask_holders
 from keys import statement
 from keys.release import ReleaseObject
@@ -125,7 +126,7 @@ def test_a_centre_that_answers_anything_at_all_keeps_no_station_from_the_holders
     let_it_lie(province, lie, to="centre")
 
     package = opening.armed(seat, SESSION, "A")
-    assert opening.published_release(seat, package, line) is None
+    assert published_release(line, package.manifest, province.directory, "A") is None
     intent = opening.intent_of(seat, package)
     fresh = opening.fresh_checkpoint(seat, intent, line)
     answers = ask_holders(province.holders(), package.manifest, seat.directory, "A", intent, fresh)

@@ -12,6 +12,7 @@ import pytest
 from itembank.formats import payload
 from itembank.steps import opening
 from itembank.steps import seat as stations
+from itembank.steps.asking import published_release
 from itembank.steps.releasing import Answers, ask_holders
 from itembank.steps.seat import Fetched, Seat, read_receipts, send_receipts
 from keys import phone_code
@@ -272,9 +273,7 @@ def test_two_openings_at_once_are_one(after: After, monkeypatch: pytest.MonkeyPa
 def test_receipts_the_centre_does_not_take_make_no_opening_a_refusal(after: After, status: int) -> None:
     """The paper is printed and counted at the station, whatever the centre thinks of it today."""
     province = after("release")
-    seat, package = province.seat(FIRST), armed(province)
-    release = opening.published_release(seat, package, province.line(FIRST))
-    assert release is not None
+    release = release_of(province)
     province.wire.garbled["centre"] = (status, b'{"code":"receipt.chain","facts":{}}')
 
     opened = open_with(province, release)
@@ -298,7 +297,7 @@ def test_with_the_centre_away_the_holders_are_asked_and_the_receipts_wait(after:
     province = after("arm")
     province.clock.at = OPENS
     province.wire.down.add("centre")
-    assert opening.published_release(province.seat(FIRST), armed(province), province.line(FIRST)) is None
+    assert published_release(province.line(FIRST), province.manifest(), province.directory, "A") is None
     release = make_release(ask(province).lines, province.manifest(), province.directory, "A")
 
     opened = open_with(province, release)
@@ -315,7 +314,7 @@ def test_a_proxy_in_the_centres_place_does_not_stop_an_opening(after: After, ans
     province = after("arm")
     province.clock.at = OPENS
     province.wire.garbled["centre"] = answer
-    assert opening.published_release(province.seat(FIRST), armed(province), province.line(FIRST)) is None
+    assert published_release(province.line(FIRST), province.manifest(), province.directory, "A") is None
 
     opened = open_with(province, make_release(ask(province).lines, province.manifest(), province.directory, "A"))
 

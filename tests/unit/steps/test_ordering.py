@@ -10,6 +10,7 @@ from itembank.steps import opening, ordering
 from keys.answers import sign_status
 from keys.ask import Ask
 from keys.order import check_right
+from keys.release import ReleaseObject
 from tests.province import FIRST, HOLDERS, OPENS, After, Province, refused
 
 
@@ -46,6 +47,29 @@ def test_a_freeze_is_effective_when_no_k_can_give_any_more(
 
     assert (delivery.state, delivery.at_centre) == (state, False)
     assert set(delivery.silent) == set(away)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        pytest.param(b"released, believe me", id="words"),
+        pytest.param(ReleaseObject(bytes(32), "A", bytes(16), ()).format(), id="another session's release"),
+    ],
+)
+def test_a_lying_centre_does_not_make_a_freeze_too_late(after: After, lie: bytes) -> None:
+    """Whoever believed it would give up a paper that is still shut."""
+    province = after("arm")
+    province.wire.garbled["centre"] = (200, lie)
+
+    assert province.freeze("A").state == "effective"
+
+
+def test_a_freeze_after_the_release_is_too_late_also_when_the_holders_are_away(after: After) -> None:
+    """The centre's true release object says so."""
+    province = after("release")
+    province.wire.down |= set(HOLDERS)
+
+    assert province.freeze("A").state == "too_late"
 
 
 @pytest.mark.parametrize(("state", "away"), [("effective", ("city",)), ("sent", ("city", "province"))])
