@@ -160,8 +160,8 @@ class Transaction(Protocol):
     def spend_nonce(self, nonce: str, at: datetime, not_before: datetime) -> bool:
         """Once: whether this nonce was not spent yet. Those spent before `not_before` are forgotten."""
 
-    def lines(self, after: int = 0) -> list[Entry]:
-        """Every queued line in order, but for the first `after`: what the page shows."""
+    def lines(self, after: int = 0) -> list[tuple[int, Entry]]:
+        """(number in the queue, line) of every queued line behind the number `after`, in order: what the page shows."""
 
     def newest_line(self) -> Entry | None:
         """The line queued last."""

@@ -423,7 +423,7 @@ class Province:
     def entries(self, act: str = "") -> list[Entry]:
         """Every queued line, or those of one act."""
         with self.centre.book.begin() as transaction:
-            return [line for line in transaction.lines() if act in ("", line.act)]
+            return [line for _, line in transaction.lines() if act in ("", line.act)]
 
     def acts(self) -> list[str]:
         return [line.act for line in self.entries()]

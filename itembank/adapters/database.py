@@ -188,9 +188,10 @@ class SqlTransaction:
         query = select(table.c.entry).where(table.c.act == act, table.c.hid == hid).order_by(table.c.id)
         return [read_entry(bytes(entry)) for entry in self._connection.execute(query).scalars()]
 
-    def lines(self, after: int = 0) -> list[Entry]:
-        query = select(tables.ledger_queue.c.entry).order_by(tables.ledger_queue.c.id).offset(after)
-        return [read_entry(bytes(entry)) for entry in self._connection.execute(query).scalars()]
+    def lines(self, after: int = 0) -> list[tuple[int, Entry]]:
+        table = tables.ledger_queue
+        query = select(table.c.id, table.c.entry).where(table.c.id > after).order_by(table.c.id)
+        return [(int(number), read_entry(bytes(entry))) for number, entry in self._connection.execute(query)]
 
     def newest_line(self) -> Entry | None:
         query = select(tables.ledger_queue.c.entry).order_by(tables.ledger_queue.c.id.desc()).limit(1)

@@ -65,7 +65,7 @@ class Board:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._lock = threading.Lock()
-        self._size = 0
+        self._newest = self._size = 0
         self._bank: list[Entry] = []
         self._sessions: dict[str, SessionLines] = {}
         self._by_hid: dict[str, SessionLines] = {}
@@ -73,9 +73,9 @@ class Board:
     def look(self, transaction: Transaction, now: datetime) -> Shown:
         """The sessions nearest to `now`, before or after it, the nearest first."""
         with self._lock:
-            for line in transaction.lines(after=self._size):
+            for number, line in transaction.lines(after=self._newest):
                 self._add(line, transaction)
-                self._size += 1
+                self._newest, self._size = number, self._size + 1
             near = sorted(self._sessions.values(), key=lambda session: (abs(session.moment - now), session.number))[:SHOWN]
             # Copies: another request may add to the lists while this one is being written.
             sessions = tuple(replace(session, desk=[*session.desk], sealed=[*session.sealed]) for session in near)

@@ -64,12 +64,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One session on the page. `left` until the opening of the main paper, empty after it; `opens` is empty before it is
-    sealed.
+    """One session on the page. `left` until the opening of the main paper, empty after it; `opens` is empty as long as nobody
+    can know it.
     """
 
     session: str
     title: str
+    sealed: bool
     opens: str
     left: str
     stations: int
@@ -92,6 +93,7 @@ def _progress(session: SessionLines, directory: Directory, now: datetime) -> Pro
     return Progress(
         session=session.number,
         title=session.title,
+        sealed=bool(session.hid),
         opens=f"{opens.astimezone(BEIJING):%Y-%m-%d} {_clock(opens)}" if opens else "",
         left=_left(int((opens - now).total_seconds())) if opens else "",
         stations=len(session.stations),

@@ -107,7 +107,9 @@ def test_lines_stay_in_their_order_under_growing_numbers(book: Book) -> None:
         numbers = [transaction.append(line(session=name)) for name in ("b", "a", "c")]
 
     with book.begin() as transaction:
-        assert [entry.subject["session"] for entry in transaction.lines()] == ["b", "a", "c"]
+        told = [(number, entry.subject["session"]) for number, entry in transaction.lines()]
+        assert told == list(zip(numbers, "bac", strict=True))
+        assert [entry.subject["session"] for _, entry in transaction.lines(after=numbers[0])] == ["a", "c"]
     assert numbers == sorted(set(numbers))
 
 
