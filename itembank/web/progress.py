@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from itembank import messages
+from itembank.domain.session import BEIJING
 from itembank.formats.errors import FormatError
 from itembank.formats.receipts import read_receipt
 from itembank.web.board import SessionLines
@@ -15,7 +16,6 @@ from keys.entry import Entry
 from keys.errors import KeysError
 from keys.order import read_order
 
-BEIJING = timezone(timedelta(hours=8))
 STEPS = (
     ("1", "命题", "authoring", ("blueprint",)),
     ("2", "审题", "reviewing", ("import", "pool")),
