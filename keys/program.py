@@ -1,11 +1,12 @@
-"""How both programs talk to whoever mistyped: usage errors in two languages, and with --json as one object."""
+"""What both programs share: usage errors in two languages, with --json as one object, and becoming a server."""
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import click
@@ -35,8 +36,16 @@ class Program(click.Group):
             sys.exit(INTERRUPTED)
 
 
-def bind_address(url: str) -> str:
-    """`host:port` of a server's own address. Raises UnavailableError when somebody listens there already."""
+def become_server(url: str, threads: int, application: str) -> NoReturn:
+    """This process is gunicorn from here on, at this address, with the settings of `keys.serving`.
+
+    application: `module:call()`, what gunicorn loads. Raises UnavailableError when somebody listens there already.
+    """
+    options = ["--config", "python:keys.serving", "--bind", _bind_address(url), "--threads", str(threads)]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, application])
+
+
+def _bind_address(url: str) -> str:
     parts = urlsplit(url)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

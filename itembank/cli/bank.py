@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from errno import EACCES
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from itembank.config import load_centre_config
 from itembank.steps import authoring, pooling, reviewing
 from keys.directory import load_directory
 from keys.keyfile import host_signer
-from keys.program import bind_address
+from keys.program import become_server
 
 
 @click.group()
@@ -119,11 +118,7 @@ def serve_centre(home: Path) -> Outcome:
     # What would stop the server is said here, before it is another program.
     load_centre_config(home)
     host_signer(home / "ledger.key")
-    arguments = [
-        "gunicorn", "--bind", bind_address(load_directory(home).centre_url), "--workers", "1", "--threads", "8",
-        "--log-level", "warning", "--no-control-socket", f"itembank.bootstrap.server:serve({str(home.resolve())!r})",
-    ]  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])
+    become_server(load_directory(home).centre_url, 8, f"itembank.bootstrap.server:serve({str(home.resolve())!r})")
 
 
 COMMANDS: dict[str, click.Command] = {"blueprint": blueprint, "items": items, "pool": pool, "serve": serve}

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from keys.errors import RefusedError, UnavailableError
 
 MARK = ".itembank-demo"
 READY_SECONDS = 20.0
+END_SECONDS = 5.0
+"""Seconds a server has for its end; longer than its own grace (`keys.serving`)."""
 
 
 class Stage:
@@ -72,11 +75,16 @@ class Stage:
         return options
 
     def serve(self, name: str, *arguments: str, program: str) -> None:
-        """Start a server and keep its output in `logs/`."""
+        """Start a server, in a process group that a terminal's Ctrl-C does not reach, and keep its output in `logs/`."""
+        # Ctrl-C interrupts the main thread only: in another one, no server starts without being noted.
+        with ThreadPoolExecutor(1) as starter:
+            starter.submit(self._start, name, [_program(program), *arguments]).result()
+
+    def _start(self, name: str, command: list[str]) -> None:
         (self.home / "logs").mkdir(exist_ok=True)
         with open(self.home / "logs" / f"{name}.log", "ab") as log:
             self.servers[name] = subprocess.Popen(
-                [_program(program), *arguments], cwd=self.home, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+                command, cwd=self.home, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
             )
 
     def wait_ready(self, name: str, url: str) -> None:
@@ -93,13 +101,13 @@ class Stage:
         raise UnavailableError("demo.no_server", name=name, log=str(self.home / "logs" / f"{name}.log"))
 
     def stop(self, name: str) -> None:
-        """End one server and wait for it."""
+        """End one server with its workers, and wait for it."""
         server = self.servers.pop(name)
         server.send_signal(signal.SIGTERM)
         try:
-            server.wait(5)
+            server.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            server.kill()
+            os.killpg(server.pid, signal.SIGKILL)
             server.wait()
 
     def stop_all(self) -> None:

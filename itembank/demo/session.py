@@ -27,6 +27,7 @@ from keys.keyfile import write_private
 
 LEAD_MINUTES = 60
 RELEASE_SECONDS = 30.0
+KILLS = (signal.SIGTERM, signal.SIGHUP)
 POOLS = ("national", "city")
 
 
@@ -52,7 +53,7 @@ def run_demo(home: Path, open_in: int, stations: int, once: bool) -> Outcome:
     """Run it all; afterwards the centre's page stays up until Ctrl-C, unless `once`."""
     session = Session(Stage(home.resolve()), cast.places(stations))
     # A closed terminal or a polite kill ends the servers too.
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in KILLS:
         signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     with session.stage.remade():
         try:
@@ -65,6 +66,9 @@ def run_demo(home: Path, open_in: int, stations: int, once: bool) -> Outcome:
                 _until_interrupted()
             return outcome
         finally:
+            # Told once more, it must not leave what it is ending.
+            for ending in (signal.SIGINT, *KILLS):
+                signal.signal(ending, signal.SIG_IGN)
             session.stage.stop_all()
 
 
@@ -81,15 +85,20 @@ def prepare(session: Session) -> None:
         signed = stage.run("directory", "sign", "--draft", "directory.draft", "--out", "directory", *roots, "--json")
         _pin(session, signed["fingerprint"])
         (stage.home / "centre" / "centre.toml").write_text('mirror = "../mirror"\n')
-        session.url = draft["centre"]["url"]
-        stage.serve("centre", "serve", "centre", "--home", "centre", program="itembank")
-        for j, office in enumerate(OFFICES, start=1):
-            stage.serve(office.name, "serve", "--home", f"holders/{j}", program="keyholder")
-        for name, url in [("centre", session.url), *((h["name"], h["url"]) for h in draft["holders"])]:
-            stage.wait_ready(name, url)
+        serve(session, draft)
     say("0 准备", f"名录指纹 {signed['fingerprint'][:16]} 3家密钥保管单位 {len(session.stations)}个考点", "keys, directory, servers")
     say("0 准备", f"看板 {session.url} 可实时查看各步骤", f"the centre's page, live: {session.url}")
     say("注意", "全部在一台机器上，“到时之前无人能打开”不成立，仅供演示", "all on one machine: the promise is not in force here")
+
+
+def serve(session: Session, draft: dict[str, Any]) -> None:
+    """The centre and the three holders of this directory, until each of them answers."""
+    stage, session.url = session.stage, draft["centre"]["url"]
+    stage.serve("centre", "serve", "centre", "--home", "centre", program="itembank")
+    for j, office in enumerate(OFFICES, start=1):
+        stage.serve(office.name, "serve", "--home", f"holders/{j}", program="keyholder")
+    for name, url in [("centre", session.url), *((h["name"], h["url"]) for h in draft["holders"])]:
+        stage.wait_ready(name, url)
 
 
 def author(session: Session) -> None:

@@ -25,7 +25,7 @@ from keys.holder.config import create_home, open_office
 from keys.keyfile import person_signer, show
 from keys.ledger_proof import read_ledger_proof
 from keys.manifest import read_manifest
-from keys.program import Program, bind_address
+from keys.program import Program, become_server
 from keys.release import make_release
 from keys.share import parse_share_line
 
@@ -91,11 +91,7 @@ def serve(home: Path) -> None:
     """启动，到 Ctrl-C 为止 | serve until Ctrl-C."""
     # What would stop the server is said here, before it is another program.
     office = open_office(home)
-    arguments = [
-        "gunicorn", "--bind", bind_address(office.me.url), "--workers", "1", "--threads", "4",
-        "--log-level", "warning", "--no-control-socket", f"keys.holder.web:serve({str(home.resolve())!r})",
-    ]  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])
+    become_server(office.me.url, 4, f"keys.holder.web:serve({str(home.resolve())!r})")
 
 
 @main.command()

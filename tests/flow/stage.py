@@ -122,8 +122,8 @@ class Province:
         if name == "centre":
             address = self.directory.centre_url.removeprefix("http://")
             application = f"tests.flow.moved_centre:serve({str(self.home / 'centre')!r}, {str(self.home / 'clock.centre')!r})"
-            options = ["--workers", "1", "--threads", "8", "--log-level", "warning", "--no-control-socket"]
-            command = [sys.executable, "-m", "gunicorn", "--bind", address, *options, application]
+            options = ["--config", "python:keys.serving", "--bind", address, "--threads", "8"]
+            command = [sys.executable, "-m", "gunicorn", *options, application]
         else:
             command = self.command("keyholder", "serve", "--home", f"holders/{HOLDERS.index(name) + 1}")
         with open(self.home / f"{name}.log", "ab") as log:
@@ -262,6 +262,20 @@ def answers(host: str, port: int) -> bool:
     finally:
         line.close()
     return True
+
+
+def processes_in(home: Path) -> list[tuple[int, bytes]]:
+    """(pid, arguments) of every process that works in this folder or was given it."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+            where = os.readlink(f"/proc/{pid}/cwd")
+        except OSError:
+            continue
+        if str(home).encode() in arguments or where.startswith(str(home)):
+            found.append((int(pid), arguments))
+    return found
 
 
 # templates ----------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -20,7 +19,7 @@ from itembank.demo import session as steps
 from itembank.demo.processes import Stage
 from itembank.demo.session import Session
 from keys.errors import UnavailableError
-from tests.flow.stage import Province, audited, beside, running
+from tests.flow.stage import Province, audited, beside, processes_in, running
 
 NUMBERED = re.compile(r"(?:^|\n)(\d{1,3})\.[ （]")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -60,16 +59,7 @@ def test_the_page_can_be_watched_from_the_first_step_on(demo_home: Path) -> None
 
 
 def test_no_process_of_the_demonstration_is_left(demo_home: Path) -> None:
-    left = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
-            where = os.readlink(f"/proc/{pid}/cwd")
-        except OSError:
-            continue
-        if str(demo_home).encode() in arguments or where.startswith(str(demo_home)):
-            left.append((pid, arguments))
-    assert left == []
+    assert processes_in(demo_home) == []
 
 
 @pytest.mark.parametrize("number", [1, 2])
