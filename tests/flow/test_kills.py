@@ -1,4 +1,4 @@
-"""A sample of `python -m tests.prove.kills`; and what a kill leaves behind at the worst moments, put there by hand."""
+"""`python -m tests.prove.kills` with each of its victims once; what a kill leaves at the worst moments, put there by hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.flow.stage import PAST, running
 from tests.prove import kills
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", range(len(kills.VICTIMS)))
 def test_killed_while_releasing_and_while_opening_the_session_completes_and_nothing_is_there_twice(
     armed_home: Path, tmp_path: Path, number: int
 ) -> None:
