@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +16,14 @@ from itembank.formats.container import HEAD
 from itembank.messages import explain
 from itembank.steps import distributing
 from itembank.steps.seat import Seat, check_before_opening, local_packages, read_receipts
+from keys.encoding import b64, canonical, unb64
 from keys.envelope import open_envelope
 from keys.errors import KeysError, TamperedError
 from tests.flow import insider
 from tests.flow.stage import Province, copy_province, running
+
+WORD = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9]+|true|false|null')
+"""A name or a value in canonical JSON."""
 
 
 @pytest.fixture(scope="module")
@@ -80,36 +86,51 @@ def test_the_unchanged_copy_of_a_station_passes_the_same_checks(province: Provin
     dry_open(second, province.secret(2))
 
 
-def offsets(what: str, data: bytes) -> dict[str, int]:
-    """First, last, and one byte in every part."""
-    found = {"first": 0, "last": len(data) - 1, "middle": len(data) // 2}
+def flipped(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def flips(what: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The same bytes with another first, last, middle one, and one in every part; of what is signed, also inside its body."""
+    parts = {"first": 0, "last": len(data) - 1, "middle": len(data) // 2}
     if what == "sealed":
-        parts = {"magic": 3, "version": 9, "suite": 11, "hid": 20, "pid": 60, "block size": 78, "length": 87}
-        found |= {**parts, "block hash": HEAD.size + 5, "payload": HEAD.size + 64 + 100}
-    if what in ("row", "manifest"):
-        found |= {f"quote {n}": at for n, at in enumerate(_fields(data))}
-    return found
+        parts |= {"magic": 3, "version": 9, "suite": 11, "hid": 20, "pid": 60, "block size": 78, "length": 87}
+        parts |= {"block hash": HEAD.size + 5, "payload": HEAD.size + 64 + 100}
+    if what in ("row", "manifest", "receipt"):
+        parts |= words(data)
+    for part, at in parts.items():
+        yield part, flipped(data, at)
+    if what in ("manifest", "receipt"):
+        body = body_of(data)
+        for part, at in words(body).items():
+            yield f"body {part}", with_body(data, flipped(body, at))
 
 
-def _fields(data: bytes) -> list[int]:
-    """One byte in every value of a canonical object: the one behind each `":`."""
-    at, found = data.find(b'":'), []
-    while at >= 0:
-        found.append(min(at + 4, len(data) - 1))
-        at = data.find(b'":', at + 1)
-    return found
+def words(data: bytes) -> dict[str, int]:
+    """The middle of every name and every value of a canonical object, however deep."""
+    return {f"{found.start()} {found[0][:20]!r}": (found.start() + found.end()) // 2 for found in WORD.finditer(data)}
+
+
+def body_of(data: bytes) -> bytes:
+    return unb64(str(json.loads(data)["payload"]), "body")
+
+
+def with_body(data: bytes, body: bytes) -> bytes:
+    """Another body under the same signatures."""
+    return canonical({**json.loads(data), "payload": b64(body)})
 
 
 @pytest.mark.parametrize("what", ["sealed", "row", "manifest", "envelope"])
 def test_a_flipped_byte_in_any_part_is_refused_with_exit_4(province: Province, second: Seat, tmp_path: Path, what: str) -> None:
     path = files(province, 2, tmp_path / "second")[what]
     data = path.read_bytes()
-    for part, at in offsets(what, data).items():
+    secret = province.secret(2)
+    for part, changed in flips(what, data):
         path.chmod(0o600)
-        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        path.write_bytes(changed)
         with pytest.raises(Exception) as refused:
-            dry_open(second, province.secret(2))
-        assert exit_code(refused.value) == 4, (what, part, at, refused.value)
+            dry_open(second, secret)
+        assert exit_code(refused.value) == 4, (what, part, refused.value)
     path.write_bytes(data)
     dry_open(second, province.secret(2))
 
@@ -161,16 +182,12 @@ def test_the_answer_key_brought_to_a_station_stays_closed(province: Province, se
 
 def test_a_changed_T_is_refused(province: Province, second: Seat, tmp_path: Path) -> None:
     """A new T under the old signatures: the header is what both people signed."""
-    import base64
-    import json
-
     path = files(province, 2, tmp_path / "second")["manifest"]
-    envelope = json.loads(path.read_bytes())
-    body = base64.b64decode(envelope["payload"])
+    data = path.read_bytes()
+    body = body_of(data)
     opens = json.loads(body)["header"]["locks"][0]["opens"]
     assert opens.encode() in body
-    envelope["payload"] = base64.b64encode(body.replace(opens.encode(), b"2026-01-01T00:00:00Z")).decode()
-    path.write_bytes(json.dumps(envelope, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    path.write_bytes(with_body(data, body.replace(opens.encode(), b"2026-01-01T00:00:00Z")))
     with pytest.raises(TamperedError) as refused:
         dry_open(second, province.secret(2))
     assert refused.value.code == "statement.signature"
@@ -179,13 +196,12 @@ def test_a_changed_T_is_refused(province: Province, second: Seat, tmp_path: Path
 @pytest.mark.parametrize("number", [1, 4])
 def test_a_flipped_or_removed_receipt_stops_the_station(province: Province, second: Seat, tmp_path: Path, number: int) -> None:
     path = tmp_path / "second" / "journal" / f"{number:06d}.receipt"
-    data = bytearray(path.read_bytes())
-    for at in (0, len(data) // 2, len(data) - 1):
+    for part, changed in flips("receipt", path.read_bytes()):
         path.chmod(0o600)
-        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        path.write_bytes(changed)
         with pytest.raises(Exception) as refused:
             read_receipts(second)
-        assert exit_code(refused.value) == 4
+        assert exit_code(refused.value) == 4, (part, refused.value)
     path.unlink()
     if number == 1:
         with pytest.raises(Exception) as refused:
