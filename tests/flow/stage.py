@@ -412,6 +412,7 @@ def build_demo(home: Path) -> None:
             done = subprocess.run(Province.command("itembank", *arguments), capture_output=True, check=False, cwd="/")
         if b"demo.too_late" not in done.stdout:
             break
+    beside(home, "left").write_text("\n".join(map(str, processes_in(home))))
     beside(home, "code").write_text(str(done.returncode))
     beside(home, "out").write_bytes(done.stdout)
     beside(home, "err").write_bytes(done.stderr)
