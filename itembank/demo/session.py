@@ -62,8 +62,7 @@ def run_demo(home: Path, open_in: int, stations: int, once: bool) -> Outcome:
                 step(session)
             outcome = _outcome(session)
             if not once:
-                say("看板", f"{session.url} 按 Ctrl-C 结束", "the centre's page; Ctrl-C ends")
-                _until_interrupted()
+                _show_page(session.url)
             return outcome
         finally:
             # Told once more, it must not leave what it is ending.
@@ -343,8 +342,9 @@ def _poll(url: str, seconds: float) -> bytes:
     raise UnavailableError("demo.no_release")
 
 
-def _until_interrupted() -> None:
+def _show_page(url: str) -> None:
     try:
+        say("看板", f"{url} 按 Ctrl-C 结束", "the centre's page; Ctrl-C ends")
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
