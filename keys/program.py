@@ -41,7 +41,7 @@ def become_server(url: str, threads: int, application: str) -> NoReturn:
 
     application: `module:call()`, what gunicorn loads. Raises UnavailableError when somebody listens there already.
     """
-    options = ["--config", "python:keys.serving", "--bind", _bind_address(url), "--threads", str(threads)]
+    options = ["--config", "python:keys.serving", "--bind", _bind_address(url), "--workers", "1", "--threads", str(threads)]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, application])
 
 

@@ -18,7 +18,6 @@ class Worker(ThreadWorker):
         self.handle_exit(sig, frame)
 
 
-workers = 1
 worker_class = Worker
 loglevel = "warning"
 control_socket_disable = True
