@@ -478,8 +478,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "station.note": Message(
         "本机记录该场次最新版本的文件 {name} 已损坏", "the file {name}, which notes the newest version seen of a session, is damaged",
-        "请与值班室核对该场次的现行版本，核对后移走该文件，再收取一次",
-        "compare the session's present version with the duty office, then move the file away and fetch again", 4,
+        "请与值班室核对该场次的现行版本，核对后移走该文件，再收取一次；其他场次请用 --session 指明",
+        "compare the session's present version with the duty office, then move the file away and fetch again; name other sessions with --session", 4,
     ),
     "station.other": Message(
         "该试卷包属于考点 {station}", "this package is for the station {station}",
@@ -658,8 +658,8 @@ MESSAGES: dict[str, Message] = {
         "请查问未登记的办理", "ask who acted without a line", 4,
     ),
     "attempt.pool_unknown": Message(
-        "组卷所用的题库下发 {pool}… 没有登记在台账中", "the pool release {pool}… of this draw is not in the ledger",
-        "请收下本中心登记过的题库，用 seed give --redraw 重新组卷", "take a release of this centre, and draw anew with seed give --redraw", 3,
+        "组卷所用的一份题库不是本中心下发的，已从组卷室移除（{pool}）", "a pool of this draw was not released by this centre and was taken off the desk ({pool})",
+        "请查明其来源，收下本中心下发的题库后再组卷；种子仍然有效", "find out where it came from, take this centre's release, then assemble; the seeds stay good", 3,
     ),
     "audit.shown_again": Message(
         "清样展示了 {times} 次", "the proof was shown {times} times",
@@ -762,6 +762,10 @@ MESSAGES: dict[str, Message] = {
     "audit.not_sent": Message(
         "该回执尚未送达中心", "this receipt has not reached the centre yet",
         "网络恢复后自动补送", "it goes up when the line is there", 0,
+    ),
+    "audit.pool_not_ledgered": Message(
+        "{pool} 第{version}版的题库下发尚未登记在台账中", "release {version} of the pool {pool} is not in the ledger",
+        "中心启动后会登记；若一直没有，请查明来源，不得使用", "it will be once the centre runs; if not, find out who made it, and do not use it", 0,
     ),
     "audit.order_not_ledgered": Message(
         "指令 {order} 尚未登记在台账中", "the order {order} is not in the ledger yet",

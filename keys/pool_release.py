@@ -50,6 +50,11 @@ class PoolManifest:
     signers: tuple[str, ...]
     data: bytes
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest, hex: names this very release. The hid is of the header only, and does not."""
+        return sha256(self.data).hex()
+
 
 def sign_pool_manifest(header: PoolHeader, row: RowFile, envelope: bytes, managers: Sequence[Signer]) -> bytes:
     """The release as its two officers sign it."""

@@ -7,6 +7,7 @@ LineError: no text of an unknown server is ever shown or believed.
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 import time
@@ -23,6 +24,8 @@ FAMILIES: Mapping[int, type[KeysError]] = {
     HTTP_STATUS[family.exit_code]: family for family in (RefusedError, TamperedError, MalformedError, UnavailableError)
 } | {404: RefusedError}
 
+CODE = re.compile(r"[a-z_.]{1,60}")
+"""A refusal's code goes into receipts and logs: only one that can be ours."""
 ANSWER_AT_MOST = 1 << 20
 """Bytes of one answer; what is larger (a container) is streamed."""
 WHOLE_SECONDS = 10.0
@@ -109,6 +112,8 @@ def refusal(status: int, data: bytes, who: str) -> Exception:
     """The exception a refusing answer stands for."""
     try:
         value = json.loads(data)
-        return FAMILIES[status](str(value["code"]), **value["facts"])
+        if CODE.fullmatch(value["code"]):
+            return FAMILIES[status](value["code"], **value["facts"])
+        return LineError("line.language", who=who, status=status)
     except (ValueError, KeyError, TypeError, RecursionError):
         return LineError("line.language", who=who, status=status)

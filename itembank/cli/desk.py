@@ -97,19 +97,24 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
     named = assembling.attempted_pools(seat.folder, seat.directory, number)
     pools = pooling.open_pools(seat.folder, seat.directory, seat.me, secret, named)
     progress("登记组卷，抽题 | recording the attempt, drawing")
-    certificate = assembling.assemble(
-        seat.folder,
-        seat.directory,
-        seat.me,
-        secret,
-        people[0].signer,
-        number,
-        pools,
-        print_setting(),
-        seat.centre,
-        bootstrap.now,
-        bootstrap.random,
-    )
+    try:
+        certificate = assembling.assemble(
+            seat.folder,
+            seat.directory,
+            seat.me,
+            secret,
+            people[0].signer,
+            number,
+            pools,
+            print_setting(),
+            seat.centre,
+            bootstrap.now,
+            bootstrap.random,
+        )
+    except RefusedError as error:
+        if error.code == "attempt.pool_unknown":
+            pooling.drop_pool(seat.folder, seat.directory, str(error.facts["pool"]))
+        raise
     main = certificate.counts[Form.MAIN.value]
     data = {
         "session": number,

@@ -74,6 +74,7 @@ def _delivered(what: str, order: bytes, manifest: Manifest, directory: Directory
         "state": reached.state,
         "acknowledged": list(reached.acknowledged),
         "silent": list(reached.silent),
+        "refused": reached.refused,
         "at_centre": reached.at_centre,
     }
     names = _names(directory, reached.acknowledged)

@@ -69,10 +69,9 @@ def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people
     """解密制卷：到时由两名启封人打开 | open at the time, two operators."""
     seat = station_seat(home)
     centre = _centre(seat, offline)
-    package = opening.armed(seat, number, lock)
+    package, secret = opening.armed(seat, number, lock), _unlock(home, people)
     with opening.refusals_reported(seat, package, centre):
         release = _release(seat, package, centre, phone=phone, offline=offline)
-        secret = _unlock(home, people)
         opened = opening.open_package(seat, package, secret, [p.signer for p in people], release, centre)
     data = {
         "package": opened.package,

@@ -122,7 +122,11 @@ def assemble(
     clock: Clock,
     random: Random,
 ) -> Certificate:
-    """Draw main and spare from the pools ((release hid, content) pairs) and keep them sealed. The certificate."""
+    """Draw main and spare from the pools ((release digest, content) pairs) and keep them sealed. The certificate.
+
+    Raises RefusedError attempt.pool_unknown when the centre never released one of them: then nothing is drawn, the attempt is
+    not begun, and its seeds are good for other pools.
+    """
     session = load_session(desk, number)
     plan = PLANS[session.plan]
     attempt = current_attempt(desk, number)
@@ -131,15 +135,16 @@ def assemble(
     # 1. two seeds, given by two officers
     seeds = _seeds(desk, directory, number, attempt)
     # 2. the signed attempt is in the ledger before anything is drawn
-    signed = _signed_attempt(desk, directory, session, attempt, [hid for hid, _ in pools], seeds, assembler, clock)
-    seeds = _of_this_attempt(read_attempt(signed, directory), session, [hid for hid, _ in pools], seeds)
-    _check_line(centre.post_attempt(signed), signed, directory)
+    releases = [digest for digest, _ in pools]
+    signed = _signed_attempt(desk, directory, session, attempt, releases, seeds, assembler, clock)
+    seeds = _of_this_attempt(read_attempt(signed, directory), session, releases, seeds)
+    _check_line(_post_attempt(desk, centre, number, attempt, signed), signed, directory)
     # 3. the draw
     seed = combine_seeds(number, attempt, [(seed.who, seed.open(desk_secret)) for seed in seeds])
     items = {item.item_no: item for _, content in pools for item in content.items}
     cards = [ItemCard.of(item) for item in items.values()]
     provenance = Provenance(
-        pool_releases=tuple(hid for hid, _ in pools),
+        pool_releases=tuple(releases),
         blueprint=sha256(canonical(asdict(blueprint))).hex(),
         template=setting.template,
         fonts=setting.fonts,
@@ -219,9 +224,9 @@ def prove(
 
 
 def attempted_pools(desk: Folder, directory: Directory, number: str) -> list[str]:
-    """The pool releases (hids) the current attempt has named already; empty before it is signed."""
+    """The pool releases (digests) the current attempt has named already; empty before it is signed."""
     name = f"sessions/{number}/attempts/{current_attempt(desk, number)}"
-    return [str(hid) for hid in read_attempt(desk.read(name), directory)["pools"]] if desk.exists(name) else []
+    return [str(digest) for digest in read_attempt(desk.read(name), directory)["pools"]] if desk.exists(name) else []
 
 
 def _is_drawn(desk: Folder, number: str, attempt: int) -> bool:
@@ -300,6 +305,16 @@ def _signed_attempt(
         read_attempt(signed, directory)
         desk.write_once(name, signed)
     return desk.read(name)
+
+
+def _post_attempt(desk: Folder, centre: CentreLine, number: str, attempt: int, signed: bytes) -> LedgerProof:
+    try:
+        return centre.post_attempt(signed)
+    except RefusedError as error:
+        if error.code == "attempt.pool_unknown":
+            # It has no line and never will: the same number and seeds may be signed for other pools.
+            desk.delete(f"sessions/{number}/attempts/{attempt}")
+        raise
 
 
 def _of_this_attempt(body: Json, session: ExamSession, pools: Sequence[str], seeds: Sequence[Seed]) -> list[Seed]:

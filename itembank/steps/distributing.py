@@ -138,19 +138,17 @@ def _carry_deposits(
 
 def accept_statement(book: Book, clock: Clock, ledger: Ledger, kind: str, body: Json, by: str, data: bytes) -> LedgerProof:
     """Keep an attempt or a proof of the desk and answer with its line in a signed checkpoint."""
-    subject = {"session": str(body["session"]), "attempt": str(body["attempt"])}
+    session, name = str(body["session"]), str(body["attempt"])
     with book.begin() as transaction:
-        name = str(body["attempt"])
-        # Releases that left no line would be a bank beside the bank.
-        unknown = [hid for hid in body.get("pools", ()) if not transaction.queued("pool", hid)]
-        if unknown:
-            raise RefusedError("attempt.pool_unknown", pool=unknown[0][:16])
-        if transaction.save_statement(kind, subject["session"], name, data):
-            queued = record(transaction, clock, kind, subject, by, data)
-            transaction.save_statement(f"{kind}-line", subject["session"], name, str(queued).encode())
+        for digest in body.get("pools", ()):
+            # A release that left no line would be a bank beside the bank.
+            if transaction.statement("pool-digest", digest, "1") is None:
+                raise RefusedError("attempt.pool_unknown", pool=digest)
+        if transaction.save_statement(kind, session, name, data):
+            queued = record(transaction, clock, kind, {"session": session, "attempt": name}, by, data)
+            transaction.save_statement(f"{kind}-line", session, name, str(queued).encode())
         else:
-            lines = dict(transaction.statements(f"{kind}-line", subject["session"]))
-            queued = int(lines[name])
+            queued = int(dict(transaction.statements(f"{kind}-line", session))[name])
     return ledger.wait(queued, WAIT_SECONDS)
 
 

@@ -38,7 +38,7 @@ from keys import phone_code
 from keys.ask import Fresh
 from keys.content_key import content_key
 from keys.encoding import Json, b64, sha256
-from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
+from keys.errors import KeysError, MalformedError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof, read_cosigned, read_ledger_proof
 from keys.release import ReleaseObject, check_release
 from keys.share import commit_release
@@ -141,16 +141,20 @@ def open_package(
 @contextmanager
 def refusals_reported(seat: Seat, package: Fetched, centre: CentreLine) -> Iterator[None]:
     """An attempt that is refused in here is an incident, in the journal and, when the line is there, in the ledger; the
-    refusal goes on. That nobody answered is none.
+    refusal goes on. That nobody answered is none, nor is a slip of the keyboard.
     """
     try:
         yield
-    except UnavailableError:
+    except (UnavailableError, MalformedError):
         raise
     except (KeysError, FormatError, StoreError) as error:
-        facts = {**_told(error.facts), "code": error.code, "lock": package.row.row.core.lock}
-        write_receipt(seat, "incident", package.hid, package.pid, facts)
-        try_to_send(seat, centre)
+        try:
+            facts = {**_told(error.facts), "code": error.code, "lock": package.row.row.core.lock}
+            write_receipt(seat, "incident", package.hid, package.pid, facts)
+            try_to_send(seat, centre)
+        except Exception as trouble:
+            # A full disk or a damaged journal must not stand in the place of what was refused.
+            raise error from trouble
         raise
 
 

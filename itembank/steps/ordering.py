@@ -16,18 +16,19 @@ from keys.answers import Status, read_status
 from keys.directory import Directory
 from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.manifest import Manifest, read_manifest
-from keys.order import Order, frozen_by, read_order, sign_order
+from keys.order import Order, read_order, sign_order
 from keys.statement import Signer
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What an order reached. `state`: sent, effective or too_late."""
+    """What an order reached. `state`: sent, effective or too_late; `refused`: who did not take it for good, and why."""
 
     order: str
     state: str
     acknowledged: tuple[str, ...]
     silent: tuple[str, ...]
+    refused: dict[str, str]
     at_centre: bool
 
 
@@ -54,14 +55,18 @@ def known_orders(manifest: Manifest, directory: Directory, holders: Sequence[Hol
 
 
 def freezes_to_lift(manifest: Manifest, known: Sequence[Order], named: Sequence[str]) -> list[str]:
-    """The freezes a lift is to name: those that were named, else all that stand. Raises RefusedError when there is none."""
-    unknown = sorted(set(named) - {order.id for order in known if order.type == "freeze"})
+    """The freezes a lift is to name: those that were named, else all that anybody knows.
+
+    Also those that are lifted already: a lift that reached only one holder is completed by the same command. Raises
+    RefusedError when nobody knows one.
+    """
+    freezes = sorted(order.id for order in known if order.type == "freeze")
+    unknown = sorted(set(named) - set(freezes))
     if unknown:
         raise RefusedError("order.no_such_freeze", order=unknown[0])
-    standing = {freeze for lock in manifest.header.locks for freeze in frozen_by(known, lock.id)}
-    if not named and not standing:
+    if not freezes:
         raise RefusedError("order.nothing_to_lift", session=manifest.header.session)
-    return list(named) or sorted(standing)
+    return list(named) or freezes
 
 
 def deliver(
@@ -78,7 +83,8 @@ def deliver(
 
     answers = ask_all(holders, question)
     acknowledged = {line.holder.name: status for line, status in answers if isinstance(status, Status)}
-    silent = tuple(line.holder.name for line, _ in answers if line.holder.name not in acknowledged)
+    refused = {line.holder.name: answer.code for line, answer in answers if isinstance(answer, RefusedError)}
+    silent = tuple(line.holder.name for line, _ in answers if line.holder.name not in {**acknowledged, **refused})
     in_time = sum(not set(status.locks) & set(order.locks) for status in acknowledged.values())
     out = any(published_release(centre, manifest, directory, lock) is not None for lock in order.locks)
     out = out or len(acknowledged) - in_time >= manifest.header.k
@@ -91,7 +97,7 @@ def deliver(
         state = "too_late" if out else "effective" if in_time >= needed else "sent"
     else:
         state = "effective" if len(acknowledged) >= needed else "sent"
-    return Delivery(order.id, state, tuple(acknowledged), silent, at_centre)
+    return Delivery(order.id, state, tuple(acknowledged), silent, refused, at_centre)
 
 
 def _to_centre(centre: CentreLine, data: bytes) -> bool:

@@ -56,8 +56,9 @@ def release_pool(
         header = PoolHeader(pool, edition, version, previous, directory.centre_label, desk.name, directory.version)
         content = PoolContent(pool, blueprint, items, transaction.figures(pool))
         release = _seal(header, content.encode(), len(items), desk, managers, random)
-        read_pool_manifest(release.manifest, directory)
+        digest = read_pool_manifest(release.manifest, directory).digest
         transaction.save_statement("pool", subject, str(version), release.manifest)
+        transaction.save_statement("pool-digest", digest, "1", subject.encode())
         line = {"pool": pool, "version": str(version), "desk": desk.name, "hid": header.hid.hex()}
         record(transaction, clock, "pool", line, managers[0].name, release.manifest)
     return release
@@ -93,15 +94,24 @@ def newest_version(desk: Folder, pool: str) -> int:
 def open_pools(
     desk: Folder, directory: Directory, me: Device, desk_secret: bytes, named: Sequence[str] = ()
 ) -> list[tuple[str, PoolContent]]:
-    """(hid, content) of the releases named by hid, else of the newest of every pool on this desk; opened in memory."""
+    """(digest, content) of the releases named by digest, else of the newest of every pool on this desk; in memory."""
     names = [name for name in desk.names("pools") if name.endswith(".manifest")]
     releases = [read_pool_manifest(desk.read(name), directory) for name in names]
     newest = {release.header.pool: release for release in sorted(releases, key=lambda release: release.header.version)}
-    chosen = [release for release in releases if release.hid.hex() in named] if named else list(newest.values())
+    chosen = [release for release in releases if release.digest in named] if named else list(newest.values())
     return [
-        (release.hid.hex(), open_pool(release, desk.read(f"pools/{release.row.row.file}"), me, desk_secret))
-        for release in sorted(chosen, key=lambda release: release.hid)
+        (release.digest, open_pool(release, desk.read(f"pools/{release.row.row.file}"), me, desk_secret))
+        for release in sorted(chosen, key=lambda release: release.digest)
     ]
+
+
+def drop_pool(desk: Folder, directory: Directory, digest: str) -> None:
+    """Take a release off the desk that the bank does not know; one it does know may come in its place."""
+    for name in [name for name in desk.names("pools") if name.endswith(".manifest")]:
+        release = read_pool_manifest(desk.read(name), directory)
+        if release.digest == digest:
+            desk.delete(f"pools/{release.row.row.file}")
+            desk.delete(name)
 
 
 def open_pool(release: PoolManifest, container: bytes, desk: Device, desk_secret: bytes) -> PoolContent:

@@ -146,21 +146,16 @@ def refuse_older(folder: Folder, manifest: Manifest) -> None:
 def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
     """The packages whose manifest and row are here, newest version of each session, both verified from the disk.
 
-    A damaged note of the newest version closes its own session only; it is raised when no other package is here.
+    Raises RefusedError when there is none, and TamperedError for a damaged note of the newest version: it closes its own
+    session only, but who names no session must hear of it.
     """
     packages: list[Fetched] = []
-    nothing: KeysError = RefusedError("station.nothing_here", session=session)
     for number in [name.rpartition("/")[2] for name in seat.folder.names("newest")]:
-        if session and number != session:
-            continue
-        try:
+        if session in ("", number):
             seen = _newest_seen(seat.folder, number)
-        except TamperedError as error:
-            nothing = error
-            continue
-        packages += _on_the_shelf(seat, number, seen[1]) if seen else []
+            packages += _on_the_shelf(seat, number, seen[1]) if seen else []
     if not packages:
-        raise nothing
+        raise RefusedError("station.nothing_here", session=session)
     return packages
 
 

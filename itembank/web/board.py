@@ -15,7 +15,7 @@ from datetime import datetime
 from itembank.formats.desk_statements import read_attempt
 from itembank.ports import Transaction
 from keys.directory import Directory
-from keys.encoding import Json
+from keys.encoding import Json, sha256
 from keys.entry import Entry
 from keys.errors import KeysError
 from keys.manifest import read_manifest
@@ -107,7 +107,7 @@ class Board:
             pools: Sequence[str] = body["pools"]
             order: Json = body["order"]
             title, stations = f"{order['occupation']} {order['subject']}", {str(o["station"]) for o in order["stations"]}
-            bank = tuple(each for each in self._bank if each.act != "pool" or each.subject.get("hid") in pools)
+            bank = tuple(each for each in self._bank if each.act != "pool" or sha256(each.statement.encode()).hex() in pools)
         except (KeysError, KeyError, TypeError):
             title, stations, bank = "", set(), tuple(self._bank)
         session.bank = bank

@@ -69,8 +69,8 @@ def _import(audit: Audit, line: Line, data: bytes) -> Says:
 def _pool(audit: Audit, line: Line, data: bytes) -> Says:
     manifest = read_pool_manifest(data, audit.directory)
     header = manifest.header
-    _need_before(audit, line, "blueprint", {})
-    _need_before(audit, line, "import", {"pool": header.pool})
+    _need_before(audit, line, "blueprint", "", lambda entry: True)
+    _need_before(audit, line, "import", header.pool, lambda entry: entry.subject.get("pool") == header.pool)
     audit.rows[manifest.row.row.core.pid(manifest.hid).hex()] = (manifest.hid, manifest.row.row)
     subject = {"pool": header.pool, "version": str(header.version), "desk": header.desk, "hid": manifest.hid.hex()}
     return Says(subject, manifest.signers[0])
@@ -78,8 +78,8 @@ def _pool(audit: Audit, line: Line, data: bytes) -> Says:
 
 def _attempt(audit: Audit, line: Line, data: bytes) -> Says:
     body = read_attempt(data, audit.directory)
-    for hid in body["pools"]:
-        _need_before(audit, line, "pool", {"hid": hid})
+    for digest in body["pools"]:
+        _need_before(audit, line, "pool", digest, lambda entry, digest=digest: sha256(entry.statement.encode()).hex() == digest)  # type: ignore[misc]
     return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
 
 
@@ -186,11 +186,11 @@ _CHECKS: dict[str, Callable[[Audit, Line, bytes], Says]] = {
 }
 
 
-def _need_before(audit: Audit, line: Line, act: str, subject: Json) -> None:
-    """Raise TamperedError unless a line of this act, about this, stands before."""
+def _need_before(audit: Audit, line: Line, act: str, what: str, fits: Callable[[Entry], bool]) -> None:
+    """Raise TamperedError unless a line of this act that fits stands before; `what` names it."""
     before = (other.entry for other in audit.lines if other.index < line.index and other.entry.act == act)
-    if not any(subject.items() <= entry.subject.items() for entry in before):
-        raise TamperedError("audit.nothing_before", act=line.entry.act, before=act, what=" ".join(subject.values())[:40])
+    if not any(map(fits, before)):
+        raise TamperedError("audit.nothing_before", act=line.entry.act, before=act, what=what[:40])
 
 
 def _session(body: Json) -> Json:

@@ -51,8 +51,13 @@ def _check_manifest(audit: Audit, name: str) -> None:
     data = audit.root.read(name)
     if statement.kind_of(data) == "pool-manifest":
         pool = read_pool_manifest(data, audit.directory)
-        if not any(entry.act == "pool" and entry.statement.encode() == data for entry in audit.entries):
-            raise TamperedError("audit.unledgered", what=pool.header.pool)
+        lines = [entry for entry in audit.entries if entry.act == "pool" and entry.subject["hid"] == pool.hid.hex()]
+        if not lines:
+            # Released while the centre's server was away; a draw that names it without its line is a finding.
+            audit.rows[pool.row.row.core.pid(pool.hid).hex()] = (pool.hid, pool.row.row)
+            audit.remark(name, "audit.pool_not_ledgered", pool=pool.header.pool, version=pool.header.version)
+        elif lines[0].statement.encode() != data:
+            raise TamperedError("manifest.other", found=pool.hid.hex()[:16])
         return
     if name.startswith(DESK) and claimed_hid(data) not in audit.manifests:
         # Sealed and not published, or sealed again before it was: nobody outside the desk has it.
@@ -87,7 +92,7 @@ def _check_row(audit: Audit, name: str, rows: dict[str, dict[int, PackageRow]]) 
 def _broken_off(audit: Audit) -> set[str]:
     """Folders of a desk in which a sealing was cut off before its manifest: the next one empties them.
 
-    Only of a session that is drawn and proved, and only its newest version's: nothing else is left by a kill.
+    Only of a session that was ordered, and only its newest version's: nothing else is left by a kill.
     """
     found: set[str] = set()
     folders = {name.rpartition("/")[0] for name in audit.names if name.startswith(DESK) and VERSION.search(name)}
@@ -95,7 +100,7 @@ def _broken_off(audit: Audit) -> set[str]:
         number = session.removeprefix(DESK)
         newest = max(int(folder.rpartition("/v")[2]) for folder in folders if folder.rpartition("/")[0] == session)
         manifest = f"{session}/v{newest}/{number}.manifest"
-        if f"{session}/proof" in audit.names and manifest not in audit.names:
+        if f"{session}/order" in audit.names and manifest not in audit.names:
             found.add(f"{session}/v{newest}")
     return found
 

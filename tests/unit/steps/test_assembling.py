@@ -238,6 +238,8 @@ def test_a_pool_whose_release_left_no_line_draws_no_paper(after: After) -> None:
     refused("attempt.pool_unknown", lambda: province.assemble(pools=pools))
 
     assert province.entries("attempt") == [] and not province.desk.exists(f"{FOLDER}/draft")
+    province.assemble()
+    assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1"]
 
 
 def test_a_seed_exchanged_after_the_line_is_refused(after: After, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -356,6 +356,19 @@ def test_copies_that_did_not_come_back_are_remarked(after: After) -> None:
     assert audit.findings == [] and {remark.code for remark in audit.remarks} == {"audit.not_returned"}
 
 
+def test_a_sealing_that_was_cut_off_and_then_given_up_is_no_finding(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill, and a redraw the officers are allowed."""
+    province = after("prove")
+    with monkeypatch.context() as bent, pytest.raises(KeyboardInterrupt):
+        bent.setattr(sealing, "_self_test", cut)
+        province.seal()
+    province.seeds("bank_manager-1", "bank_manager-2", redraw=True)
+
+    audit = standing(province).audit()
+
+    assert (audit.findings, [remark.code for remark in audit.remarks]) == ([], ["audit.broken_off"])
+
+
 def cut(*_: object) -> int:
     raise KeyboardInterrupt
 

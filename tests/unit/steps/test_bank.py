@@ -200,6 +200,18 @@ def test_only_the_desks_key_opens_a_release(after: After) -> None:
     assert len(content.items) == 7
 
 
+def test_a_release_the_bank_does_not_know_leaves_the_desk_and_its_own_may_come(after: After) -> None:
+    province = after("author")
+    rogue, known = release(province), province.pools()
+    take(province, rogue.manifest, rogue.container)
+    (strange,) = {digest for digest, _ in province.pools()} - {digest for digest, _ in known}
+
+    pooling.drop_pool(province.desk, province.directory, strange)
+
+    assert province.pools() == known and len(province.desk.names("pools")) == 2 * len(known)
+    take(province, rogue.manifest, rogue.container)
+
+
 @pytest.mark.parametrize("pool", ["", "../x", "city/2", "City", ".hidden", "x" * 99])
 def test_a_pools_name_leads_nowhere_else(after: After, pool: str) -> None:
     """It stands in item numbers and in the names of files."""

@@ -12,6 +12,7 @@ from itembank.formats.container import SMALL_BLOCK, read_head
 from itembank.formats.receipts import FIRST as NO_RECEIPT
 from itembank.formats.receipts import sign_receipt
 from itembank.steps import distributing
+from itembank.steps.seat import local_packages
 from keys.encoding import unb64
 from keys.errors import KeysError, TamperedError
 from keys.ledger_proof import LedgerProof, read_ledger_proof
@@ -495,4 +496,5 @@ def test_beside_a_damaged_note_the_other_sessions_are_fetched(after: After) -> N
     error = refused("station.note", lambda: distributing.fetch(seat, line, told_nobody))
 
     assert error.facts == {"name": f"newest/{OTHER}"}
-    assert len(province.packages(FIRST)) == len(listed) == 2 and province.acts().count("fetch") == 2
+    assert len(local_packages(seat, SESSION)) == len(listed) == 2 and province.acts().count("fetch") == 2
+    refused("station.note", lambda: local_packages(seat))

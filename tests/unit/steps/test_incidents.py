@@ -13,7 +13,7 @@ from itembank.steps import opening
 from itembank.steps.releasing import ask_holders
 from itembank.steps.seat import Fetched, read_receipts
 from keys.encoding import Json, time_text
-from keys.errors import RefusedError, UnavailableError
+from keys.errors import MalformedError, RefusedError, UnavailableError
 from tests.province import FIRST, OPENS, SESSION, After, Province, flipped, refused
 
 
@@ -76,8 +76,29 @@ def test_a_package_that_was_changed_is_an_incident(
     assert [facts["code"] for facts in reported(province)] == [code]
 
 
-@pytest.mark.parametrize("error", [UnavailableError("release.silent", needed=2, came=1), LineError("line.closed")])
-def test_that_nobody_answered_is_no_incident(after: After, error: Exception) -> None:
+def test_trouble_with_the_journal_does_not_stand_in_the_place_of_the_refusal(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full: the person still hears why the paper does not open."""
+    province = after("arm")
+    monkeypatch.setattr(opening, "write_receipt", full_disk)
+
+    refused("release.frozen", lambda: refuse(province, RefusedError("release.frozen", lock="A", orders="x")))
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        UnavailableError("release.silent", needed=2, came=1),
+        LineError("line.closed"),
+        MalformedError("code.form", found=3),
+    ],
+)
+def test_that_nobody_answered_or_somebody_mistyped_is_no_incident(after: After, error: Exception) -> None:
     province = after("arm")
 
     with pytest.raises(type(error)):

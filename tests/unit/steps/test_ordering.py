@@ -135,7 +135,8 @@ def test_a_freeze_that_leaves_the_main_paper_open_is_not_acknowledged(after: Aft
 
     delivery = province.freeze("A", "S", "KEY")
 
-    assert (delivery.state, delivery.acknowledged) == ("sent", ())
+    assert (delivery.state, delivery.acknowledged, delivery.silent) == ("sent", (), ())
+    assert delivery.refused == dict.fromkeys(HOLDERS, "order.suspended")
     province.release()
     assert province.open(FIRST).pdf
 
@@ -155,6 +156,17 @@ def test_a_suspended_freezers_order_brought_with_an_ask_keeps_nobody_from_giving
     assert province.open(FIRST).pdf
 
 
+def test_a_lift_that_reached_one_holder_is_completed_by_the_same_command(after: After) -> None:
+    province = after("arm")
+    province.freeze("A")
+    province.wire.down |= {"city", "supervision"}
+    assert province.lift("A").state == "sent"
+    province.wire.down = {"province"}
+
+    assert province.lift("A").state == "effective"
+    province.release()
+
+
 def test_a_lift_names_only_freezes_that_somebody_holds(after: After) -> None:
     province = after("arm")
     manifest = province.manifest()
@@ -168,6 +180,3 @@ def test_a_lift_names_only_freezes_that_somebody_holds(after: After) -> None:
     assert ordering.freezes_to_lift(manifest, known, ()) == sorted([freeze, second])
     assert ordering.freezes_to_lift(manifest, known, [second]) == [second]
     refused("order.no_such_freeze", lambda: ordering.freezes_to_lift(manifest, known, [freeze, "freeze-nosuch"]))
-    province.lift("A", "S")
-    known = ordering.known_orders(manifest, province.directory, province.holders())
-    refused("order.nothing_to_lift", lambda: ordering.freezes_to_lift(manifest, known, ()))
