@@ -12,8 +12,8 @@
     8 returning      回收清点    the copies must balance
     9 auditing       归档审计    ledger, signatures, commitments, order of acts, counts
 
-Every file says what must be true before it acts and what is still true when power fails in the middle. No step
-imports another, a framework or an adapter. Three files are no steps, and steps stand on them: `recording` (an act and its
-ledger line in one transaction), `seat` (a station's journal and packages), `asking` (holders asked all at
-once, and the centre for its release).
+Every file says what must be true before it acts and what is still true when power fails in the middle. No step imports
+another, a framework or an adapter. Some files are no steps, and steps stand on them: `recording` (an act and its ledger line in
+one transaction), `ordered` (is what was sealed what was ordered), `seat` (a station's journal and packages), `download` (a
+container by verified block), `asking` (holders and centre asked, whatever they answer).
 """
