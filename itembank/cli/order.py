@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -77,12 +76,16 @@ def _delivered(what: str, order: bytes, manifest: Manifest, directory: Directory
         "refused": reached.refused,
         "at_centre": reached.at_centre,
     }
-    names = _names(directory, reached.acknowledged)
-    return Outcome(data, f"{what} {STATES[reached.state]} {names}", f"{reached.state}, {len(reached.acknowledged)} holders")
-
-
-def _names(directory: Directory, names: Sequence[str]) -> str:
-    return "、".join(directory.label(name) for name in names)
+    zh, en = f"{what} {STATES[reached.state]}", f"{reached.state}, {len(reached.acknowledged)} holders"
+    for names, told, told_en in (
+        (reached.acknowledged, "已收到", "received by"),
+        (reached.silent, "未应答", "silent"),
+        (tuple(reached.refused), "未接受", "refused by"),
+    ):
+        if names:
+            zh += f" {told}：{'、'.join(directory.label(name) for name in names)}"
+            en += f"; {told_en} {', '.join(names)}"
+    return Outcome(data, zh, en)
 
 
 COMMANDS: dict[str, click.Command] = {**orders.commands}

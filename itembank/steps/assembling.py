@@ -184,9 +184,9 @@ def begin_showing(desk: Folder, directory: Directory, number: str, pair: Sequenc
     """
     directory.require_acting(pair, "proofreader", "proofreader")
     if desk.exists(f"sessions/{number}/proof"):
-        by = claimed_signers(desk.read(f"sessions/{number}/proof"), "proof")
-        if not desk.exists(f"sessions/{number}/draft") or sorted(by) != sorted(signer.name for signer in pair):
+        if not desk.exists(f"sessions/{number}/draft"):
             raise RefusedError("proof.signed", session=number)
+        _check_same_pair(desk, number, pair)
         return "signed"
     shown, attempt = f"sessions/{number}/shown", current_attempt(desk, number)
     time = 1 + sum(name.startswith(f"{shown}/{attempt}-") for name in desk.names(shown))
@@ -214,13 +214,22 @@ def prove(
     name = f"sessions/{draft.session}/proof"
     if desk.exists(name) and read_proof(desk.read(name), directory)["papers"] != papers:
         raise TamperedError("proof.other_paper", session=draft.session)
-    if not desk.exists(name):
+    if desk.exists(name):
+        _check_same_pair(desk, draft.session, pair)
+    else:
         signed = sign_proof(draft.session, draft.attempt, papers, certificate, shown, clock(), pair)
         read_proof(signed, directory)
         desk.write_once(name, signed)
     signed = desk.read(name)
     _check_line(centre.post_proof(signed), signed, directory)
     return papers
+
+
+def _check_same_pair(desk: Folder, number: str, pair: Sequence[Signer]) -> None:
+    """Raise RefusedError unless the proof that lies here is this pair's: nobody goes on in another's name."""
+    by = claimed_signers(desk.read(f"sessions/{number}/proof"), "proof")
+    if sorted(by) != sorted(signer.name for signer in pair):
+        raise RefusedError("proof.signed", session=number)
 
 
 def attempted_pools(desk: Folder, directory: Directory, number: str) -> list[str]:

@@ -69,8 +69,8 @@ def _import(audit: Audit, line: Line, data: bytes) -> Says:
 def _pool(audit: Audit, line: Line, data: bytes) -> Says:
     manifest = read_pool_manifest(data, audit.directory)
     header = manifest.header
-    _need_before(audit, line, "blueprint", "", lambda entry: True)
-    _need_before(audit, line, "import", header.pool, lambda entry: entry.subject.get("pool") == header.pool)
+    _need_before(audit, line, "blueprint", "", lambda entry: "")
+    _need_before(audit, line, "import", header.pool, lambda entry: entry.subject.get("pool"))
     audit.rows[manifest.row.row.core.pid(manifest.hid).hex()] = (manifest.hid, manifest.row.row)
     subject = {"pool": header.pool, "version": str(header.version), "desk": header.desk, "hid": manifest.hid.hex()}
     return Says(subject, manifest.signers[0])
@@ -79,7 +79,7 @@ def _pool(audit: Audit, line: Line, data: bytes) -> Says:
 def _attempt(audit: Audit, line: Line, data: bytes) -> Says:
     body = read_attempt(data, audit.directory)
     for digest in body["pools"]:
-        _need_before(audit, line, "pool", digest, lambda entry, digest=digest: sha256(entry.statement.encode()).hex() == digest)  # type: ignore[misc]
+        _need_before(audit, line, "pool", digest, lambda entry: sha256(entry.statement.encode()).hex())
     return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
 
 
@@ -186,10 +186,10 @@ _CHECKS: dict[str, Callable[[Audit, Line, bytes], Says]] = {
 }
 
 
-def _need_before(audit: Audit, line: Line, act: str, what: str, fits: Callable[[Entry], bool]) -> None:
-    """Raise TamperedError unless a line of this act that fits stands before; `what` names it."""
+def _need_before(audit: Audit, line: Line, act: str, what: str, about: Callable[[Entry], object]) -> None:
+    """Raise TamperedError unless a line of this act about `what` stands before; `about` says what a line is about."""
     before = (other.entry for other in audit.lines if other.index < line.index and other.entry.act == act)
-    if not any(map(fits, before)):
+    if not any(about(entry) == what for entry in before):
         raise TamperedError("audit.nothing_before", act=line.entry.act, before=act, what=what[:40])
 
 

@@ -376,6 +376,7 @@ def test_only_the_pair_is_shown_the_paper_and_only_before_the_proof(after: After
 
     assert (show(two, one), len(province.desk.names(f"{FOLDER}/shown"))) == ("signed", 2)
     refused("proof.signed", lambda: show(one, province.signer(BOTH_HATS)))
+    refused("proof.signed", lambda: province.prove("proofreader-1", BOTH_HATS))
 
 
 def test_a_proof_that_did_not_reach_the_centre_is_sent_again_and_shown_to_nobody(after: After) -> None:
