@@ -15,8 +15,11 @@ from keys.directory import Directory, load_directory
 from keys.manifest import Manifest, read_manifest
 from keys.order import check_right
 
-STATES = {"sent": "已发出", "effective": "已生效", "too_late": "已迟，分片已下发"}
-
+STATES = {"sent": "已发出，尚未生效", "effective": "已生效", "too_late": "已迟，分片已下发"}
+NEXT = {
+    "sent": ("请再下达一次，或电话通知未应答的单位", "give it again, or call those who are silent"),
+    "too_late": ("请立即电话通知各考点停用", "call the stations at once and let them stop"),
+}
 
 orders = click.Group()
 
@@ -85,6 +88,9 @@ def _delivered(what: str, order: bytes, manifest: Manifest, directory: Directory
         if names:
             zh += f" {told}：{'、'.join(directory.label(name) for name in names)}"
             en += f"; {told_en} {', '.join(names)}"
+    if reached.state in NEXT:
+        next_zh, next_en = NEXT[reached.state]
+        zh, en = f"{zh} → {next_zh}", f"{en}; {next_en}"
     return Outcome(data, zh, en)
 
 
