@@ -20,7 +20,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from itembank.adapters import tables
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
-from itembank.formats.pool_content import read_blueprint, read_item
+from itembank.formats.pool_content import item_document, read_blueprint, read_item
 from itembank.ports import StoredRow, StoredSession, StoreError
 from keys.encoding import canonical, read_canonical, time_text
 from keys.entry import Entry, read_entry
@@ -99,7 +99,7 @@ class SqlTransaction:
                 "item_no": item.item_no,
                 "pool": item.pool,
                 "status": "active",
-                "data": canonical(asdict(item)).decode(),
+                "data": canonical(item_document(item)).decode(),
             }
             for item in items
         ]

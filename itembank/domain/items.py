@@ -16,16 +16,64 @@ FORMULA = re.compile(r"\$([^$]+)\$")
 
 
 class ItemType(StrEnum):
-    """The item types of a theory paper so far."""
+    """The item types (题型) of the field: those of a theory paper, and the task of a practical one."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
     JUDGEMENT = "judgement"
+    FILL = "fill"
+    SHORT = "short"
+    ESSAY = "essay"
+    CALCULATION = "calculation"
+    DRAWING = "drawing"
+    CASE = "case"
+    PRACTICAL = "practical"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseQuestion:
+    """One question of a case or composite item (案例/组合题), asked about the shared stimulus. `points`: its share."""
+
+    type: ItemType
+    stem: str
+    options: tuple[str, ...]
+    key: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingLine:
+    """One line of a marking sheet (评分记录表): what is looked at, what is asked, its points (配分), how points are lost."""
+
+    content: str
+    requirement: str
+    points: int
+    deduction: str
+
+
+@dataclass(frozen=True, slots=True)
+class PracticalTask:
+    """The parts of an operation-skill task (操作技能) beside its stem, which is the task itself.
+
+    `site_notice`, `candidate_notice`: the preparation notice (准备通知单), one line a thing. `minutes`: time allowed.
+    `vetoes`: conditions that fail the whole task (否定项).
+    """
+
+    minutes: int
+    site_notice: tuple[str, ...]
+    candidate_notice: tuple[str, ...]
+    marking: tuple[MarkingLine, ...]
+    vetoes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question with its key, as it stands in a pool. `point` is the code of its assessment point."""
+    """One question with its key, as it stands in a pool. `point` is the code of its assessment point.
+
+    `stem`: of a case the shared stimulus. `key`: letters of a choice, √ or × of a judgement, the answers of a fill-in, the
+    reference answer of what is written. `options_locked`: the options keep their order ("以上都是"). `adapted_from`: the number
+    of the national item this one is a local adaptation of.
+    """
 
     item_no: str
     pool: str
@@ -39,6 +87,10 @@ class Item:
     rationale: str
     source: str
     enemy_group: str = ""
+    options_locked: bool = False
+    adapted_from: str = ""
+    questions: tuple[CaseQuestion, ...] = ()
+    task: PracticalTask | None = None
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode, Importance
-from itembank.domain.items import Item, ItemType
+from itembank.domain.items import CaseQuestion, Item, ItemType, MarkingLine, PracticalTask
 from itembank.formats.errors import ContainerError
 from keys.encoding import Json, canonical, read_canonical
 
@@ -24,7 +24,7 @@ class PoolContent:
             {
                 "pool": self.pool,
                 "blueprint": asdict(self.blueprint),
-                "items": [asdict(item) for item in self.items],
+                "items": [item_document(item) for item in self.items],
                 "figures": self.figures,
             }
         )
@@ -44,9 +44,38 @@ def read_pool_content(data: bytes) -> PoolContent:
         raise ContainerError("pool.content") from error
 
 
+def item_document(item: Item) -> Json:
+    """An item as plain JSON values: a lock is 0 or 1, no task is an empty object."""
+    value = asdict(item)
+    return {**value, "options_locked": int(item.options_locked), "task": value["task"] or {}}
+
+
 def read_item(value: Json) -> Item:
-    """An item from its plain JSON values."""
-    return Item(**{**value, "type": ItemType(value["type"]), "options": tuple(value["options"])})
+    """An item from its plain JSON values. Raises KeyError, TypeError or ValueError for other ones."""
+    return Item(
+        **{
+            **value,
+            "type": ItemType(value["type"]),
+            "options": tuple(value["options"]),
+            "options_locked": bool(value["options_locked"]),
+            "questions": tuple(_read_question(question) for question in value["questions"]),
+            "task": _read_task(value["task"]) if value["task"] else None,
+        }
+    )
+
+
+def _read_question(value: Json) -> CaseQuestion:
+    return CaseQuestion(**{**value, "type": ItemType(value["type"]), "options": tuple(value["options"])})
+
+
+def _read_task(value: Json) -> PracticalTask:
+    return PracticalTask(
+        minutes=value["minutes"],
+        site_notice=tuple(value["site_notice"]),
+        candidate_notice=tuple(value["candidate_notice"]),
+        marking=tuple(MarkingLine(**line) for line in value["marking"]),
+        vetoes=tuple(value["vetoes"]),
+    )
 
 
 def read_blueprint(value: Json) -> Blueprint:
