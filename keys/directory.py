@@ -1,8 +1,8 @@
 """The directory: who is who, with which keys, signed by two of three roots and pinned by fingerprint in every home.
 
 It names the centre and its ledger, the holders with their keepers, the people with their duties, and the devices: desks,
-the scoring desk and the stations. Nothing that is signed is believed before its signer is found here with the duty that
-the act asks for. A home keeps the file as `directory` and its SHA-256 in `directory.pin`.
+the scoring desk, receiving banks and the stations. Nothing that is signed is believed before its signer is found here with
+the duty that the act asks for. A home keeps the file as `directory` and its SHA-256 in `directory.pin`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DUTIES = {
     "keeper": "密钥保管人",
     "operator": "启封人",
 }
-KINDS = {"desk", "scoring", "station"}
+KINDS = {"desk", "scoring", "station", "bank"}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -67,7 +67,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One machine: kind `desk`, `scoring` or `station` (then `name` is the station's code)."""
+    """One machine: kind `desk`, `scoring`, `bank` (a centre that takes pools) or `station` (then `name` is its code)."""
 
     name: str
     kind: str

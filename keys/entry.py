@@ -13,8 +13,9 @@ from keys.encoding import Json, canonical, read_object, read_time, text, time_te
 from keys.errors import MalformedError, TamperedError
 
 ACTS = (
-    "blueprint", "import", "pool", "attempt", "proof", "seal", "approve", "deposit", "intent", "fetch", "arm",
-    "freeze", "lift", "share", "open", "print", "return", "incident",
+    "draft", "blueprint", "import", "review", "look", "pledge", "recusal", "edition", "pool", "take",
+    "attempt", "proof", "seal", "approve", "deposit", "intent", "fetch", "arm",
+    "freeze", "lift", "share", "open", "print", "return", "incident", "uses",
 )  # fmt: skip
 CENTRE_ACTS = ("intent",)
 ENTRY_AT_MOST = 65535

@@ -11,6 +11,7 @@ secret stands in the file, which only its owner may read (0600).
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -125,9 +126,7 @@ def host(use: str, name: str, random: Random) -> bytes:
 
 def read_host(path: Path, use: str) -> tuple[str, bytes]:
     """(name, secret) of a host key file. Refuses one that others may read."""
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise RefusedError("key.readable_by_others", key=path.name)
-    value = read_canonical(path.read_bytes(), "key file")
+    value = read_canonical(read_private(path), "key file")
     if not isinstance(value, dict) or set(value) != HOST_FIELDS or value["format"] != HOST or value["use"] != use:
         raise MalformedError("key.kind", key=path.name)
     secret = unb64(str(value["secret"]), "key file")
@@ -158,6 +157,14 @@ def show(data: bytes) -> PublicKey:
         return PublicKey(text(value["name"]), text(value["use"]), unhex(value["public"], "key file"), people)
     except (KeyError, TypeError) as error:
         raise TamperedError("key.damaged", key=value.get("name", "key file")) from error
+
+
+def read_private(path: Path) -> bytes:
+    """The bytes of a file with secrets. Refuses one that others may read."""
+    with open(path, "rb") as file:
+        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+            raise RefusedError("key.readable_by_others", key=path.name)
+        return file.read()
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -115,8 +115,9 @@ WORDS = {
     "packages": "试卷包列表", "pid": "试卷包标识", "pool": "题库", "pool-manifest": "题库下发清单", "proof": "清样",
     "publication": "发布内容", "receipt": "回执", "release": "下发的密钥", "request": "请求", "row": "封装清单条目",
     "seed": "组卷种子", "session": "场次", "share": "密钥分片", "signature line": "签名行", "statement": "签名文件",
-    "status": "保管单位状态", "centre": "中心", "desk": "组卷室", "scoring": "阅卷室", "station": "考点", "device": "设备",
+    "status": "保管单位状态", "uses": "使用情况报告", "centre": "中心", "desk": "组卷室", "scoring": "阅卷室", "station": "考点", "device": "设备",
     # acts
+    "look": "查阅试题", "review": "审题", "pledge": "保密承诺书", "recusal": "回避申报", "edition": "题库版本登记",
     "blueprint": "细目表审定", "seal": "封装", "approve": "审批", "fetch": "收齐试卷包", "arm": "考前预检",
     "freeze": "暂停启用", "lift": "恢复启用", "open": "解密制卷", "print": "印制", "return": "回收清点", "incident": "异常",
 }  # fmt: skip
@@ -462,6 +463,11 @@ MESSAGES: dict[str, Message] = {
         "场次 {session} 的第{found}版已被第{held}版取代",
         "version {found} of session {session} is older than version {held}, held here",
         "请使用最新一版", "use the newest version", 3,
+    ),
+    # --- pool releases ------------------------------------------------------------------------------------------------
+    "pool.chain": Message(
+        "题库“{pool}”第{version}版不是接续它所指的上一版", "version {version} of the pool {pool} does not continue the release it names",
+        "不要使用；请题库下发整库", "do not use it; ask the bank for a full release", 4,
     ),
     # --- orders -------------------------------------------------------------------------------------------------------
     "order.freezer": Message(

@@ -14,7 +14,7 @@ from keys.row import PackageCore, PackageRow, row_files
 from tests.unit.keys.office_world import World, demo, flipped, refused
 
 WORLD, _ = demo()
-HEADER = PoolHeader("national", "2026-1", 1, "", "bank", "desk", 1)
+HEADER = PoolHeader("national", "2026-1", 1, "", "", "bank", "desk", 1)
 CORE = PackageCore("national-2026-1", "pool", "desk", "", "", "1", 1, "")
 PID, ACCESS = CORE.pid(HEADER.hid), sha256(b"A")
 ROW = PackageRow(CORE, f"{PID.hex()}.sealed", 500, bytes(32), commit_access(HEADER.hid, PID, ACCESS), bytes(32))
@@ -67,6 +67,7 @@ def test_no_byte_of_a_release_can_be_changed() -> None:
         pytest.param(lambda b: b.update(header="x"), id="a header that is text"),
         pytest.param(lambda b: b["header"].update(version="1"), id="a version that is text"),
         pytest.param(lambda b: b["header"].update(pool=["x"]), id="a pool that is a list"),
+        pytest.param(lambda b: b["header"].update(base="national-1"), id="a base that is no digest"),
         pytest.param(lambda b: b.update(row="x"), id="a row that is text"),
         pytest.param(lambda b: b["row"].update(index=1), id="a row that is not the first"),
         pytest.param(lambda b: b.update(envelope=5), id="an envelope that is a number"),
@@ -83,11 +84,11 @@ def test_a_signed_release_of_another_form_is_refused_with_our_own_error(change: 
 
 def test_every_field_of_the_header_makes_another_release() -> None:
     hids = {HEADER.hid}
-    for field in ("pool", "edition", "supersedes", "bank", "desk", "version", "directory"):
+    for field in ("pool", "edition", "supersedes", "base", "bank", "desk", "version", "directory"):
         other = "x" if isinstance(getattr(HEADER, field), str) else 2
         hids.add(replace(HEADER, **{field: other}).hid)  # type: ignore[arg-type]
 
-    assert len(hids) == 8
+    assert len(hids) == 9
 
 
 def test_a_release_of_another_province_is_refused() -> None:
@@ -95,3 +96,31 @@ def test_a_release_of_another_province_is_refused() -> None:
     data = sign_pool_manifest(HEADER, row_files([ROW])[0], ENVELOPE, [other.signer(name) for name in MANAGERS])
 
     refused("statement.signature", lambda: read_pool_manifest(data, WORLD.directory), TamperedError)
+
+
+def test_a_change_continues_the_release_it_names() -> None:
+    base = read_pool_manifest(made(), WORLD.directory)
+    change = replace(HEADER, version=2, supersedes="national-1", base=base.digest)
+
+    read_pool_manifest(made(header=change), WORLD.directory).check_continues(base)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"base": "00" * 32}, id="another base"),
+        pytest.param({"base": ""}, id="a full release"),
+        pytest.param({"version": 3}, id="a version left out"),
+        pytest.param({"version": 1}, id="the same version"),
+        pytest.param({"pool": "city"}, id="another pool"),
+        pytest.param({"desk": "scoring"}, id="another desk"),
+        pytest.param({"edition": "2027-1"}, id="another edition"),
+        pytest.param({"bank": "elsewhere"}, id="another bank"),
+    ],
+)
+def test_a_change_continues_nothing_else(change: dict[str, object]) -> None:
+    base = read_pool_manifest(made(), WORLD.directory)
+    fits = replace(HEADER, version=2, base=base.digest)
+    other = read_pool_manifest(made(header=replace(fits, **change)), WORLD.directory)  # type: ignore[arg-type]
+
+    refused("pool.chain", lambda: other.check_continues(base), TamperedError)
