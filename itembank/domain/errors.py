@@ -1,8 +1,10 @@
 """The rules of the field, as errors.
 
     RuleError                      a rule of the field says no
+    ├── OccupationError            an occupation, a level or a bank edition is not as the field has it
     ├── BlueprintError             the test specification is not sound
     ├── ItemError                  an item breaks a rule
+    │   └── RichTextError          its text has a table that cannot be set
     ├── PlanError                  the plan cannot be met, or contradicts itself
     ├── PeopleError                the wrong person, or one person in two seats
     ├── SessionError               the times or places of a session do not fit
@@ -24,12 +26,20 @@ class RuleError(Exception):
         self.facts = facts
 
 
+class OccupationError(RuleError):
+    """An occupation, a level or a bank edition is not as the field has it."""
+
+
 class BlueprintError(RuleError):
     """The test specification is not sound."""
 
 
 class ItemError(RuleError):
     """An item breaks a rule."""
+
+
+class RichTextError(ItemError):
+    """A text has a table that is uneven, too wide or has a figure in it."""
 
 
 class PlanError(RuleError):

@@ -1,18 +1,34 @@
-"""Items (试题): what one is, what a sound key looks like, and what may travel without its content.
+"""Items (试题): what one is, what a sound one looks like, and what may travel without its content.
 
-A stem may hold formulas in LaTeX between single dollars, `$U_L=\\sqrt{3}U_P$`, and a figure as `{{图:NAME.svg}}`.
+Every text an author writes is rich text (`rich_text.py`): stem, options, key, rationale, questions of a case, lines of a task.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from itembank.domain.errors import ItemError
+from itembank.domain import rich_text
+from itembank.domain.errors import ItemError, RichTextError
 
-FIGURE = re.compile(r"\{\{图:([A-Za-z0-9._-]+)\}\}")
-FORMULA = re.compile(r"\$([^$]+)\$")
+LETTERS = "ABCDEFGHIJK"
+"""Of the options, in order; an item has as many at most."""
+FEWEST_OPTIONS = 3
+
+LONGEST_TEXT = 4000
+"""Characters of a stem, a key or a rationale."""
+LONGEST_LINE = 500
+"""Characters of an option, and of a line of a notice or a marking sheet."""
+LONGEST_SOURCE = 200
+LONGEST_GROUP = 60
+
+_REFERS_TO_OPTIONS = re.compile(
+    r"(以上|上述|前述)[^。，]{0,6}(都|均|全|皆)|^(都|均)(是|对|正确|可以?|不)"
+    rf"|(其他|其余|所有)(的)?选项|^[{LETTERS}]\s*(和|与|及|或|、|,|，)\s*[{LETTERS}]"
+)
+_REFERS_TO_FIGURE = re.compile("如图|图示(?!仪)|下图(?![形纸样案])")
 
 
 class ItemType(StrEnum):
@@ -29,6 +45,30 @@ class ItemType(StrEnum):
     CASE = "case"
     PRACTICAL = "practical"
 
+    @property
+    def zh(self) -> str:
+        """The type's name in Chinese."""
+        return _NAMES[self][0]
+
+    @property
+    def en(self) -> str:
+        """The type's name in English."""
+        return _NAMES[self][1]
+
+
+_NAMES = {
+    ItemType.SINGLE: ("单选题", "single-choice"),
+    ItemType.MULTIPLE: ("多选题", "multiple-choice"),
+    ItemType.JUDGEMENT: ("判断题", "true/false"),
+    ItemType.FILL: ("填空题", "fill-in"),
+    ItemType.SHORT: ("简答题", "short-answer"),
+    ItemType.ESSAY: ("论述题", "essay"),
+    ItemType.CALCULATION: ("计算题", "calculation"),
+    ItemType.DRAWING: ("绘图题", "drawing"),
+    ItemType.CASE: ("案例题", "case"),
+    ItemType.PRACTICAL: ("操作技能题", "practical"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class CaseQuestion:
@@ -39,6 +79,17 @@ class CaseQuestion:
     options: tuple[str, ...]
     key: str
     points: int
+
+    def check(self, place: str) -> None:
+        """Raise ItemError unless it is sound for its own type. `place`: what goes before the name of a field."""
+        if self.type is ItemType.CASE or self.type is ItemType.PRACTICAL:
+            raise ItemError("item.question_type", field=f"{place}题型", found=self.type.value)
+        _check_text(f"{place}题干", self.stem, LONGEST_TEXT)
+        if not self.stem.strip():
+            raise ItemError("item.stem", field=f"{place}题干")
+        if self.points < 1:
+            raise ItemError("item.question_points", field=f"{place}分数", found=self.points)
+        _check_answer(self.type, self.stem, self.options, self.key, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +115,32 @@ class PracticalTask:
     candidate_notice: tuple[str, ...]
     marking: tuple[MarkingLine, ...]
     vetoes: tuple[str, ...]
+
+    def lines(self) -> Iterator[str]:
+        """Every text of the task."""
+        yield from (*self.site_notice, *self.candidate_notice, *self.vetoes)
+        for line in self.marking:
+            yield from (line.content, line.requirement, line.deduction)
+
+    def check(self) -> None:
+        """Raise ItemError unless there is time, both notices say something and the marking sheet sums to 100."""
+        if self.minutes < 1:
+            raise ItemError("item.task_minutes", field="考核时间", found=self.minutes)
+        if not self.site_notice:
+            raise ItemError("item.task_empty", field="考场准备")
+        if not self.candidate_notice:
+            raise ItemError("item.task_empty", field="考生准备")
+        for field, lines in (("考场准备", self.site_notice), ("考生准备", self.candidate_notice), ("否定项", self.vetoes)):
+            if not all(map(str.strip, lines)):
+                raise ItemError("item.task_empty", field=field)
+        for number, line in enumerate(self.marking, start=1):
+            if line.points < 1 or not line.content.strip():
+                raise ItemError("item.marking_line", field="评分记录表", line=number)
+        total = sum(line.points for line in self.marking)
+        if total != 100:
+            raise ItemError("item.marking", field="评分记录表", found=total)
+        for text in self.lines():
+            _check_text("考核任务", text, LONGEST_LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +171,156 @@ class Item:
 
     @property
     def figures(self) -> tuple[str, ...]:
-        """File names of the figures its stem shows."""
-        return tuple(FIGURE.findall(self.stem))
+        """File names of every figure of the item, in order; those of key, rationale and task come last."""
+        return tuple(name for text in (*self._shown(), *self._hidden()) for name in rich_text.figures(text))
+
+    @property
+    def shown_figures(self) -> tuple[str, ...]:
+        """File names of the figures a candidate sees. Only these may travel with a paper: the key's would give it away."""
+        return tuple(name for text in self._shown() for name in rich_text.figures(text))
 
     @property
     def formulas(self) -> tuple[str, ...]:
-        """The LaTeX formulas of stem and options, in order."""
-        return tuple(FORMULA.findall("\n".join((self.stem, *self.options))))
+        """The LaTeX formulas of the whole item, in order; those of key, rationale and task come last."""
+        return tuple(latex for text in (*self._shown(), *self._hidden()) for latex in rich_text.formulas(text))
+
+    @property
+    def shown_formulas(self) -> tuple[str, ...]:
+        """The LaTeX formulas a candidate sees."""
+        return tuple(latex for text in self._shown() for latex in rich_text.formulas(text))
+
+    def _shown(self) -> Iterator[str]:
+        yield self.stem
+        yield from self.options
+        for question in self.questions:
+            yield question.stem
+            yield from question.options
+
+    def _hidden(self) -> Iterator[str]:
+        yield self.key
+        yield self.rationale
+        for question in self.questions:
+            yield question.key
+        if self.task is not None:
+            yield from self.task.lines()
 
     def check(self) -> None:
-        """Raise ItemError unless type, options, key and difficulty fit together."""
+        """Raise ItemError unless texts, options, key and parts fit the type. `field`: which, in the words of the workbook."""
+        _check_text("题干", self.stem, LONGEST_TEXT)
         if not self.stem.strip():
             raise ItemError("item.stem", field="题干")
         if not 1 <= self.difficulty <= 5:
             raise ItemError("item.difficulty", field="难度", found=self.difficulty)
-        letters = "ABCDE"[: len(self.options)]
-        if self.type is ItemType.JUDGEMENT:
-            good = self.key in ("√", "×") and not self.options
-        elif self.type is ItemType.SINGLE:
-            good = len(self.key) == 1 and self.key in letters and len(self.options) >= 3
+        if not 0 <= self.congruence <= 5:
+            raise ItemError("item.congruence", field="一致性", found=self.congruence)
+        if self.type is ItemType.CASE or self.type is ItemType.PRACTICAL:
+            _check_bare(self.options, self.key)
         else:
-            good = len(self.key) >= 2 and self.key == "".join(c for c in letters if c in self.key)
-        if not good:
-            raise ItemError("item.key", field="答案", found=self.key)
-        if len(set(self.options)) != len(self.options) or "" in self.options:
-            raise ItemError("item.options", field="选项")
+            _check_answer(self.type, self.stem, self.options, self.key)
+        self._check_parts()
+        _check_text("解析", self.rationale, LONGEST_TEXT)
+        _check_text("出处", self.source, LONGEST_SOURCE)
+        _check_text("互斥组", self.enemy_group, LONGEST_GROUP)
+        if self.options_locked and not self.options:
+            raise ItemError("item.lock", field="选项锁定")
+        if self.adapted_from and self.adapted_from == self.item_no:
+            raise ItemError("item.adapted_self", field="改编自", found=self.item_no)
+
+    def _check_parts(self) -> None:
+        """A case has questions and nothing else has; a practical item has a task and nothing else has."""
+        if bool(self.questions) is not (self.type is ItemType.CASE):
+            raise ItemError("item.questions", field="小题")
+        if (self.task is not None) is not (self.type is ItemType.PRACTICAL):
+            raise ItemError("item.task", field="考核任务")
+        for number, question in enumerate(self.questions, start=1):
+            question.check(f"小题{number}")
+        if self.task is not None:
+            self.task.check()
+
+    def flags(self) -> tuple[str, ...]:
+        """Codes of what is allowed and yet looks like a slip. The sentences stand in `itembank.messages`."""
+        return tuple(self._flags())
+
+    def _flags(self) -> Iterator[str]:
+        if not self.options_locked and any(map(_REFERS_TO_OPTIONS.search, self.options)):
+            yield "item.flag.lock_options"
+        stems = (self.stem, *(question.stem for question in self.questions))
+        if any(map(_REFERS_TO_FIGURE.search, stems)) and not self.shown_figures:
+            yield "item.flag.figure_missing"
+        if any(map(rich_text.has_half_a_mark, (*self._shown(), *self._hidden()))):
+            yield "item.flag.markup"
+
+
+def fill_answers(key: str) -> tuple[tuple[str, ...], ...]:
+    """The answers of a fill-in's key, blank by blank, each with its alternatives: `A|a;B` → ((A, a), (B,))."""
+    return tuple(tuple(text.strip() for text in answer.split("|")) for answer in key.split(";"))
+
+
+def _check_text(field: str, text: str, most: int) -> None:
+    """Raise ItemError for a text that is too long, or that would not come out as it is meant."""
+    if len(text) > most:
+        raise ItemError("item.too_long", field=field, found=len(text), most=most)
+    if rich_text.may_hold_table(text):
+        _check_tables(field, text)
+    if "{{图" in text and text.count("{{图") != len(rich_text.figures(text)):
+        raise ItemError("item.figure_markup", field=field)
+
+
+def _check_tables(field: str, text: str) -> None:
+    try:
+        rich_text.parse(text)
+    except RichTextError as error:
+        raise RichTextError(error.code, field=field, **error.facts) from None
+
+
+def _check_options(options: tuple[str, ...], place: str) -> None:
+    for option in options:
+        _check_text(f"{place}选项", option, LONGEST_LINE)
+        if rich_text.may_hold_table(option) or "{{图" in option:
+            raise ItemError("item.option_figure", field=f"{place}选项")
+    if len(set(options)) != len(options) or not all(map(str.strip, options)):
+        raise ItemError("item.options", field=f"{place}选项")
+    if not FEWEST_OPTIONS <= len(options) <= len(LETTERS):
+        raise ItemError(
+            "item.option_count", field=f"{place}选项", found=len(options), least=FEWEST_OPTIONS, most=len(LETTERS)
+        )
+
+
+def _check_bare(options: tuple[str, ...], key: str) -> None:
+    """A case's and a task's answers stand with their questions and their marking sheet."""
+    if options:
+        raise ItemError("item.no_options", field="选项")
+    if key:
+        raise ItemError("item.no_key", field="答案")
+
+
+def _check_answer(type_: ItemType, stem: str, options: tuple[str, ...], key: str, place: str = "") -> None:
+    """Raise ItemError unless options and key fit the type. `place` goes before the field: which question of a case."""
+    _check_text(f"{place}答案", key, LONGEST_TEXT)
+    if type_ is ItemType.SINGLE or type_ is ItemType.MULTIPLE:
+        letters = LETTERS[: len(options)]
+        if type_ is ItemType.SINGLE:
+            good = len(key) == 1 and key in letters
+        else:
+            good = len(key) >= 2 and key == "".join(letter for letter in letters if letter in key)
+    else:
+        good = key in ("√", "×") if type_ is ItemType.JUDGEMENT else bool(key.strip())
+    if not good:
+        raise ItemError("item.key", field=f"{place}答案", found=key)
+    if type_ is ItemType.SINGLE or type_ is ItemType.MULTIPLE:
+        _check_options(options, place)
+    elif options:
+        raise ItemError("item.no_options", field=f"{place}选项")
+    if type_ is ItemType.FILL:
+        _check_blanks(stem, key, place)
+
+
+def _check_blanks(stem: str, key: str, place: str) -> None:
+    answers, blanks = fill_answers(key), rich_text.blanks(stem)
+    if not all(map(all, answers)):
+        raise ItemError("item.key", field=f"{place}答案", found=key)
+    if len(answers) != blanks:
+        raise ItemError("item.blanks", field=f"{place}答案", found=len(answers), blanks=blanks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +345,6 @@ class ItemCard:
             point=item.point,
             difficulty=item.difficulty,
             enemy_group=item.enemy_group,
-            has_figure=bool(item.figures),
-            has_formula=bool(item.formulas),
+            has_figure=bool(item.shown_figures),
+            has_formula=bool(item.shown_formulas),
         )

@@ -29,9 +29,6 @@ class Scheme(StrEnum):
     RECOGNITION = "recognition"
 
 
-LEVELS = {5: "五级/初级工", 4: "四级/中级工", 3: "三级/高级工", 2: "二级/技师", 1: "一级/高级技师"}
-
-
 @dataclass(frozen=True, slots=True)
 class Paper:
     """The outcome of a draw: item numbers in printing order, section by section of the plan."""
@@ -45,12 +42,23 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class SubQuestion:
+    """One question of a case as printed. `points`: its share where the shares make up the case's points, else 0."""
+
+    type: ItemType
+    stem: str
+    options: tuple[str, ...]
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """One numbered question as printed. `options` is empty for a judgement."""
+    """One numbered question as printed. `options`: of a choice. `questions`: of a case, whose stem is their stimulus."""
 
     number: int
     stem: str
     options: tuple[str, ...]
+    questions: tuple[SubQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,9 @@ class PaperSection:
 class PaperContent:
     """Everything a paper shows that does not depend on the station.
 
-    `level`: in the words of `LEVELS`. `subject`: printed before 试卷, so 理论知识 becomes 理论知识试卷.
-    `figures`: file name → SVG text. `fonts`: font file name → SHA-256 in hex. `template`: SHA-256 of the print template.
+    `level`: in the words of `occupation.LEVELS`. `subject`: printed before 试卷, so 理论知识 becomes 理论知识试卷.
+    `figures`: file name → figure as the bank keeps it. `fonts`: font file name → SHA-256 in hex.
+    `template`: SHA-256 of the print template.
     """
 
     scheme: Scheme
@@ -96,26 +105,40 @@ class PaperContent:
             PaperSection(
                 ItemType(section["type"]),
                 section["heading"],
-                tuple(Question(q["number"], q["stem"], tuple(q["options"])) for q in section["questions"]),
+                tuple(_read_question(question) for question in section["questions"]),
             )
             for section in value["sections"]
         )
         return cls(**{**value, "scheme": Scheme(value["scheme"]), "form": Form(value["form"]), "sections": sections})
 
 
+def _read_question(value: Mapping[str, Any]) -> Question:
+    asked = tuple(
+        SubQuestion(ItemType(sub["type"]), sub["stem"], tuple(sub["options"]), sub["points"]) for sub in value["questions"]
+    )
+    return Question(value["number"], value["stem"], tuple(value["options"]), asked)
+
+
 ORDINALS = "一二三四五六七八九十"
+HEADINGS = {
+    ItemType.SINGLE: ("单项选择题", "选择一个正确的答案，将相应的字母填入题内的括号中。"),
+    ItemType.MULTIPLE: ("多项选择题", "选择两个或两个以上正确的答案，将相应的字母填入题内的括号中。"),
+    ItemType.JUDGEMENT: ("判断题", "将判断结果填入括号中，正确的填“√”，错误的填“×”。"),
+    ItemType.FILL: ("填空题", "将正确的答案填写在题内的空白处。"),
+    ItemType.SHORT: ("简答题", "简明扼要地回答问题。"),
+    ItemType.ESSAY: ("论述题", "结合实际展开论述，观点明确，条理清楚。"),
+    ItemType.CALCULATION: ("计算题", "写出计算公式和主要步骤，结果注明单位。"),
+    ItemType.DRAWING: ("绘图题", "按要求绘图，图形、符号和标注应符合国家标准。"),
+    ItemType.CASE: ("案例分析题", "阅读材料，回答材料后的各小题。"),
+}
+"""What a theory paper calls the items of a type, and what it asks of the candidate. Practical tasks stand on no such paper."""
 
 
 def heading(ordinal: int, type_: ItemType, first: int, count: int, points: int) -> str:
     """A section's heading line in the wording the field prints."""
-    number = ORDINALS[ordinal]
-    span = f"第{first}题～第{first + count - 1}题"
-    score = f"每题{points}分，满分{count * points}分。"
-    if type_ is ItemType.SINGLE:
-        return f"{number}、单项选择题（{span}。选择一个正确的答案，将相应的字母填入题内的括号中。{score}）"
-    if type_ is ItemType.MULTIPLE:
-        return f"{number}、多项选择题（{span}。选择两个或两个以上正确的答案，将相应的字母填入题内的括号中。{score}）"
-    return f"{number}、判断题（{span}。将判断结果填入括号中，正确的填“√”，错误的填“×”。{score}）"
+    name, asked = HEADINGS[type_]
+    span = f"第{first}题～第{first + count - 1}题" if count > 1 else f"第{first}题"
+    return f"{ORDINALS[ordinal]}、{name}（{span}。{asked}每题{points}分，满分{count * points}分。）"
 
 
 def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[PaperSection, ...]:
@@ -124,9 +147,19 @@ def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[Paper
     number = 1
     for ordinal, (section, drawn) in enumerate(zip(plan.sections, paper.sections, strict=True)):
         questions = tuple(
-            Question(number + i, items[item_no].stem, items[item_no].options) for i, item_no in enumerate(drawn)
+            _question(number + i, items[item_no], section.points) for i, item_no in enumerate(drawn)
         )
         line = heading(ordinal, section.type, number, section.count, section.points)
         printed.append(PaperSection(section.type, line, questions))
         number += section.count
     return tuple(printed)
+
+
+def _question(number: int, item: Item, points: int) -> Question:
+    """What a candidate sees of an item. Shares that do not make up what the plan gives the case would mislead."""
+    exact = sum(question.points for question in item.questions) == points
+    asked = tuple(
+        SubQuestion(question.type, question.stem, question.options, question.points if exact else 0)
+        for question in item.questions
+    )
+    return Question(number, item.stem, item.options, asked)

@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from itembank.domain.errors import ItemError
+from itembank.domain.errors import ItemError, PlanError
 from itembank.domain.items import ItemCard
+from itembank.domain.policy import Policy
 
 NAME = re.compile(r"(national|sector|province|city)(-[a-z0-9]{1,30}){0,6}")
+NAME_AT_MOST = 60
+"""Characters."""
 
 
 class PoolScope(StrEnum):
@@ -40,5 +43,12 @@ def is_local(card: ItemCard) -> bool:
 
 def check_pool_name(pool: str) -> None:
     """Raise ItemError unless the name says whose the pool is, and may stand in an item's number and in a file's name."""
-    if not NAME.fullmatch(pool):
+    if not NAME.fullmatch(pool) or len(pool) > NAME_AT_MOST:
         raise ItemError("item.pool", pool=pool)
+
+
+def check_released_to(policy: Policy, pool: str, desk: str) -> None:
+    """Raise PlanError when the policy names the desks that may draw from pools of this scope, and this is none of them."""
+    allowed = policy.of_scope(scope_of(pool)).desks
+    if allowed and desk not in allowed:
+        raise PlanError("pool.desk_not_allowed", pool=pool, desk=desk)

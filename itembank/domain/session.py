@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from itembank.domain.errors import SessionError
-from itembank.domain.paper import LEVELS, Form, Scheme
+from itembank.domain.occupation import LEVELS, SUBJECTS
+from itembank.domain.paper import Form, Scheme
 
 NUMBER = re.compile(r"[0-9]{6,8}-[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}-(?P<level>[1-5])-(?P<subject>[LC])-[0-9]{2}")
-SUBJECTS = {"L": "理论知识", "C": "操作技能"}
 COPIES_AT_MOST = 999
 """At one station: a copy's number has three digits, and a receipt that lists them all must fit into a ledger line."""
 STATIONS_AT_MOST = 1000
@@ -27,6 +27,11 @@ KEY_STAYS_OPEN = timedelta(days=30)
 def beijing(at: datetime) -> str:
     """A time as people read it: 2026-12-05 08:00 北京时间."""
     return f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M} 北京时间"
+
+
+def beijing_day(at: datetime) -> date:
+    """The day people call it: an edition begins and ends at their midnight."""
+    return at.astimezone(BEIJING).date()
 
 
 @dataclass(frozen=True, slots=True)

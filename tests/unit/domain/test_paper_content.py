@@ -1,9 +1,23 @@
 """Headings in the field's wording, and a content that comes back whole from its plain values."""
 
 import json
+from dataclasses import replace
 
-from itembank.domain.items import ItemType
-from itembank.domain.paper import Form, PaperContent, PaperSection, Question, Scheme, heading
+import pytest
+
+from itembank.domain.items import CaseQuestion, Item, ItemType
+from itembank.domain.paper import (
+    Form,
+    Paper,
+    PaperContent,
+    PaperSection,
+    Question,
+    Scheme,
+    SubQuestion,
+    heading,
+    sections_of,
+)
+from itembank.domain.plan import PLANS, Section
 
 
 def test_headings_stand_in_the_wording_of_the_field() -> None:
@@ -16,6 +30,31 @@ def test_headings_stand_in_the_wording_of_the_field() -> None:
     assert heading(2, ItemType.MULTIPLE, 81, 10, 1) == (
         "三、多项选择题（第81题～第90题。选择两个或两个以上正确的答案，将相应的字母填入题内的括号中。每题1分，满分10分。）"
     )
+
+    assert heading(3, ItemType.ESSAY, 91, 1, 10) == (
+        "四、论述题（第91题。结合实际展开论述，观点明确，条理清楚。每题10分，满分10分。）"
+    )
+
+
+@pytest.mark.parametrize("type_", [type_ for type_ in ItemType if type_ is not ItemType.PRACTICAL])
+def test_every_type_of_a_theory_paper_has_its_heading(type_: ItemType) -> None:
+    assert "（第5题～第8题。" in heading(0, type_, 5, 4, 5) and heading(0, type_, 5, 4, 5).endswith("每题5分，满分20分。）")
+
+
+@pytest.mark.parametrize(("worth", "printed"), [(15, (5, 10)), (20, (0, 0))])
+def test_the_questions_of_a_case_show_their_points_where_these_make_up_the_plan_s(worth: int, printed: tuple[int, ...]) -> None:
+    asked = (
+        CaseQuestion(ItemType.SINGLE, "问", ("甲", "乙", "丙"), "KEY-A", 5),
+        CaseQuestion(ItemType.SHORT, "述", (), "KEY-B", 10),
+    )
+    case = Item("c", "city", ItemType.CASE, "材料", (), "", "A-001", 3, 5, "RATIONALE", "", questions=asked)
+    plan = replace(PLANS["80题型"], sections=(Section(ItemType.CASE, 1, worth),))
+
+    (section,) = sections_of(Paper(Form.MAIN, (("c",),)), plan, {"c": case})
+
+    assert tuple(sub.points for sub in section.questions[0].questions) == printed
+    assert section.questions[0].questions[0].options == ("甲", "乙", "丙")
+    assert "KEY" not in repr(section) and "RATIONALE" not in repr(section)
 
 
 def test_a_content_comes_back_from_its_document() -> None:
@@ -33,6 +72,7 @@ def test_a_content_comes_back_from_its_document() -> None:
         sections=(
             PaperSection(ItemType.SINGLE, "一、", (Question(1, "甲", ("一", "二", "三")),)),
             PaperSection(ItemType.JUDGEMENT, "二、", (Question(2, "乙", ()),)),
+            PaperSection(ItemType.CASE, "三、", (Question(3, "丙", (), (SubQuestion(ItemType.SINGLE, "丁", ("一",), 5),)),)),
         ),
         figures={"a.svg": "<svg/>"},
         template="00",
