@@ -3,6 +3,7 @@
     FormatError                    the bytes are not what they should be
     ├── WorkbookError              not a spreadsheet we can read, or not laid out as agreed
     │   └── ItemRowsError          an item workbook has broken rows; nothing of it was taken
+    ├── FigureError                not a figure that may be shown, or not in the form the bank keeps
     ├── ContainerError             a sealed package is not what its row says
     └── ReceiptError               a receipt is unsigned, misplaced or out of its chain
 
@@ -31,13 +32,20 @@ class WorkbookError(FormatError):
 class BrokenRow:
     """One thing wrong in one row: the row as the spreadsheet program counts it, the column's heading, and the reason.
 
-    `code` and `facts` make the sentence, like those of an error.
+    `code` and `facts` make the sentence, like those of an error. `text`: what the cell holds, at most 80 characters of it.
     """
 
     row: int
     field: str
     code: str
     facts: dict[str, object]
+    sheet: str = ""
+    text: str = ""
+
+    @property
+    def where(self) -> str:
+        """`试题!12`"""
+        return f"{self.sheet}!{self.row}"
 
 
 class ItemRowsError(WorkbookError):
@@ -47,6 +55,10 @@ class ItemRowsError(WorkbookError):
         super().__init__("items.rows", sheet=sheet, count=len(rows), rows=[asdict(row) for row in rows])
         self.sheet = sheet
         self.rows = rows
+
+
+class FigureError(FormatError):
+    """Not a figure that may be shown, or not in the form the bank keeps."""
 
 
 class ContainerError(FormatError):

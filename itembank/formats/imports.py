@@ -1,16 +1,15 @@
-"""An import as it travels from authoring to reviewing: what was read, and the statement three people signed over it.
+"""What people sign over an import: the file as it came.
 
     import {what, pool, digest, count, at}      digest = SHA-256(SHA-256(workbook) ‖ SHA-256(figures))
+
+Signed by author, reviewer and approver it admits what it names; by an author alone it brings in drafts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from itembank.domain.blueprint import Blueprint
-from itembank.domain.items import Item
 from keys import statement
 from keys.directory import Directory
 from keys.encoding import Json, canonical, sha256, time_text
@@ -18,37 +17,21 @@ from keys.statement import Signer, Statement
 
 KIND = "import"
 FIELDS = {"what", "pool", "digest", "count", "at"}
-
-
-@dataclass(frozen=True, slots=True)
-class BlueprintImport:
-    """A blueprint as read, and the signed statement over its file."""
-
-    blueprint: Blueprint
-    signed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ItemImport:
-    """Items of one pool as read, with their figures, and the signed statement over the files."""
-
-    pool: str
-    items: tuple[Item, ...]
-    figures: dict[str, str]
-    signed: bytes
+TOGETHER = ("item_writer", "item_reviewer", "item_approver")
+"""Duties of the three who admit an import at one table."""
 
 
 def sign_import(
     what: str,
     pool: str,
     workbook: bytes,
-    figures: dict[str, str],
+    figures: Mapping[str, str],
     count: int,
     at: datetime,
     signers: Sequence[Signer],
 ) -> bytes:
     """The statement over one import, signed by each in turn."""
-    digest = sha256(sha256(workbook) + sha256(canonical(figures))).hex()
+    digest = sha256(sha256(workbook) + sha256(canonical(dict(figures)))).hex()
     body: Json = {"what": what, "pool": pool, "digest": digest, "count": count, "at": time_text(at)}
     return statement.sign(KIND, body, signers)
 

@@ -5,7 +5,7 @@ It is written block by block as the plaintext comes; read, it is given out at on
     plaintext = salt (32 bytes) ‖ content          the content is committed to in the row: cP, over salt and SHA-256
 
 Cobblestone-256 (AES-256-GCM in 16 KiB chunks, salt and key commitment in front), as the `cryptography` library ships it.
-Only sealing, opening, pooling and the draft may import this file.
+Only sealing, opening, pooling, the draft and the sealed use report may import this file.
 """
 
 from __future__ import annotations

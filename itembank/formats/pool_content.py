@@ -1,4 +1,6 @@
-"""What a pool release holds once it is opened at the desk: the blueprint, the items with their keys, their figures."""
+"""What a full pool release holds once it is opened: the blueprint, the items with their keys in the order of their numbers,
+their figures. What a change holds: see `pool_change.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from dataclasses import asdict, dataclass
 from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode, Importance
 from itembank.domain.items import CaseQuestion, Item, ItemType, MarkingLine, PracticalTask
 from itembank.formats.errors import ContainerError
-from keys.encoding import Json, canonical, read_canonical
+from keys.encoding import Json, canonical, read_object
+
+FIELDS = {"pool", "blueprint", "items", "figures"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class PoolContent:
         return canonical(
             {
                 "pool": self.pool,
-                "blueprint": asdict(self.blueprint),
+                "blueprint": blueprint_document(self.blueprint),
                 "items": [item_document(item) for item in self.items],
                 "figures": self.figures,
             }
@@ -31,8 +35,8 @@ class PoolContent:
 
 
 def read_pool_content(data: bytes) -> PoolContent:
-    """A pool's content in its one form. Raises ContainerError."""
-    value = read_canonical(data, "pool")
+    """A pool's content in its one form. Raises TamperedError or ContainerError."""
+    value = read_object(data, "pool", FIELDS)
     try:
         return PoolContent(
             pool=value["pool"],
@@ -46,8 +50,25 @@ def read_pool_content(data: bytes) -> PoolContent:
 
 def item_document(item: Item) -> Json:
     """An item as plain JSON values: a lock is 0 or 1, no task is an empty object."""
-    value = asdict(item)
-    return {**value, "options_locked": int(item.options_locked), "task": value["task"] or {}}
+    # By name: `asdict` copies everything deep and takes most of the time of an import.
+    return {
+        "item_no": item.item_no,
+        "pool": item.pool,
+        "type": item.type.value,
+        "stem": item.stem,
+        "options": item.options,
+        "key": item.key,
+        "point": item.point,
+        "difficulty": item.difficulty,
+        "congruence": item.congruence,
+        "rationale": item.rationale,
+        "source": item.source,
+        "enemy_group": item.enemy_group,
+        "options_locked": int(item.options_locked),
+        "adapted_from": item.adapted_from,
+        "questions": [asdict(question) for question in item.questions],
+        "task": asdict(item.task) if item.task else {},
+    }
 
 
 def read_item(value: Json) -> Item:
@@ -76,6 +97,11 @@ def _read_task(value: Json) -> PracticalTask:
         marking=tuple(MarkingLine(**line) for line in value["marking"]),
         vetoes=tuple(value["vetoes"]),
     )
+
+
+def blueprint_document(blueprint: Blueprint) -> Json:
+    """A blueprint as plain JSON values."""
+    return asdict(blueprint)
 
 
 def read_blueprint(value: Json) -> Blueprint:

@@ -26,7 +26,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> tuple[Blueprint, list[Item
     items = [
         item
         for pool, source in POOLS.items()
-        for item in read_items((target / workbooks.WORKBOOKS[source]).read_bytes(), pool, blueprint, FIGURES)
+        for item in read_items((target / workbooks.WORKBOOKS[source]).read_bytes(), pool, blueprint, FIGURES).items()
     ]
     return blueprint, items
 

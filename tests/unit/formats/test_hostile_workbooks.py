@@ -2,6 +2,7 @@
 
 import io
 import time
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,19 +10,30 @@ from pathlib import Path
 import pytest
 
 from itembank.formats.errors import WorkbookError
-from itembank.formats.spreadsheet import MOST_BYTES, open_sheet
+from itembank.formats.spreadsheet import open_cells
+from itembank.formats.spreadsheet_parts import MOST_BYTES
+from itembank.formats.text_sheets import TextSheet, write_text_sheets
 from tests.unit.formats.workbook_bytes import sheet_bytes
 
+PLAIN = sheet_bytes([["甲"]])
+SHARED = write_text_sheets([TextSheet("表", [["甲"], ["乙" * 30_000]], {})])
+"""The same in the layout with a table of shared texts."""
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SHEET = "xl/worksheets/sheet1.xml"
+TEXTS = "xl/sharedStrings.xml"
+SAID_LATER = '<row r="2"><c s="0" r="A1048576"><v>1</v></c></row>'
+IN_A_NAME_SPACE = '<x:row xmlns:x="x"><x:c r="A1048576"><v>1</v></x:c></x:row>'
+CARRIED_ON = '<row r="1048575"><c r="XFD2"><v>1</v></c></row><row><c><v>1</v></c></row>'
+CELL_IN_A_CELL = '<row r="2"><c s="0" r="A1048576"><is><c/></is><v>1</v></c></row>'
+NAMELESS = f"<row>{'<c><v>1</v></c>' * 600_000}</row>{'<row/>' * 9}<row><c><v>1</v></c></row>"
 FIELD = Path("/work/shared/data")
 
 
-def with_part(name: str, change: Callable[[bytes], bytes]) -> bytes:
+def with_part(name: str, change: Callable[[bytes], bytes], sound: bytes = PLAIN) -> bytes:
     """A sound workbook with one part changed."""
     target = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(sheet_bytes([["甲"]]))) as source,
+        zipfile.ZipFile(io.BytesIO(sound)) as source,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as changed,
     ):
         for part in source.namelist():
@@ -37,6 +49,39 @@ def cell_at(place: str) -> bytes:
 def unwritten_reference(part: bytes) -> bytes:
     """A row far down whose cell does not say where it is."""
     return part.replace(b"</sheetData>", b'<row r="1048576"><c><v>1</v></c></row></sheetData>')
+
+
+def more_rows(rows: str, sound: bytes = PLAIN) -> bytes:
+    return with_part(SHEET, lambda part: part.replace(b"</sheetData>", rows.encode() + b"</sheetData>"), sound)
+
+
+def one_text_in_many_cells(value: str) -> bytes:
+    """90,000 cells that all show the long text: 8 GB once each has its copy."""
+    cells = "".join(f'<row r="{number}"><c r="A{number}" t="s"><v>{value}</v></c></row>' for number in range(3, 90_003))
+    return more_rows(cells, SHARED)
+
+
+def first_is_long(part: bytes) -> bytes:
+    """What a cell shows when its value is no number."""
+    return part.replace("甲".encode(), "甲".encode() * 30_000)
+
+
+def claims_more(part: bytes) -> bytes:
+    return part.replace(b'uniqueCount="2"', b'uniqueCount="99999999999999"')
+
+
+def with_parts(*names: str) -> bytes:
+    """A sound workbook with more parts, as many as names."""
+    target = io.BytesIO(PLAIN)
+    with warnings.catch_warnings(), zipfile.ZipFile(target, "a") as archive:
+        warnings.simplefilter("ignore")  # the library says that a name is there already
+        for name in names:
+            archive.writestr(name, "<a/>")
+    return target.getvalue()
+
+
+def in_encoding(encoding: str) -> bytes:
+    return with_part(SHEET, lambda part: f'<?xml version="1.0" encoding="{encoding}"?>{part.decode()}'.encode(encoding))
 
 
 def repacked(method: int) -> bytes:
@@ -74,29 +119,54 @@ HOSTILE: list[tuple[str, bytes, str]] = [
     ("a cell in the last row", cell_at("A1048576"), "workbook.too_many_rows"),
     ("a cell in the last row by its row", with_part(SHEET, unwritten_reference), "workbook.too_many_rows"),
     ("a cell far to the right and down", cell_at("XFD5000"), "workbook.too_wide"),
+    ("small letters in a place", cell_at("xfd1048576"), "workbook.broken"),
+    ("a place that wraps around", cell_at("A4294967297"), "workbook.broken"),
+    ("a far place that is not said first", more_rows(SAID_LATER), "workbook.too_many_rows"),
+    ("a far place in a name space", more_rows(IN_A_NAME_SPACE), "workbook.too_many_rows"),
+    ("a row that goes on from one far down", more_rows(CARRIED_ON), "workbook.too_many_rows"),
+    ("a far cell with a cell in its text", more_rows(CELL_IN_A_CELL), "workbook.too_many_rows"),
+    ("cells that do not say where they are", more_rows(NAMELESS), "workbook.too_wide"),
+    ("one long text in many cells", one_text_in_many_cells("1"), "workbook.bomb"),
+    ("one long text in many cells by mistake", with_part(TEXTS, first_is_long, one_text_in_many_cells("?")), "workbook.bomb"),
+    ("a table that claims more texts than bytes", with_part(TEXTS, claims_more, SHARED), "workbook.broken"),
+    ("a part twice", with_parts(SHEET), "workbook.not_xlsx"),
+    ("a great many parts", with_parts(*(f"xl/{number}.xml" for number in range(2_100))), "workbook.not_xlsx"),
+    ("UTF-16", in_encoding("utf-16"), "workbook.broken"),
+    ("an encoding that only the reading library knows", in_encoding("gb18030"), "workbook.broken"),
     ("broken XML", with_part(SHEET, lambda part: part[:-20]), "workbook.broken"),
     ("a document type", with_part(SHEET, lambda part: b'<!DOCTYPE a [<!ENTITY b "c">]>' + part), "workbook.broken"),
     ("a part that unpacks to 300 MB", with_part(SHEET, lambda part: part + b" " * (300 << 20)), "workbook.bomb"),
     ("no cells", sheet_bytes([]), "workbook.empty"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("data", "code"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
 def test_a_hostile_file_is_refused(data: bytes, code: str) -> None:
     started = time.monotonic()
     with pytest.raises(WorkbookError) as refusal:
-        open_sheet(data)
+        open_cells(data)
     assert refusal.value.code == code
     assert time.monotonic() - started < 10
 
 
 def test_a_coloured_empty_cell_far_away_does_no_harm() -> None:
     far = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
-    assert open_sheet(with_part(SHEET, lambda part: part.replace(b"</sheetData>", far))).rows == [["甲"]]
+    assert open_cells(with_part(SHEET, lambda part: part.replace(b"</sheetData>", far)))[1] == [["甲"]]
+
+
+def test_what_a_sheet_says_of_its_size_does_not_matter() -> None:
+    lie = with_part(SHEET, lambda part: part.replace(b'<dimension ref="A1:A1"', b'<dimension ref="ZZ99:A1"'))
+    assert open_cells(lie)[1] == [["甲"]]
+
+
+def test_long_texts_that_are_shown_a_few_times_are_read() -> None:
+    """Long enough that the quick bound does not hold, and counted cell by cell."""
+    rows = "".join(f'<row r="{number}"><c r="A{number}" t="s"><v>0</v></c></row>' for number in range(3, 10_000))
+    assert len(open_cells(more_rows(rows, SHARED))[1]) == 9_999
 
 
 def test_rows_and_columns_keep_their_places() -> None:
-    assert open_sheet(cell_at("C3")).rows[2][2] == "甲"
+    assert open_cells(cell_at("C3"))[1][2][2] == "甲"
 
 
 @pytest.mark.skipif(not FIELD.is_dir(), reason="the collected office files are not here")
@@ -107,7 +177,7 @@ def test_collected_workbooks_are_read_or_refused() -> None:
     read = 0
     for file in files:
         try:
-            read += bool(open_sheet(file.read_bytes()).rows)
+            read += bool(open_cells(file.read_bytes())[1])
         except WorkbookError as refusal:
             assert refusal.code.startswith("workbook."), file
     assert read >= 20

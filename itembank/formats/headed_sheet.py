@@ -1,0 +1,96 @@
+"""A worksheet whose first row names its columns: its rows by heading, and what is wrong with each whatever it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from itembank.formats.errors import BrokenRow, WorkbookError
+from itembank.formats.spreadsheet import SheetRows, fold
+
+TEXT_SHOWN = 80
+"""Characters of a refused cell that stand in the report."""
+_REQUIRED = "(必填)"
+# Control and private characters, turned text direction, and the sign for a lost character: invisible on the screen, wrong
+# on the paper.
+_HIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufeff\ufffd\U000f0000-\U0010ffff]"
+)
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row under reading: its cells by heading, all of them `joined`, and what was found wrong so far.
+
+    A column that is not there is blank.
+    """
+
+    sheet: str
+    number: int
+    cells: list[str]
+    columns: dict[str, int]
+    joined: str
+    broken: list[BrokenRow]
+
+    def __getitem__(self, heading: str) -> str:
+        return self.cells[self.columns[heading]]
+
+    def wrong(self, field: str, code: str, /, **facts: object) -> None:
+        """Note a thing. A `field` that is no heading, like one of a part of the item, has no cell to show."""
+        text = self[field] if field in self.columns else ""
+        if isinstance(found := facts.get("found"), str):
+            facts["found"] = found[:TEXT_SHOWN]
+        self.broken.append(BrokenRow(self.number, field, code, facts, self.sheet, text[:TEXT_SHOWN]))
+
+    def chosen(self, heading: str, read: Callable[[str], T | None], code: str) -> T | None:
+        """The value of a cell, or None after noting that it is none of the allowed ones."""
+        value = read(self[heading])
+        if value is None:
+            self.wrong(heading, code, found=self[heading])
+        return value
+
+
+class HeadedSheet:
+    """The rows below the headings. `unread`: headings that nobody asked for."""
+
+    def __init__(self, sheet: SheetRows, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
+        """Raises WorkbookError unless each needed heading is there and none twice. Width, blanks, `(必填)` do not matter."""
+        self.name, self.height, self._rows = sheet.name, sheet.height, sheet.rows
+        headings = [fold(cell).removesuffix(_REQUIRED) for cell in next(self._rows, [])]
+        missing = [name for name in needed if name not in headings]
+        doubled = [name for name in (*needed, *optional) if headings.count(name) > 1]
+        if missing or doubled:
+            raise WorkbookError("items.header", sheet=sheet.name, row=1, missing=missing, doubled=doubled)
+        # The cell after the last is always blank: there a heading finds its cell that the sheet does not have.
+        self.columns = {name: headings.index(name) if name in headings else -1 for name in (*needed, *optional)}
+        self.unread = tuple(name for name in headings if name and name not in self.columns)
+        self._nameless = [column for column, name in enumerate(headings) if not name]
+
+    def __iter__(self) -> Iterator[Row]:
+        """The rows that are not empty, with what is wrong with any cell noted."""
+        for number, cells in enumerate(self._rows, start=2):
+            joined = "\n".join(cells)
+            if joined.isspace() or not joined:
+                continue
+            row = Row(self.name, number, [*cells, ""], self.columns, joined, [])
+            if _HIDDEN.search(joined):
+                _name_hidden(row)
+            for column in self._nameless:
+                if cells[column]:
+                    row.wrong(_letters(column), "item.row_too_long", column=_letters(column))
+                    break
+            yield row
+
+
+def _name_hidden(row: Row) -> None:
+    for heading in row.columns:
+        if hidden := _HIDDEN.search(row[heading]):
+            row.wrong(heading, "item.character", character=f"U+{ord(hidden[0]):04X}")
+
+
+def _letters(column: int) -> str:
+    """0 → `A`, 26 → `AA`."""
+    return (_letters(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)

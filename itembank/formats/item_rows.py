@@ -1,0 +1,216 @@
+"""Rows of the item sheet as items: a row is an item, or one question of a case that has a row of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from itembank.domain import rich_text
+from itembank.domain.blueprint import Blueprint
+from itembank.domain.errors import ItemError
+from itembank.domain.items import CaseQuestion, Item, ItemType, PracticalTask
+from itembank.formats.errors import BrokenRow
+from itembank.formats.headed_sheet import HeadedSheet, Row
+from itembank.formats.item_cells import (
+    KNOWLEDGE,
+    OPTIONS,
+    KnowledgePaths,
+    congruence,
+    difficulty,
+    is_number,
+    item_type,
+    locked,
+    options_and_key,
+    whole_number,
+)
+from itembank.formats.practical_sheets import TaskParts
+
+NEEDED = ("试题GUID", "题型", "题干", "答案", *OPTIONS[:5], *KNOWLEDGE[:6], "难度", "一致性", "分数", "解析", "出处")
+ENEMIES, LOCK, ADAPTED = "互斥组", "选项顺序锁定", "改编自"
+CASE, SHARE, MINUTES = "所属组合题", "小题分值", "考核时间(分钟)"
+OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES)
+_OF_THE_WHOLE = (*KNOWLEDGE, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES)
+"""On the row of a question these are blank, or what the row of its case says: they belong to the case."""
+_HEADING_OF = {"选项锁定": LOCK, "考核时间": MINUTES, "分数": SHARE}
+"""The domain's word for a part → its column, where they differ."""
+_GUID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+_ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,39}}-{_GUID.pattern}")
+
+
+@dataclass(frozen=True, slots=True)
+class RowFlag:
+    """What is allowed in a row and yet looks like a slip: a code of `Item.flags`."""
+
+    sheet: str
+    row: int
+    item_no: str
+    code: str
+
+
+class ItemRows:
+    """Takes rows one by one; `close` puts cases together. Then `items`, `rejected` and `flags` stand in the sheet's order."""
+
+    def __init__(
+        self, sheet: HeadedSheet, pool: str, blueprint: Blueprint, figures: Collection[str], tasks: dict[str, TaskParts]
+    ) -> None:
+        self.items: list[tuple[int, Item]] = []
+        self.rejected: list[BrokenRow] = []
+        self.flags: list[RowFlag] = []
+        self._sheet, self._pool, self._figures, self._tasks = sheet.name, pool, figures, tasks
+        self._paths = KnowledgePaths(blueprint)
+        self._options = itemgetter(*(sheet.columns[name] for name in OPTIONS))
+        self._knowledge = itemgetter(*(sheet.columns[name] for name in KNOWLEDGE))
+        self._first: dict[str, int] = {}  # GUID → row; every GUID here and below in lower case
+        self._broken: set[str] = set()
+        self._cases: dict[str, tuple[Row, Item]] = {}
+        self._questions: dict[str, list[tuple[Row, CaseQuestion | None]]] = {}
+
+    def take(self, row: Row) -> None:
+        """Read one row; everything wrong with it is noted, not only the first thing."""
+        self._not_seen_before(row)
+        self._figures_came(row)
+        type_ = row.chosen("题型", item_type, "item.type")
+        if not is_number(row["分数"]):
+            row.wrong("分数", "item.points", found=row["分数"])
+        if row[CASE]:
+            self._questions.setdefault(row[CASE].lower(), []).append((row, _question(row, type_, self._options(row.cells))))
+            return
+        _is_blank(row, SHARE)
+        item = self._item(row, type_)
+        guid = row["试题GUID"].lower()
+        if item and item.type is ItemType.CASE and guid not in self._cases:
+            self._cases[guid] = (row, item)
+        else:
+            self._keep(row, item)
+
+    def close(self) -> None:
+        """Every question goes to its case, and what belongs to no item is rejected."""
+        for guid, (row, case) in self._cases.items():
+            self._put_together(row, case, self._questions.pop(guid, []))
+        for guid, questions in self._questions.items():
+            for row, _ in questions:
+                if guid not in self._broken:
+                    row.wrong(CASE, "item.question_case", found=row[CASE])
+                self.rejected += row.broken
+        for guid, parts in self._tasks.items():
+            for row in parts.rows:
+                if guid not in self._broken:
+                    row.wrong("试题GUID", "item.task_guid", found=row["试题GUID"])
+                self.rejected += row.broken
+        self.items.sort(key=itemgetter(0))
+        self.flags.sort(key=lambda flag: flag.row)
+        self.rejected.sort(key=lambda broken: (broken.sheet != self._sheet, broken.sheet, broken.row))
+
+    def _item(self, row: Row, type_: ItemType | None) -> Item | None:
+        """The item of a row; of a case without its questions. None when a cell cannot be read."""
+        grade = row.chosen("难度", difficulty, "item.difficulty")
+        fit = row.chosen("一致性", congruence, "item.congruence")
+        lock = row.chosen(LOCK, locked, "item.locked")
+        if row[ADAPTED] and not _ITEM_NO.fullmatch(row[ADAPTED]):
+            row.wrong(ADAPTED, "item.adapted", found=row[ADAPTED])
+        point = self._point(row)
+        task = self._task(row, type_)
+        if type_ is None or grade is None or fit is None or lock is None or point is None:
+            return None
+        options, key = options_and_key(type_, self._options(row.cells), row["答案"])
+        return Item(
+            item_no=f"{self._pool}-{row['试题GUID']}",
+            pool=self._pool,
+            type=type_,
+            stem=row["题干"],
+            options=options,
+            key=key,
+            point=point,
+            difficulty=grade,
+            congruence=fit,
+            rationale=row["解析"],
+            source=row["出处"],
+            enemy_group=row[ENEMIES],
+            options_locked=lock,
+            adapted_from=row[ADAPTED],
+            task=task,
+        )
+
+    def _point(self, row: Row) -> str | None:
+        try:
+            return self._paths.point(self._knowledge(row.cells))
+        except ItemError as error:
+            _note(row, error)
+            return None
+
+    def _task(self, row: Row, type_: ItemType | None) -> PracticalTask | None:
+        """The task of an operation-skill row, from its minutes and the two other sheets."""
+        if type_ is not ItemType.PRACTICAL:
+            _is_blank(row, MINUTES)
+            return None
+        minutes = row.chosen(MINUTES, whole_number, "item.task_minutes")
+        parts = self._tasks.pop(row["试题GUID"].lower(), TaskParts())
+        for line in parts.rows:
+            self._figures_came(line)
+            row.broken += line.broken
+        return parts.task(minutes) if minutes is not None else None
+
+    def _put_together(self, row: Row, case: Item, questions: list[tuple[Row, CaseQuestion | None]]) -> None:
+        for own, _ in questions:
+            for heading in _OF_THE_WHOLE:
+                if own[heading] and own[heading] != row[heading]:
+                    own.wrong(heading, "item.cell_misplaced", field=heading)
+            row.broken += own.broken
+        self._keep(row, replace(case, questions=tuple(question for _, question in questions if question)))
+
+    def _keep(self, row: Row, item: Item | None) -> None:
+        """The item, when nothing is wrong with it; else everything that is."""
+        if item and not row.broken:
+            _check(row, item.check)
+        if row.broken or not item:
+            self._broken.add(row["试题GUID"].lower())
+            self.rejected += row.broken
+            return
+        self.items.append((row.number, item))
+        self.flags += [RowFlag(self._sheet, row.number, item.item_no, code) for code in item.flags()]
+
+    def _not_seen_before(self, row: Row) -> None:
+        guid = row["试题GUID"]
+        if not _GUID.fullmatch(guid):
+            row.wrong("试题GUID", "item.guid", found=guid)
+        elif (first := self._first.setdefault(guid.lower(), row.number)) != row.number:
+            row.wrong("试题GUID", "item.guid_doubled", found=guid, first=first)
+
+    def _figures_came(self, row: Row) -> None:
+        if "{{" not in row.joined:
+            return
+        for heading in row.columns:
+            for name in rich_text.figures(row[heading]):
+                if name not in self._figures:
+                    row.wrong(heading, "item.figure", name=name)
+
+
+def _question(row: Row, type_: ItemType | None, cells: tuple[str, ...]) -> CaseQuestion | None:
+    share = row.chosen(SHARE, whole_number, "item.question_points")
+    if type_ is None or share is None:
+        return None
+    options, key = options_and_key(type_, cells, row["答案"])
+    question = CaseQuestion(type_, row["题干"], options, key, share)
+    _check(row, lambda: question.check(""))
+    return question
+
+
+def _check(row: Row, check: Callable[[], None]) -> None:
+    try:
+        check()
+    except ItemError as error:
+        _note(row, error)
+
+
+def _note(row: Row, error: ItemError) -> None:
+    """What the domain says, under the heading of the sheet."""
+    field = str(error.facts.get("field", ""))
+    heading = _HEADING_OF.get(field, field)
+    row.wrong(heading, error.code, **{**error.facts, "field": heading})
+
+
+def _is_blank(row: Row, heading: str) -> None:
+    if row[heading]:
+        row.wrong(heading, "item.cell_misplaced", field=heading)
