@@ -87,6 +87,9 @@ class HttpCentreLine:
     def post_receipt(self, data: bytes) -> bytes:
         return self._signed("POST", "/api/receipts", data)
 
+    def post_uses(self, data: bytes) -> None:
+        self._signed("POST", "/api/uses", data)
+
     def _maybe(self, target: str) -> bytes | None:
         try:
             return self._open("GET", target)

@@ -1,8 +1,8 @@
-"""The centre's database: `itembank.ports.Book` on SQLAlchemy.
+"""The centre's database: `itembank.ports.Book` on SQLAlchemy, in a SQLite file or on a PostgreSQL server.
 
-A writing transaction starts as one, so an act and its ledger line are committed together and nobody reads a half of either;
-reading ones see one moment's state and wait for nobody. SQLite runs with full synchronisation: what was acknowledged
-survives a power cut.
+Writers stand one behind the other, so an act and its ledger line are committed together, nobody reads a half of either, and
+lines are committed in the order of their numbers; who reads sees one moment's state and waits for nobody. What was
+acknowledged survives a power cut.
 """
 
 from __future__ import annotations
@@ -11,71 +11,42 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select, tuple_
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_
 
 from itembank.adapters import tables
-from itembank.domain.blueprint import Blueprint
-from itembank.domain.items import Item
-from itembank.formats.pool_content import item_document, read_blueprint, read_item
+from itembank.adapters.bank import SqlBank
+from itembank.adapters.content_keys import ContentKeys
+from itembank.adapters.engine import reading, upsert
 from itembank.ports import StoredRow, StoredSession, StoreError
-from keys.encoding import canonical, read_canonical, time_text
+from keys.encoding import time_text
 from keys.entry import Entry, read_entry
-
-
-def open_engine(path: Path) -> Engine:
-    """The SQLite database in this file, its tables made when they are missing."""
-    # Made before SQLite makes it, so that the file and its -wal and -shm are the owner's alone.
-    path.touch(mode=0o600)
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    tables.metadata.create_all(engine)
-    return engine
-
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads, from one moment's state: it waits for no writer and keeps none waiting."""
-    with engine.connect().execution_options(reading=True) as connection, connection.begin():
-        yield connection
 
 
 class Database:
     """`itembank.ports.Book`."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, engine: Engine, keys: ContentKeys) -> None:
+        self.engine, self._keys = engine, keys
 
     @contextmanager
     def begin(self) -> Iterator[SqlTransaction]:
         with self.engine.begin() as connection:
-            yield SqlTransaction(connection)
+            yield SqlTransaction(connection, self._keys)
 
     @contextmanager
     def read(self) -> Iterator[SqlTransaction]:
         with reading(self.engine) as connection:
-            yield SqlTransaction(connection)
+            yield SqlTransaction(connection, self._keys)
 
 
 class SqlTransaction:
     """`itembank.ports.Transaction` over one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, keys: ContentKeys) -> None:
         self._connection = connection
+        self.bank = SqlBank(connection, keys)
 
     def append(self, entry: Entry) -> int:
         hid = str(entry.subject.get("hid", ""))
@@ -83,41 +54,6 @@ class SqlTransaction:
         key = self._connection.execute(insert(tables.ledger_queue).values(row)).inserted_primary_key
         assert key is not None
         return int(key[0])
-
-    def save_blueprint(self, blueprint: Blueprint) -> None:
-        self._connection.execute(delete(tables.blueprint))
-        data = canonical(asdict(blueprint)).decode()
-        self._connection.execute(insert(tables.blueprint).values(id=1, data=data))
-
-    def blueprint(self) -> Blueprint | None:
-        data = self._connection.execute(select(tables.blueprint.c.data)).scalar_one_or_none()
-        return None if data is None else read_blueprint(read_canonical(data.encode(), "blueprint"))
-
-    def save_items(self, items: Sequence[Item], figures: dict[str, str]) -> None:
-        rows = [
-            {
-                "item_no": item.item_no,
-                "pool": item.pool,
-                "status": "active",
-                "data": canonical(item_document(item)).decode(),
-            }
-            for item in items
-        ]
-        statement = upsert(tables.item)
-        self._connection.execute(statement.on_conflict_do_update(["item_no"], set_=dict(statement.excluded)), rows)
-        drawn = [{"pool": items[0].pool, "name": name, "svg": svg} for name, svg in figures.items()]
-        if drawn:
-            picture = upsert(tables.figure)
-            kept = picture.on_conflict_do_update(["pool", "name"], set_={"svg": picture.excluded.svg})
-            self._connection.execute(kept, drawn)
-
-    def items(self, pool: str) -> list[Item]:
-        query = select(tables.item.c.data).where(tables.item.c.pool == pool).order_by(tables.item.c.item_no)
-        return [read_item(read_canonical(data.encode(), "item")) for data in self._connection.execute(query).scalars()]
-
-    def figures(self, pool: str) -> dict[str, str]:
-        query = select(tables.figure.c.name, tables.figure.c.svg).where(tables.figure.c.pool == pool)
-        return {str(name): str(svg) for name, svg in self._connection.execute(query)}
 
     def save_statement(self, kind: str, subject: str, name: str, data: bytes) -> bool:
         held = self.statement(kind, subject, name)
@@ -180,8 +116,9 @@ class SqlTransaction:
     def spend_nonce(self, nonce: str, at: datetime, not_before: datetime) -> bool:
         table = tables.nonce
         self._connection.execute(delete(table).where(table.c.at < time_text(not_before)))
-        row = upsert(table).values(nonce=nonce, at=time_text(at)).on_conflict_do_nothing(["nonce"])
-        return self._connection.execute(row).rowcount == 1
+        row = upsert(self._connection, table).values(nonce=nonce, at=time_text(at))
+        spent = row.on_conflict_do_nothing(index_elements=["nonce"]).returning(table.c.nonce)
+        return self._connection.execute(spent).scalar_one_or_none() is not None
 
     def queued(self, act: str, hid: str) -> list[Entry]:
         table = tables.ledger_queue

@@ -115,6 +115,8 @@ class FolderPackageStore:
             return -1
 
     def read(self, name: str, start: int, length: int) -> Iterator[bytes]:
+        if self.size(name) < 0:
+            raise StoreError("store.missing", name=name)
         with open(self._at(name), "rb") as file:
             file.seek(start)
             while length > 0 and (piece := file.read(min(PIECE, length))):
@@ -122,9 +124,14 @@ class FolderPackageStore:
                 yield piece
 
     def _at(self, name: str) -> Path:
-        if "/" in name or name.startswith("."):
-            raise StoreError("store.name", name=name)
+        check_package_name(name)
         return self._root / name
+
+
+def check_package_name(name: str) -> None:
+    """Raises StoreError for a name that could leave the store."""
+    if "/" in name or name.startswith("."):
+        raise StoreError("store.name", name=name)
 
 
 def write_once(target: Path, pieces: Iterable[bytes], mode: int) -> None:

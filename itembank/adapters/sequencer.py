@@ -2,12 +2,12 @@
 
 Writers queue a line inside their own transaction. The sequencer, alone, gives the queued lines their index, writes the
 files to the mirror and to the centre, fsynced, and only then signs the checkpoint. Killed anywhere, it starts again from
-the database: an index is never given twice, a line never dropped, a checkpoint never signed before its mirror.
+the database: an index is never given twice, a line never dropped, a checkpoint never signed before its mirror. When it
+loses its place (the database's server was started anew) it signs nothing until it has it back.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +15,13 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from itembank.adapters import tables
-from itembank.adapters.database import reading
+from itembank.adapters.engine import reading, upsert
 from itembank.adapters.ledger_files import LedgerFiles
+from itembank.adapters.place import Place
 from itembank.formats.ledger_bundle import BUNDLE
-from itembank.ports import Clock, HolderLine, StoreError
+from itembank.ports import Clock, HolderLine
 from keys import checkpoint as notes
 from keys.ask import Fresh
 from keys.checkpoint import Checkpoint
@@ -43,7 +43,7 @@ RENEW = 60.0
 
 
 class Sequencer:
-    """`itembank.ports.Ledger`. `start` begins its two threads; only one process may hold it."""
+    """`itembank.ports.Ledger`. `start` begins its two threads; of all processes only one may run it."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class Sequencer:
     ) -> None:
         self._engine, self._directory, self._signer = engine, directory, signer
         self._centre, self._mirror = files
-        self._holders, self._clock, self._lock_file = holders, clock, lock_file
+        self._holders, self._clock, self._place = holders, clock, Place(engine, lock_file)
         self._tree = Tree()
         self._index: dict[int, int] = {}
         self._intents: dict[str, int] = {}
@@ -73,13 +73,7 @@ class Sequencer:
 
     def start(self) -> None:
         """Take the sequencer's place and begin. Raises StoreError when another process has it."""
-        self._lock = open(self._lock_file, "a")  # noqa: SIM115 - held until the process ends
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._lock.close()
-            raise StoreError("ledger.two_sequencers") from error
-        self._load()
+        self._enter()
         for name, work in (("sequencer", self._sequence), ("carrier", self._carry)):
             self._threads.append(threading.Thread(target=work, name=name, daemon=True))
             self._threads[-1].start()
@@ -91,7 +85,7 @@ class Sequencer:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
-        self._lock.close()
+        self._place.leave()
 
     # what the steps ask -----------------------------------------------------------------------------------------------
 
@@ -126,19 +120,26 @@ class Sequencer:
 
     # the sequencer ----------------------------------------------------------------------------------------------------
 
+    def _enter(self) -> None:
+        self._place.take()
+        try:
+            self._load()
+        except BaseException:
+            self._place.leave()
+            raise
+
     def _load(self) -> None:
-        with reading(self._engine) as connection:
-            for index, queued, entry in connection.execute(
-                select(tables.ledger_entry).order_by(tables.ledger_entry.c.index)
-            ):
+        """What the database has and we do not know yet: all of it at the start; after a lost place, what another added."""
+        entries, notes_kept = tables.ledger_entry, tables.ledger_checkpoint
+        with self._storing, self._changed, reading(self._engine) as connection:
+            new = select(entries).where(entries.c.index >= self._tree.size).order_by(entries.c.index)
+            for index, queued, entry in connection.execute(new):
                 self._learn(index, queued, bytes(entry))
-            checkpoints = connection.execute(
-                select(tables.ledger_checkpoint).order_by(tables.ledger_checkpoint.c.size)
-            ).all()
-        for size, cosigners, note in checkpoints:
-            self._signed = (size, bytes(note))
-            if cosigners >= self._directory.quorum:
-                self._cosigned = (size, bytes(note))
+            for size, cosigners, note in connection.execute(select(notes_kept).order_by(notes_kept.c.size)):
+                self._signed = (size, bytes(note))
+                if cosigners >= self._directory.quorum:
+                    self._cosigned = (size, bytes(note))
+            self._changed.notify_all()
         for files in (self._mirror, self._centre):
             files.clear()
         self._write_files(0)
@@ -154,6 +155,8 @@ class Sequencer:
     def _sequence(self) -> None:
         while not self._stopping.wait(BEAT):
             try:
+                if not self._place.held:
+                    self._enter()
                 self._take_queue()
                 # also what an earlier round took but could not write: nothing is signed that the mirror lacks
                 if self._tree.size > self._signed[0]:
@@ -167,7 +170,7 @@ class Sequencer:
     def _take_queue(self) -> None:
         queue, entries = tables.ledger_queue, tables.ledger_entry
         last = max(self._index, default=0)
-        with self._engine.begin() as connection:
+        with self._place.begin() as connection:
             query = select(queue.c.id, queue.c.entry).where(queue.c.id > last).order_by(queue.c.id)
             new = [(int(queued), bytes(entry)) for queued, entry in connection.execute(query)]
             size = self._tree.size
@@ -193,18 +196,24 @@ class Sequencer:
 
     def _sign(self) -> None:
         size = self._tree.size
-        checkpoint = Checkpoint(self._directory.ledger_origin, size, self._tree.root())
-        note = notes.sign_checkpoint(checkpoint, self._signer.key, self._directory.ledger_origin)
+        note = self._bare(size)
         with self._storing:
             self._store(size, 0, note)
             with self._changed:
                 self._signed = (size, note)
                 self._changed.notify_all()
 
+    def _bare(self, size: int) -> bytes:
+        """The checkpoint of this size under the ledger's signature alone. Raises StoreError when the place is lost."""
+        self._place.check()
+        checkpoint = Checkpoint(self._directory.ledger_origin, size, self._tree.root(size))
+        return notes.sign_checkpoint(checkpoint, self._signer.key, self._directory.ledger_origin)
+
     def _store(self, size: int, cosigners: int, note: bytes) -> None:
-        row = upsert(tables.ledger_checkpoint).values(size=size, cosigners=cosigners, note=note)
-        with self._engine.begin() as connection:
-            connection.execute(row.on_conflict_do_update(["size"], set_={"cosigners": cosigners, "note": note}))
+        with self._place.begin() as connection:
+            row = upsert(connection, tables.ledger_checkpoint).values(size=size, cosigners=cosigners, note=note)
+            kept = {"cosigners": cosigners, "note": note}
+            connection.execute(row.on_conflict_do_update(index_elements=["size"], set_=kept))
         for files in (self._mirror, self._centre):
             if cosigners >= self._directory.quorum:
                 files.write_cosigned(size, note)
@@ -250,11 +259,7 @@ class Sequencer:
 
         A round that found fewer than k does not replace one that found enough.
         """
-        bare = notes.sign_checkpoint(
-            Checkpoint(self._directory.ledger_origin, size, self._tree.root(size)),
-            self._signer.key,
-            self._directory.ledger_origin,
-        )
+        bare = self._bare(size)
         lines = [line for line in pool.map(lambda holder: self._ask_holder(holder, size, bare), self._holders) if line]
         enough = len(lines) >= self._directory.quorum
         if not enough and self._cosigned[0] == size:

@@ -1,38 +1,21 @@
-"""The centre's tables. One schema for every SQL database it may run on; migrations come with the bank."""
+"""The centre's tables beside the bank's: sessions, packages, statements, the ledger. One schema for every SQL database."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, UniqueConstraint
+
+from itembank.adapters.column_types import code
 
 metadata = MetaData()
-
-blueprint = Table("blueprint", metadata, Column("id", Integer, primary_key=True), Column("data", Text, nullable=False))
-
-item = Table(
-    "item",
-    metadata,
-    Column("item_no", String(120), primary_key=True),
-    Column("pool", String(40), nullable=False, index=True),
-    Column("status", String(20), nullable=False),
-    Column("data", Text, nullable=False),
-)
-
-figure = Table(
-    "figure",
-    metadata,
-    Column("pool", String(40), primary_key=True),
-    Column("name", String(120), primary_key=True),
-    Column("svg", Text, nullable=False),
-)
 
 # Signed objects as they came, once each: attempts, proofs, deposits, orders, share lines, releases, receipts.
 statement = Table(
     "statement",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("kind", String(20), nullable=False),
-    Column("subject", String(160), nullable=False),
-    Column("name", String(120), nullable=False),
+    Column("kind", code(20), nullable=False),
+    Column("subject", code(160), nullable=False),
+    Column("name", code(120), nullable=False),
     Column("data", LargeBinary, nullable=False),
     UniqueConstraint("kind", "subject", "name"),
 )
@@ -40,8 +23,8 @@ statement = Table(
 session = Table(
     "session",
     metadata,
-    Column("hid", String(64), primary_key=True),
-    Column("session", String(80), nullable=False),
+    Column("hid", code(64), primary_key=True),
+    Column("session", code(80), nullable=False),
     Column("version", Integer, nullable=False),
     Column("manifest", LargeBinary, nullable=False),
     UniqueConstraint("session", "version"),
@@ -50,17 +33,17 @@ session = Table(
 package = Table(
     "package",
     metadata,
-    Column("pid", String(64), primary_key=True),
-    Column("hid", String(64), nullable=False, index=True),
-    Column("place", String(40), nullable=False, index=True),
+    Column("pid", code(64), primary_key=True),
+    Column("hid", code(64), nullable=False, index=True),
+    Column("place", code(40), nullable=False, index=True),
     Column("row", LargeBinary, nullable=False),
 )
 
 envelope = Table(
     "envelope",
     metadata,
-    Column("pid", String(64), primary_key=True),
-    Column("device", String(40), primary_key=True),
+    Column("pid", code(64), primary_key=True),
+    Column("device", code(40), primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -68,8 +51,8 @@ envelope = Table(
 nonce = Table(
     "nonce",
     metadata,
-    Column("nonce", String(64), primary_key=True),
-    Column("at", String(20), nullable=False, index=True),
+    Column("nonce", code(64), primary_key=True),
+    Column("at", code(20), nullable=False, index=True),
 )
 
 # Writers queue a line inside their own transaction; the sequencer alone gives it an index.
@@ -77,8 +60,8 @@ ledger_queue = Table(
     "ledger_queue",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("act", String(20), nullable=False),
-    Column("hid", String(64), nullable=False),
+    Column("act", code(20), nullable=False),
+    Column("hid", code(64), nullable=False),
     Column("entry", LargeBinary, nullable=False),
     Index("ledger_queue_act_hid", "act", "hid"),
 )

@@ -1,6 +1,6 @@
 """`ports.Ledger`: one order for all lines, nothing signed that the mirror lacks, cosigned by k whatever one holder does.
 
-An adapter is named by how a province gets it; so far the sequencer of one process.
+The sequencer of one process, its queue in a SQLite file or on a PostgreSQL server.
 """
 
 from __future__ import annotations
@@ -24,11 +24,21 @@ from keys.entry import Entry
 from keys.errors import KeysError
 from keys.ledger_proof import read_cosigned
 from tests.province import HOLDERS, After, Province, patience, refused
+from tests.servers.carry import carry_over
 
 
-@pytest.fixture(params=["sequencer"])
-def province(request: pytest.FixtureRequest, after: After) -> Province:
-    return after("")
+@pytest.fixture
+def province(where: Path | str, after: After) -> Province:
+    """An empty one, its ledger in a SQLite file, then on a PostgreSQL server."""
+    return on(where, after(""))
+
+
+def on(where: Path | str, province: Province) -> Province:
+    """The same province, its centre's database carried over to a PostgreSQL server when `where` is one."""
+    if isinstance(where, str):
+        carry_over(province.home / "centre" / "centre.sqlite", where)
+        province.database = where
+    return province
 
 
 def ledger_of(province: Province) -> Ledger:
@@ -88,6 +98,20 @@ def test_every_line_gets_one_index_and_no_index_is_left_out(province: Province) 
     proofs = [ledger_of(province).wait(number, 3) for number in sorted(numbers)]
 
     assert [proof.index for proof in proofs] == list(range(15))
+
+
+def test_no_line_is_left_behind_whose_writer_takes_long_to_commit(province: Province) -> None:
+    """The line queued after it is not ledgered before it."""
+    numbers: list[int] = []
+    with province.centre.book.begin() as transaction:
+        entry = Entry("attempt", {"session": "x"}, "desk", province.clock(), "signed")
+        numbers.append(transaction.append(entry))
+        other = threading.Thread(target=lambda: numbers.extend(queue(province)))
+        other.start()
+        time.sleep(0.2)
+    other.join()
+
+    assert [ledger_of(province).wait(number, 3).index for number in numbers] == [0, 1]
 
 
 def test_a_proof_is_good_under_the_ledgers_key(province: Province) -> None:
@@ -396,9 +420,9 @@ def test_a_fresh_checkpoint_proves_that_it_continues_the_one_you_have(province: 
     assert ledger_of(province).fresh(0) is None and ledger_of(province).fresh(6) is None
 
 
-def test_an_intent_is_given_only_once_k_have_cosigned_it(after: After) -> None:
+def test_an_intent_is_given_only_once_k_have_cosigned_it(where: Path | str, after: After) -> None:
     """Before, there is none; after, it is what a holder wants to see."""
-    province = after("approve")
+    province = on(where, after("approve"))
     province.wire.down = {"city", "supervision"}
     refused("publish.deposits", province.publish)
     manifest = province.manifest()
@@ -414,9 +438,9 @@ def test_an_intent_is_given_only_once_k_have_cosigned_it(after: After) -> None:
     assert ledger_of(province).intent("00" * 32) is None
 
 
-def test_a_reader_waits_for_no_writer(after: After) -> None:
+def test_a_reader_waits_for_no_writer(where: Path | str, after: After) -> None:
     """An import of ten thousand items is one transaction; no station waits for its end with its question."""
-    province = after("publish")
+    province = on(where, after("publish"))
     hid, ledger = province.manifest().hid.hex(), ledger_of(province)
     until(lambda: ledger.intent(hid))
     answers: list[object] = []

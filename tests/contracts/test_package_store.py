@@ -9,15 +9,19 @@ import pytest
 
 from itembank.adapters.folder import FolderPackageStore
 from itembank.ports import PackageStore
+from tests.contracts.buckets import bucket
 from tests.province import refused
 
 NAME = f"{'ab' * 32}.sealed"
 
 
-@pytest.fixture(params=[FolderPackageStore], ids=lambda adapter: adapter.__name__)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> PackageStore:
-    made: PackageStore = request.param(tmp_path / "packages")
-    return made
+@pytest.fixture(params=["folder", "moto", "Ceph", "Ceph with Object Lock"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PackageStore]:
+    if request.param == "folder":
+        yield FolderPackageStore(tmp_path / "packages")
+        return
+    with bucket(request, request.param) as made:
+        yield made.store
 
 
 def read(store: PackageStore, start: int = 0, length: int = 1 << 30) -> bytes:
@@ -85,7 +89,7 @@ def test_nothing_is_left_of_an_upload_that_broke_off(store: PackageStore, tmp_pa
     with pytest.raises(ConnectionError):
         store.put(NAME, breaks())
 
-    assert store.size(NAME) == -1 and [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert store.size(NAME) == -1 and list(tmp_path.glob("packages/*")) == []
 
 
 @pytest.mark.parametrize("name", ["../outside", "a/b", ".hidden", "/etc/passwd"])
@@ -95,9 +99,13 @@ def test_a_name_that_is_none_is_refused(store: PackageStore, name: str) -> None:
     refused("store.name", lambda: list(store.read(name, 0, 1)))
 
 
-def test_nobody_writes_into_a_package_that_is_there(store: PackageStore, tmp_path: Path) -> None:
+def test_a_package_that_is_not_there_cannot_be_read(store: PackageStore) -> None:
+    refused("store.missing", lambda: read(store))
+
+
+def test_nobody_writes_into_a_file_that_is_there(tmp_path: Path) -> None:
     """Read-only even for its owner, nothing for others."""
-    store.put(NAME, [b"123"])
+    FolderPackageStore(tmp_path).put(NAME, [b"123"])
     path = next(path for path in tmp_path.rglob("*") if path.is_file())
 
     assert path.stat().st_mode & 0o777 == 0o440

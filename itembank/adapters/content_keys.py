@@ -1,0 +1,54 @@
+"""The bank's data keys: made once, kept wrapped by the key vault, unwrapped when content is first needed.
+
+Lists, counts and assembly never come here, so they need neither key nor vault.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from itembank.adapters.bank_tables import data_key
+from itembank.adapters.engine import is_reading, reading
+from itembank.formats.at_rest import DATA_KEY
+from itembank.ports import KeyVault, Random
+
+MARKS = "marks"
+"""Purpose of the key that marks are made with; every other key is of a pool."""
+
+
+def has_wrapped_keys(engine: Engine) -> bool:
+    """Whether a vault has wrapped a key of this database already; then it needs that very vault."""
+    with reading(engine) as connection:
+        return connection.execute(select(data_key.c.purpose).limit(1)).first() is not None
+
+
+class ContentKeys:
+    """Unwrapped keys by purpose, as long as the process lives."""
+
+    def __init__(self, vault: KeyVault, random: Random) -> None:
+        self._vault, self.random = vault, random
+        self._known: dict[str, bytes] = {}
+
+    def of_pool(self, connection: Connection, pool: str) -> bytes:
+        """The key of a pool's content."""
+        return self._of(connection, f"pool/{pool}")
+
+    def of_marks(self, connection: Connection) -> bytes:
+        """The key of the marks that find duplicates in the whole bank."""
+        return self._of(connection, MARKS)
+
+    def _of(self, connection: Connection, purpose: str) -> bytes:
+        known = self._known.get(purpose)
+        if known is not None:
+            return known
+        query = select(data_key.c.wrapped).where(data_key.c.purpose == purpose)
+        wrapped = connection.execute(query).scalar_one_or_none()
+        if wrapped is not None:
+            self._known[purpose] = self._vault.unwrap(bytes(wrapped), purpose)
+            return self._known[purpose]
+        # Not remembered: this transaction may still be rolled back, and the key with it.
+        fresh = self.random(DATA_KEY)
+        if not is_reading(connection):
+            row = {"purpose": purpose, "wrapped": self._vault.wrap(fresh, purpose)}
+            connection.execute(insert(data_key).values(row))
+        return fresh

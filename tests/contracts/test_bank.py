@@ -1,0 +1,327 @@
+"""`ports.bank.Bank`: versions, states, figures, eyes lists. Every database passes these, and refuses by itself what it must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from itembank.adapters.content_keys import ContentKeys
+from itembank.adapters.database import Database
+from itembank.adapters.engine import open_engine
+from itembank.domain.confidentiality import Seen, Sight
+from itembank.domain.items import Item, ItemType
+from itembank.domain.review import ItemState, Move, Standing
+from itembank.formats.blueprint_workbook import read_blueprint
+from itembank.ports import StoreError
+from itembank.ports.bank import StoredBlueprint, VersionCard, Wanted
+from keys.errors import TamperedError
+from tests.province import blueprint_bytes, content_keys, refused
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+POINT = "A-A-A-001"
+THREE = Standing(ItemState.ACTIVE, "author", "reviewer", "approver")
+DRAFT = Standing(ItemState.DRAFT, "author")
+
+
+@pytest.fixture
+def database(where: Path | str, tmp_path: Path) -> Iterator[Database]:
+    """With the pools `national` and `city` under one blueprint."""
+    engine = open_engine(where)
+    database = Database(engine, content_keys(tmp_path))
+    with database.begin() as transaction:
+        for pool in ("national", "city"):
+            transaction.bank.save_pool(pool, KEY)
+    yield database
+    engine.dispose()
+
+
+BLUEPRINT = read_blueprint(blueprint_bytes())
+KEY = BLUEPRINT.key
+
+
+def item(number: int = 1, pool: str = "city", **other: object) -> Item:
+    made = Item(
+        item_no=f"{pool}-{number:05d}", pool=pool, type=ItemType.SINGLE, stem=f"第{number}题，电阻的单位是（　　）。",
+        options=("欧姆", "伏特", "安培", "瓦特"), key="A", point=POINT, difficulty=3, congruence=5,
+        rationale="见教材", source="自编",
+    )  # fmt: skip
+    return replace(made, **other)  # type: ignore[arg-type]
+
+
+def save(database: Database, *items: Item, standing: Standing = THREE, version: int = 1) -> list[VersionCard]:
+    with database.begin() as transaction:
+        bank = transaction.bank
+        bank.save_versions([(one, version) for one in bank.marked(items)], standing, NOW)
+        return list(bank.cards_of(one.item_no for one in items).values())
+
+
+def contents(database: Database, *wanted: tuple[str, int]) -> list[Item]:
+    with database.read() as transaction:
+        return list(transaction.bank.contents(wanted))
+
+
+# versions -----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_item_comes_out_as_it_went_in(database: Database) -> None:
+    mine = item(enemy_group="甲", options_locked=True, adapted_from="national-00001")
+
+    save(database, mine)
+
+    assert contents(database, (mine.item_no, 1)) == [mine]
+
+
+def test_an_earlier_version_stays_what_it_was(database: Database) -> None:
+    old, new = item(stem="旧题干（　　）。"), item(stem="新题干（　　）。")
+    save(database, old)
+
+    save(database, new, standing=DRAFT, version=2)
+
+    assert contents(database, (old.item_no, 1), (old.item_no, 2)) == [old, new]
+    with database.read() as transaction:
+        assert [(card.version, card.newest) for card in transaction.bank.versions(old.item_no)] == [(1, False), (2, True)]
+        assert transaction.bank.active("city") == [(1, old)]
+
+
+def test_a_draft_is_written_anew_under_its_number(database: Database) -> None:
+    save(database, item(), standing=DRAFT)
+
+    with database.begin() as transaction:
+        bank = transaction.bank
+        bank.replace_drafts([(one, 1) for one in bank.marked([item(stem="改过的题干（　　）。")])], DRAFT, NOW)
+
+    assert [found.stem for found in contents(database, ("city-00001", 1))] == ["改过的题干（　　）。"]
+
+
+def test_what_says_the_same_is_known_again(database: Database) -> None:
+    same, other = item(1), item(2)
+    save(database, same, other)
+
+    with database.read() as transaction:
+        bank = transaction.bank
+        held = bank.held(bank.marked([same, replace(other, rationale="另一解析"), item(3)]))
+
+    assert {number: known.unchanged for number, known in held.items()} == {same.item_no: True, other.item_no: False}
+
+
+def test_an_exact_duplicate_is_found_in_the_whole_bank_and_in_the_import(database: Database) -> None:
+    """However typed, options in another order; another right answer is named."""
+    first = item(1, "national", stem="电阻的单位是（　　）。")
+    save(database, first)
+    shuffled = item(2, stem="电阻 的单位是( )", options=("伏特", "欧姆", "安培", "瓦特"), key="B")
+    wrong = replace(shuffled, item_no="city-00003", key="A")
+    other = item(4)
+
+    with database.read() as transaction:
+        bank = transaction.bank
+        twins = bank.twins(bank.marked([shuffled, wrong, other]))
+
+    assert [(twin.item_no, twin.of, twin.key_conflict) for twin in twins] == [
+        (shuffled.item_no, first.item_no, False),
+        (wrong.item_no, first.item_no, True),
+    ]
+
+
+def test_a_list_goes_page_by_page_and_by_what_is_asked(database: Database) -> None:
+    save(database, *(item(number) for number in range(5)))
+    save(database, *(item(number, "national") for number in range(5)), standing=DRAFT)
+
+    with database.read() as transaction:
+        bank = transaction.bank
+        pages = [bank.cards(Wanted(pool="city", limit=2))]
+        while pages[-1]:
+            pages.append(bank.cards(Wanted(pool="city", limit=2, after=pages[-1][-1].item_no)))
+        assert [len(page) for page in pages] == [2, 2, 1, 0]
+        assert {card.pool for card in bank.cards(Wanted(states=(ItemState.DRAFT,)))} == {"national"}
+        assert bank.cards(Wanted(point="A-A-A-002")) == []
+        assert bank.numbers("city") == [f"city-{number:05d}" for number in range(5)]
+
+
+def test_counts_are_of_the_states_asked_for(database: Database) -> None:
+    save(database, item(1), item(2, difficulty=4), item(3))
+    save(database, item(4), standing=DRAFT)
+
+    with database.read() as transaction:
+        counts = transaction.bank.counts(KEY, (ItemState.ACTIVE,))
+        assert counts == {("city", POINT, ItemType.SINGLE, 3): 2, ("city", POINT, ItemType.SINGLE, 4): 1}
+        assert not transaction.bank.counts("another", (ItemState.ACTIVE,))
+        assert transaction.bank.added(KEY, NOW) == 3 and transaction.bank.added(KEY, NOW + timedelta(seconds=1)) == 0
+
+
+def test_a_move_is_in_the_history_with_its_comment(database: Database) -> None:
+    cards = save(database, item(), standing=Standing(ItemState.SUBMITTED, "author"))
+
+    with database.begin() as transaction:
+        returned = Standing(ItemState.RETURNED, "author")
+        transaction.bank.move(cards, Move.RETURN, returned, "reviewer", NOW, "选项B有误")
+
+    with database.read() as transaction:
+        (event,) = transaction.bank.history("city-00001")
+        assert (event.move, event.who, event.comment, event.at) == ("return", "reviewer", "选项B有误", NOW)
+        assert transaction.bank.cards_of(["city-00001"])["city-00001"].standing == returned
+
+
+# blueprints, figures, eyes ------------------------------------------------------------------------------------------------
+
+
+def stored(version: int = 1, state: str = "approved", **other: object) -> StoredBlueprint:
+    return StoredBlueprint(replace(BLUEPRINT, version=version, **other), state, "ab" * 32, b"signed")  # type: ignore[arg-type]
+
+
+def test_the_newest_approved_blueprint_is_the_blueprint(database: Database) -> None:
+    with database.begin() as transaction:
+        bank = transaction.bank
+        for one in (stored(1), stored(2), stored(3, "draft")):
+            bank.save_blueprint(one)
+
+        assert bank.blueprint(KEY) == stored(2) and bank.blueprint(KEY, 1) == stored(1)
+        assert [held.blueprint.version for held in bank.blueprints()] == [1, 2, 3]
+        assert bank.blueprint("another") is None
+
+
+def test_a_used_blueprint_does_not_change(database: Database) -> None:
+    """An unused one does."""
+    with database.begin() as transaction:
+        bank = transaction.bank
+        bank.save_blueprint(stored())
+        bank.save_blueprint(stored(occupation="电工（改）"))
+        bank.use_blueprint(KEY, 1)
+
+        refused("blueprint.used", lambda: bank.save_blueprint(stored()))
+
+        assert bank.blueprint(KEY) == stored(1, "used", occupation="电工（改）")
+
+
+def test_a_figure_is_written_once(database: Database) -> None:
+    with database.begin() as transaction:
+        bank = transaction.bank
+        bank.save_figures("city", {"a.svg": "<svg>1</svg>", "b.svg": "<svg>2</svg>"})
+        bank.save_figures("city", {"a.svg": "<svg>1</svg>"})
+
+        refused("figure.fixed", lambda: bank.save_figures("city", {"a.svg": "<svg>3</svg>"}))
+
+        assert bank.figures("city", ["a.svg"]) == {"a.svg": "<svg>1</svg>"}
+        assert bank.figure_names("city") == {"a.svg", "b.svg"} and bank.figures("national") == {}
+
+
+def test_an_eyes_list_is_read_by_item_and_by_person(database: Database) -> None:
+    mine, other = Seen("city-1", 1, "me", Sight.VIEW, NOW), Seen("city-1", 1, "you", Sight.PROOF, NOW, "202612A")
+    with database.begin() as transaction:
+        transaction.bank.add_seen([mine, other, mine])
+
+        assert transaction.bank.seen(item_no="city-1") == [mine, other]
+        assert transaction.bank.seen(person="you") == [other]
+
+
+# what the database itself refuses -----------------------------------------------------------------------------------------
+
+
+ATTACKS = [
+    pytest.param("UPDATE item_version SET reviewer = author", DRAFT, id="the author reviews an own item"),
+    pytest.param("UPDATE item_version SET reviewer = 'r', approver = 'r'", DRAFT, id="the reviewer approves"),
+    pytest.param("UPDATE item_version SET reviewer = 'r', approver = author", DRAFT, id="the author approves"),
+    pytest.param("UPDATE item_version SET state = 'in_review'", DRAFT, id="nobody passed it"),
+    pytest.param("UPDATE item_version SET state = 'active'", DRAFT, id="nobody approved it"),
+    pytest.param("UPDATE item_version SET state = 'approved', reviewer = 'r'", DRAFT, id="approved by nobody"),
+    pytest.param("UPDATE item_version SET author = ''", DRAFT, id="an item of nobody"),
+    pytest.param("UPDATE item_version SET content = key_mark", THREE, id="another text for an approved version"),
+    pytest.param("UPDATE item_version SET point = 'A-A-A-002'", THREE, id="another point for an approved version"),
+    pytest.param("UPDATE item_version SET state = 'draft'", THREE, id="an approved version is a draft again"),
+    pytest.param("UPDATE item_version SET author = 'other'", THREE, id="another author of an approved version"),
+    pytest.param("DELETE FROM item_version", THREE, id="an approved version goes"),
+    pytest.param("UPDATE blueprint SET data = ''", DRAFT, id="a used blueprint is edited"),
+    pytest.param("UPDATE blueprint SET state = 'draft'", DRAFT, id="a used blueprint is a draft again"),
+    pytest.param("DELETE FROM blueprint", DRAFT, id="a used blueprint goes"),
+    pytest.param("UPDATE figure SET content = mark", DRAFT, id="another picture in a figure's place"),
+    pytest.param("DELETE FROM seen", DRAFT, id="nobody has seen it"),
+    pytest.param("UPDATE seen SET person = 'you'", DRAFT, id="somebody else has seen it"),
+]
+
+
+@pytest.mark.parametrize(("attack", "standing"), ATTACKS)
+def test_the_database_refuses_by_itself(database: Database, attack: str, standing: Standing) -> None:
+    """Whoever has its password and writes SQL; the rows stay as they were."""
+    save(database, item(), standing=standing)
+    with database.begin() as transaction:
+        transaction.bank.save_blueprint(stored())
+        transaction.bank.use_blueprint(KEY, 1)
+        transaction.bank.save_figures("city", {"a.svg": "<svg/>"})
+        transaction.bank.add_seen([Seen("city-00001", 1, "me", Sight.VIEW, NOW)])
+
+    with pytest.raises((IntegrityError, StoreError)), database.engine.begin() as connection:
+        connection.execute(text(attack))
+
+    with database.read() as transaction:
+        assert transaction.bank.versions("city-00001")[0].standing == standing
+        assert transaction.bank.blueprint(KEY) == stored(1, "used") and transaction.bank.seen(person="me")
+    assert contents(database, ("city-00001", 1)) == [item()]
+
+
+def test_two_versions_of_an_item_are_not_active_at_once(database: Database) -> None:
+    save(database, item())
+
+    with pytest.raises(IntegrityError):
+        save(database, item(stem="新题干（　　）。"), version=2)
+
+
+# at rest ------------------------------------------------------------------------------------------------------------------
+
+
+MOVED = [
+    pytest.param("UPDATE item_version SET difficulty = 5 WHERE item_no = 'city-00001'", id="another difficulty"),
+    pytest.param("UPDATE item_version SET item_no = 'city-00009' WHERE item_no = 'city-00001'", id="another number"),
+    pytest.param(
+        "UPDATE item_version SET content = (SELECT content FROM item_version WHERE item_no = 'city-00002') "
+        "WHERE item_no = 'city-00001'",
+        id="another item's content",
+    ),
+]
+
+
+@pytest.mark.parametrize("attack", MOVED)
+def test_a_row_that_was_tampered_with_is_not_read(database: Database, attack: str) -> None:
+    save(database, item(1), item(2), standing=DRAFT)
+    with database.engine.begin() as connection:
+        connection.execute(text(attack))
+
+    with pytest.raises(TamperedError), database.read() as transaction:
+        numbers = transaction.bank.numbers("city")
+        list(transaction.bank.contents([(number, 1) for number in numbers]))
+
+
+class NoVault:
+    """Whoever asks it for a key fails."""
+
+    def wrap(self, data_key: bytes, purpose: str) -> bytes:
+        raise AssertionError(purpose)
+
+    unwrap = wrap
+
+
+def test_lists_counts_and_moves_need_no_key(database: Database) -> None:
+    """Search by metadata and assembly go on while the vault is away."""
+    save(database, item())
+    keyless = Database(database.engine, ContentKeys(NoVault(), lambda length: b"?" * length))
+
+    with keyless.begin() as transaction:
+        bank = transaction.bank
+        (card,) = bank.cards(Wanted())
+        bank.move([card], Move.FREEZE, replace(card.standing, state=ItemState.FROZEN), "manager", NOW, "")
+        assert bank.counts(KEY, (ItemState.FROZEN,)).total() == 1 and bank.numbers("city") == ["city-00001"]
+
+
+def test_an_import_that_was_rolled_back_leaves_no_key_that_is_not_in_the_database(database: Database) -> None:
+    """Else what is sealed under it later could never be opened again."""
+    with pytest.raises(RuntimeError), database.begin() as transaction:
+        transaction.bank.save_versions([(one, 1) for one in transaction.bank.marked([item()])], THREE, NOW)
+        raise RuntimeError("the power goes")
+
+    save(database, item())
+
+    assert contents(database, ("city-00001", 1)) == [item()]
