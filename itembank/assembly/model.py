@@ -23,8 +23,6 @@ from itembank.domain.pools import is_local
 
 FORMS = (Form.MAIN, Form.SPARE)
 MOST_CARDS = 20_000  # measured up to here; a larger bank has to be narrowed before the draw
-TYPE_ZH = {ItemType.SINGLE: "单选题", ItemType.MULTIPLE: "多选题", ItemType.JUDGEMENT: "判断题"}
-TYPE_EN = {ItemType.SINGLE: "single-choice", ItemType.MULTIPLE: "multiple-choice", ItemType.JUDGEMENT: "true/false"}
 FORM_ZH = {Form.MAIN: "正卷", Form.SPARE: "备用卷"}
 FORM_EN = {Form.MAIN: "main paper", Form.SPARE: "spare paper"}
 
@@ -177,7 +175,7 @@ class _Rows:
             self._row(
                 "sections",
                 str(section.type),
-                (f"{TYPE_ZH[section.type]}题量", f"number of {TYPE_EN[section.type]} items"),
+                (f"{section.type.zh}题量", f"number of {section.type.en} items"),
                 (section.count, section.count),
                 lambda card, type_=section.type: card.type is type_,  # type: ignore[misc]
             )

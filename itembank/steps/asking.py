@@ -34,16 +34,21 @@ def ask_all(
         return list(pool.map(ask, holders))
 
 
+def released(centre: CentreLine, manifest: Manifest, directory: Directory, lock: str) -> ReleaseObject | None:
+    """The centre's release object, checked; nothing when it has none. Raises UnavailableError or TamperedError."""
+    data = centre.release(manifest.hid, lock)
+    if data is None:
+        return None
+    release = parse_release(data)
+    if release.lock != lock:
+        raise TamperedError("release.other_lock", found=release.lock, lock=lock)
+    check_release(release, manifest, directory)
+    return release
+
+
 def published_release(centre: CentreLine, manifest: Manifest, directory: Directory, lock: str) -> ReleaseObject | None:
-    """The centre's release object, checked; nothing when it has none, is away, or gives a wrong one: the holders are there."""
+    """The same; nothing also when the centre is away or gives a wrong one: the holders are there."""
     try:
-        data = centre.release(manifest.hid, lock)
-        if data is None:
-            return None
-        release = parse_release(data)
-        if release.lock != lock:
-            raise TamperedError("release.other_lock", found=release.lock, lock=lock)
-        check_release(release, manifest, directory)
-        return release
+        return released(centre, manifest, directory, lock)
     except KeysError:
         return None

@@ -17,7 +17,8 @@ from itembank.assembly.drawing import draw
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError, SessionError
 from itembank.domain.items import Item, ItemCard
-from itembank.domain.paper import LEVELS, Form, Paper, PaperContent, sections_of
+from itembank.domain.occupation import LEVELS
+from itembank.domain.paper import Form, Paper, PaperContent, sections_of
 from itembank.domain.people import check_two_people
 from itembank.domain.plan import PLANS, Plan
 from itembank.domain.session import ExamSession
@@ -366,7 +367,7 @@ def _draft_paper(
         points=plan.points,
         pass_points=plan.pass_points,
         sections=sections_of(paper, plan, items),
-        figures={name: figures[name] for item in drawn for name in item.figures},
+        figures={name: figures[name] for item in drawn for name in item.shown_figures},
         template=setting.template,
         fonts=setting.fonts,
     )

@@ -1,40 +1,269 @@
-"""Step 1, 命题: an import is prepared from the field's workbooks. Nothing is kept yet; step 2 admits it.
+"""Step 1, 命题: blueprints and items come in from the field's workbooks.
 
-True before: the blueprint is approved before items hang on it. A broken row stops the whole import; nothing of it is kept.
+Signed by an author alone they are drafts, and step 2 reviews them; signed at one table by author, reviewer and approver they
+are admitted at once. True before: the blueprint is approved before items hang on it. One broken row keeps the whole import
+out; the import and its ledger line are one transaction, so cut off anywhere, neither is there. The same file again changes
+nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from itembank.domain.errors import ItemError
-from itembank.domain.pools import check_pool_name
+from itembank.domain.blueprint import Advice, Blueprint
+from itembank.domain.errors import BlueprintError, ItemError, PeopleError
+from itembank.domain.items import Item
+from itembank.domain.people import check_three_people
+from itembank.domain.policy import LocalItems, Policy
+from itembank.domain.pools import NATIONAL_SCOPES, check_pool_name, scope_of
+from itembank.domain.review import EDITABLE, ItemState, Move, Standing, check_editable
 from itembank.formats.blueprint_workbook import read_blueprint
-from itembank.formats.imports import BlueprintImport, ItemImport, sign_import
-from itembank.formats.item_workbook import read_items
-from itembank.ports import Book, Clock
-from keys.statement import Signer
+from itembank.formats.errors import BrokenRow
+from itembank.formats.headed_sheet import TEXT_SHOWN
+from itembank.formats.imports import TOGETHER, read_import, sign_import
+from itembank.formats.item_rows import ADAPTED, RowFlag
+from itembank.formats.item_workbook import WorkbookItems, read_items
+from itembank.ports import Book, Clock, Transaction
+from itembank.ports.bank import Marked, StoredBlueprint, Twin, VersionCard
+from itembank.steps.recording import record
+from keys.directory import Directory
+from keys.statement import Signer, Statement
 
 
-def prepare_blueprint(workbook: bytes, signers: Sequence[Signer], clock: Clock) -> BlueprintImport:
-    """Read and check the workbook, then sign. Raises BlueprintError or WorkbookError."""
-    blueprint = read_blueprint(workbook)
-    blueprint.check()
-    signed = sign_import("blueprint", "", workbook, {}, len(blueprint.points), clock(), signers)
-    return BlueprintImport(blueprint, signed)
+@dataclass(frozen=True, slots=True)
+class BlueprintReport:
+    """What became of a blueprint: `imported` is False for a dry run and for one that says what the bank holds already."""
+
+    blueprint: Blueprint
+    state: str
+    imported: bool
+    unchanged: bool
+    advice: tuple[Advice, ...]
 
 
-def prepare_items(
-    book: Book, workbook: bytes, figures: Mapping[str, str], pool: str, signers: Sequence[Signer], clock: Clock
-) -> ItemImport:
-    """Read and check the workbook against the approved blueprint, then sign. Raises ItemRowsError with every bad row."""
+@dataclass(frozen=True, slots=True)
+class ItemsReport:
+    """What became of an item workbook, row by row. With one rejected row nothing is imported."""
+
+    pool: str
+    read: int
+    imported: int
+    unchanged: int
+    rejected: tuple[BrokenRow, ...]
+    flags: tuple[RowFlag, ...]
+    duplicates: tuple[Twin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """An import's items beside what the bank holds: `new` get version 1 or the next, `again` replace drafts."""
+
+    new: list[tuple[Marked, int]]
+    again: list[tuple[Marked, int]]
+    unchanged: int
+
+
+def import_blueprint(
+    book: Book, directory: Directory, clock: Clock, policy: Policy, workbook: bytes, signers: Sequence[Signer],
+    *, dry_run: bool = False, in_place: bool = False,
+) -> BlueprintReport:  # fmt: skip
+    """A new version of a blueprint; `in_place` corrects the newest one instead, as long as no draw has used it.
+
+    Raises WorkbookError for the file, BlueprintError for what it says and for a version that stays as it is, RefusedError for
+    the signers.
+    """
+    found = read_blueprint(workbook, policy.blueprint)
+    advice = found.advice(policy.blueprint)
+    if dry_run:
+        return BlueprintReport(found, "", imported=False, unchanged=False, advice=advice)
+    at = clock()
+    signed, people = _signed(directory, sign_import("blueprint", "", workbook, {}, len(found.points), at, signers))
+    state = "draft" if people.state is ItemState.DRAFT else "approved"
+    with book.begin() as transaction:
+        held = _newest(transaction, found.key)
+        found = replace(found, version=_next_version(held, state, in_place=in_place))
+        settled = held is not None and (held.state != "draft" or state == "draft")
+        if held is not None and settled and replace(held.blueprint, version=found.version) == found:
+            return BlueprintReport(held.blueprint, held.state, imported=False, unchanged=True, advice=advice)
+        digest = str(signed.body["digest"])
+        transaction.bank.save_blueprint(StoredBlueprint(found, state, digest, signed.data))
+        subject = {"occupation": found.occupation, "digest": digest}
+        record(transaction, clock, "draft" if state == "draft" else "blueprint", subject, signed.signers[0], signed.data)
+    return BlueprintReport(found, state, imported=True, unchanged=False, advice=advice)
+
+
+def import_items(
+    book: Book, directory: Directory, clock: Clock, policy: Policy, workbook: bytes, figures: Mapping[str, str], pool: str,
+    signers: Sequence[Signer], *, blueprint: str = "", dry_run: bool = False, in_place: bool = False,
+) -> ItemsReport:  # fmt: skip
+    """Items of one pool. `blueprint`: its key, where the bank has several and the pool is new.
+
+    A changed item becomes the next version, a changed draft stays the version it is; `in_place` asks for the latter always,
+    which an approved version refuses. Raises WorkbookError for the file, ItemError and PeopleError for what the whole pool
+    refuses.
+    """
     check_pool_name(pool)
     with book.read() as transaction:
-        blueprint = transaction.blueprint()
-    if blueprint is None:
+        if transaction.statements("take", pool):
+            raise ItemError("pool.taken", pool=pool)
+        key, there = _pool_blueprint(transaction, pool, blueprint)
+        drawn_already = transaction.bank.figure_names(pool)
+    came = read_items(workbook, pool, there, drawn_already | figures.keys())
+    if dry_run or came.rejected:
+        with book.read() as transaction:
+            who = signers[0].name if signers else ""
+            return _compared(transaction, policy, key, came, pool, in_place=in_place, author=who)[0]
+    drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures}
+    statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
+    signed, people = _signed(directory, statement)
+    _check_writers(directory, policy, pool, signed.signers)
+    with book.begin() as transaction:
+        bank = transaction.bank
+        report, sorted_ = _compared(transaction, policy, key, came, pool, in_place=in_place, author=people.author)
+        if report.rejected:
+            return report
+        if pool not in bank.pools():
+            bank.save_pool(pool, key)
+        _save(transaction, sorted_, people, clock())
+        bank.save_figures(pool, drawn)
+        subject = {"pool": pool, "digest": signed.body["digest"]}
+        act = "draft" if people.state is ItemState.DRAFT else "import"
+        if report.imported:
+            record(transaction, clock, act, subject, signed.signers[0], signed.data)
+    return report
+
+
+def _signed(directory: Directory, data: bytes) -> tuple[Statement, Standing]:
+    """The statement, verified, and how what it brings in stands: a draft by one, active by three different people."""
+    signed = read_import(data, directory)
+    if len(signed.signers) == 1:
+        directory.require(signed, "item_writer")
+        return signed, Standing(ItemState.DRAFT, signed.signers[0])
+    if len(signed.signers) == len(TOGETHER):
+        check_three_people(*signed.signers)
+    directory.require(signed, *TOGETHER)
+    author, reviewer, approver = signed.signers
+    return signed, Standing(ItemState.ACTIVE, author, reviewer, approver)
+
+
+def _newest(transaction: Transaction, key: str) -> StoredBlueprint | None:
+    return max(
+        (held for held in transaction.bank.blueprints() if held.blueprint.key == key),
+        key=lambda held: held.blueprint.version,
+        default=None,
+    )
+
+
+def _next_version(held: StoredBlueprint | None, state: str, *, in_place: bool) -> int:
+    """The version that what came in this state gets; a draft never stands in the place of what three have approved."""
+    if held is None:
+        return 1
+    version = held.blueprint.version
+    if in_place and held.state == "used":
+        raise BlueprintError("blueprint.used", key=held.blueprint.key, version=version)
+    if in_place and held.state == "approved" and state == "draft":
+        raise BlueprintError("blueprint.approved", key=held.blueprint.key, version=version)
+    return version if in_place or held.state == "draft" else version + 1
+
+
+def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[str, Blueprint]:
+    """The approved blueprint the pool hangs on. Raises ItemError when there is none, or several and none is named."""
+    bank = transaction.bank
+    keys = {held.blueprint.key for held in bank.blueprints() if held.state != "draft"}
+    key = bank.pools().get(pool) or asked or (keys.pop() if len(keys) == 1 else "")
+    if not key and keys:
+        raise ItemError("item.which_blueprint", pool=pool, keys=", ".join(sorted(keys)))
+    held = bank.blueprint(key)
+    if held is None:
         raise ItemError("item.no_blueprint", pool=pool)
-    items = tuple(read_items(workbook, pool, blueprint, figures.keys()))
-    drawn = {name: figures[name] for item in items for name in item.figures}
-    signed = sign_import("items", pool, workbook, drawn, len(items), clock(), signers)
-    return ItemImport(pool, items, drawn, signed)
+    if asked and asked != key:
+        raise ItemError("item.other_blueprint", pool=pool, key=key)
+    return key, held.blueprint
+
+
+def _check_writers(directory: Directory, policy: Policy, pool: str, signers: Sequence[str]) -> None:
+    """Every one who brings items in belongs to an organisation that may write in pools of this scope."""
+    writers = policy.of_scope(scope_of(pool)).writers
+    for name in signers:
+        if writers and directory.person(name).organisation not in writers:
+            raise PeopleError("people.may_not_write", who=directory.person(name).label, pool=pool)
+
+
+def _compared(
+    transaction: Transaction, policy: Policy, key: str, came: WorkbookItems, pool: str, *, in_place: bool, author: str = ""
+) -> tuple[ItemsReport, Sorted]:
+    """The report, and what to save: every row beside what the bank holds already."""
+    bank = transaction.bank
+    marked = bank.marked(item for _, item in came.rows)
+    held = bank.held(marked) if pool in bank.pools() else {}
+    rejected = came.rejected + _against_policy(transaction, policy, key, pool, came)
+    sorted_ = Sorted([], [], sum(known.unchanged for known in held.values()))
+    for (number, item), one in zip(came.rows, marked, strict=True):
+        known = held.get(item.item_no)
+        if known is None:
+            sorted_.new.append((one, 1))
+        elif not known.unchanged:
+            try:
+                _sort(sorted_, one, known.card, author, in_place=in_place)
+            except (ItemError, PeopleError) as error:
+                guid = item.item_no.removeprefix(f"{pool}-")
+                rejected.append(BrokenRow(number, "试题GUID", error.code, error.facts, came.sheet, guid))
+    imported = 0 if rejected else len(sorted_.new) + len(sorted_.again)
+    rejected.sort(key=lambda row: (row.sheet != came.sheet, row.sheet, row.row))
+    twins = tuple(bank.twins(marked))
+    report = ItemsReport(pool, came.read, imported, sorted_.unchanged, tuple(rejected), tuple(came.flags), twins)
+    return report, sorted_
+
+
+def _sort(sorted_: Sorted, one: Marked, card: VersionCard, author: str, *, in_place: bool) -> None:
+    """A draft is written anew by its author, an admitted version is followed by the next; who reviews is not disturbed."""
+    state = card.standing.state
+    if state in EDITABLE and author not in ("", card.standing.author):
+        raise PeopleError("people.not_author", who=author)
+    if in_place or state in EDITABLE or state in (ItemState.SUBMITTED, ItemState.IN_REVIEW):
+        check_editable(card.item_no, state)
+        sorted_.again.append((one, card.version))
+    else:
+        sorted_.new.append((one, card.version + 1))
+
+
+def _against_policy(transaction: Transaction, policy: Policy, key: str, pool: str, came: WorkbookItems) -> list[BrokenRow]:
+    """National first, as the policy has it for local items where the national bank has the occupation; known parents."""
+    bank = transaction.bank
+    parents = {item.adapted_from for _, item in came.rows if item.adapted_from}
+    known = bank.cards_of(parents)
+    unknown = parents - known.keys()
+    rejected = [
+        BrokenRow(number, ADAPTED, "item.parent_unknown", {"found": parent}, came.sheet, parent[:TEXT_SHOWN])
+        for number, parent in ((number, item.adapted_from) for number, item in came.rows)
+        if parent in unknown
+    ]
+    if scope_of(pool) in NATIONAL_SCOPES or policy.local_items is LocalItems.CAPPED:
+        return rejected
+    national = sorted({name for name, *_ in bank.counts(key, (ItemState.ACTIVE,)) if scope_of(name) in NATIONAL_SCOPES})
+    if national and policy.local_items is LocalItems.FORBIDDEN:
+        raise ItemError("pool.national_has_it", pool=pool, national=", ".join(national))
+    if national:
+        local = {"", *(number for number, card in known.items() if scope_of(card.pool) not in NATIONAL_SCOPES)}
+        facts: dict[str, object] = {"national": ", ".join(national)}
+        bare = [(number, item.adapted_from) for number, item in came.rows if item.adapted_from in local]
+        rejected += [BrokenRow(number, ADAPTED, "item.not_adapted", facts, came.sheet, parent) for number, parent in bare]
+    return rejected
+
+
+def _save(transaction: Transaction, sorted_: Sorted, people: Standing, at: datetime) -> None:
+    bank = transaction.bank
+    if people.state is ItemState.ACTIVE:
+        _retire(transaction, [one.item for one, version in (*sorted_.new, *sorted_.again) if version > 1], people, at)
+    bank.save_versions(sorted_.new, people, at)
+    bank.replace_drafts(sorted_.again, people, at)
+
+
+def _retire(transaction: Transaction, items: Sequence[Item], people: Standing, at: datetime) -> None:
+    """The versions that were active until now make place for the next ones."""
+    for card in transaction.bank.active_cards_of(item.item_no for item in items).values():
+        retired = replace(card.standing, state=ItemState.RETIRED)
+        transaction.bank.move([card], Move.RETIRE, retired, people.approver, at, "")
 

@@ -141,8 +141,11 @@ def accept_statement(book: Book, clock: Clock, ledger: Ledger, kind: str, body: 
     with book.begin() as transaction:
         for digest in body.get("pools", ()):
             # A release that left no line would be a bank beside the bank.
-            if transaction.statement("pool-digest", digest, "1") is None:
+            hangs_on = transaction.statement("pool-digest", digest, "1")
+            if hangs_on is None:
                 raise RefusedError("attempt.pool_unknown", pool=digest)
+            key, _, version = hangs_on.decode().rpartition(" ")
+            transaction.bank.use_blueprint(key, int(version))
         if transaction.save_statement(kind, session, name, data):
             queued = record(transaction, clock, kind, {"session": session, "attempt": name}, by, data)
             transaction.save_statement(f"{kind}-line", session, name, str(queued).encode())

@@ -1,40 +1,183 @@
-"""Step 2, 审题: an import is admitted, once author, reviewer and approver have signed it: three different people.
+"""Step 2, 审题: versions move from draft to active and beyond, each by the person whose turn it is.
 
-One line in the ledger for one import; its items are active from then on (states come with the bank). The items and the
-line are one transaction: cut off in the middle, neither is there.
+True before: whoever passes or approves a version has looked at it (`viewing`), under a pledge. The move, its line in the
+version's history and the signed line in the ledger are one transaction: cut off in the middle, none of them is there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from itembank.domain.confidentiality import Sight
+from itembank.domain.errors import BlueprintError, ItemError, PeopleError
 from itembank.domain.people import check_three_people
-from itembank.formats.imports import BlueprintImport, ItemImport, read_import
-from itembank.ports import Book, Clock
+from itembank.domain.policy import Policy
+from itembank.domain.review import COMMENT_AT_MOST, EDITABLE, IN_QUEUE, STEPS, ItemState, Move, Standing, moved
+from itembank.formats.bank_statements import read_signed, sign_review
+from itembank.formats.imports import TOGETHER, read_import
+from itembank.ports import Book, Clock, Transaction
+from itembank.ports.bank import Event, VersionCard, Wanted
 from itembank.steps.recording import record
+from keys import statement
 from keys.directory import Directory
-from keys.statement import Statement
+from keys.statement import Signer
+
+ALL = 1 << 30
+ADMITTING = Move.APPROVE
+"""The move whose line in the ledger admits items, like an import signed by three."""
+LEAVING = (Move.FREEZE, Move.RETIRE, Move.ARCHIVE)
+"""Moves out of use: of a whole pool they take earlier versions too."""
 
 
-def admit_blueprint(book: Book, directory: Directory, clock: Clock, prepared: BlueprintImport) -> None:
-    """The blueprint stands from now on."""
-    signed = _signed_by_three(prepared.signed, directory)
+@dataclass(frozen=True, slots=True)
+class History:
+    """An item's versions, and the moves of each, oldest first."""
+
+    versions: tuple[VersionCard, ...]
+    events: tuple[Event, ...]
+
+
+def review(
+    book: Book, directory: Directory, clock: Clock, policy: Policy, signer: Signer, move: Move, item_nos: Sequence[str],
+    *, pool: str = "", comment: str = "", to: str = "",
+) -> list[VersionCard]:  # fmt: skip
+    """Move the newest version of each item, or of every item of `pool` whose turn this move is; all of them or none.
+
+    Behind a version that is still written or reviewed, an item's admitted version is frozen, thawed and retired as if it were
+    the newest. `to`: whom an assignment names.
+
+    Raises ItemError for an item that is not there, not of one pool with the others, or in another state; PeopleError for a
+    person who may not.
+    """
+    if len(comment) > COMMENT_AT_MOST or (move is Move.RETURN and not comment.strip()):
+        raise ItemError("item.comment", found=len(comment), most=COMMENT_AT_MOST)
+    duties = directory.person(signer.name).duties
+    at = clock()
     with book.begin() as transaction:
-        transaction.save_blueprint(prepared.blueprint)
-        subject = {"occupation": prepared.blueprint.occupation, "digest": signed.body["digest"]}
-        record(transaction, clock, "blueprint", subject, signed.signers[0], prepared.signed)
+        cards = _waiting(transaction, pool, move) if pool else _cards(transaction, item_nos, move)
+        after = {card: moved(card.standing, move, signer.name, duties, at, policy.review, to=to) for card in cards}
+        if move is Move.ASSIGN and to:
+            _check_assignee(directory, cards, to)
+        if move in (Move.PASS, Move.APPROVE):
+            _check_seen(transaction, cards, signer.name)
+        if move is Move.ACTIVATE:
+            _make_place(transaction, cards, signer, clock)
+        for standing in set(after.values()):
+            some = [card for card in cards if after[card] == standing]
+            transaction.bank.move(some, move, standing, signer.name, at, comment)
+        pool = cards[0].pool
+        signed = sign_review(move, pool, to, comment, [(c.item_no, c.version, c.digest) for c in cards], at, signer)
+        body = read_signed("review", signed, directory).body
+        subject = {"pool": pool, "move": move.value, "count": str(len(cards)), "items": body["items"]}
+        record(transaction, clock, "import" if move is ADMITTING else "review", subject, signer.name, signed)
+    return cards
 
 
-def admit_items(book: Book, directory: Directory, clock: Clock, prepared: ItemImport) -> None:
-    """The items are active from now on."""
-    signed = _signed_by_three(prepared.signed, directory)
+def approve_blueprint(book: Book, directory: Directory, clock: Clock, key: str, signers: Sequence[Signer]) -> int:
+    """A draft of a blueprint is approved: reviewer and approver sign what its author signed. The version."""
     with book.begin() as transaction:
-        transaction.save_items(prepared.items, prepared.figures)
-        subject = {"pool": prepared.pool, "digest": signed.body["digest"]}
-        record(transaction, clock, "import", subject, signed.signers[0], prepared.signed)
+        drafts = [held for held in transaction.bank.blueprints() if (held.blueprint.key, held.state) == (key, "draft")]
+        if not drafts:
+            raise BlueprintError("blueprint.no_draft", key=key)
+        draft, data = drafts[-1], drafts[-1].signed
+        for signer in signers:
+            data = statement.add_signature(data, "import", signer)
+        signed = read_import(data, directory)
+        if len(signed.signers) == len(TOGETHER):
+            check_three_people(*signed.signers)
+        directory.require(signed, *TOGETHER)
+        transaction.bank.save_blueprint(replace(draft, state="approved", signed=data))
+        subject = {"occupation": draft.blueprint.occupation, "digest": draft.digest}
+        record(transaction, clock, "blueprint", subject, signed.signers[0], data)
+    return draft.blueprint.version
 
 
-def _signed_by_three(data: bytes, directory: Directory) -> Statement:
-    signed = read_import(data, directory)
-    if len(signed.signers) == 3:
-        check_three_people(*signed.signers)
-    directory.require(signed, "item_writer", "item_reviewer", "item_approver")
-    return signed
+def queue(book: Book, directory: Directory, who: str, pool: str = "", limit: int = 50) -> list[VersionCard]:
+    """What waits for this person or for anybody of the same duty, by item number: nobody's own, nothing passed by the same."""
+    duties = set(directory.person(who).duties)
+    states = tuple(state for state in IN_QUEUE if STEPS[Move.RETURN][state][0] in duties)
+    if not states:
+        return []
+    found: list[VersionCard] = []
+    wanted = Wanted(pool=pool, states=states, assignee=who, limit=limit)
+    with book.read() as transaction:
+        while len(found) < limit and (cards := transaction.bank.cards(wanted)):
+            found += [card for card in cards if who not in (card.standing.author, card.standing.reviewer)]
+            wanted = replace(wanted, after=cards[-1].item_no)
+    return found[:limit]
+
+
+def sight_of(book: Book, directory: Directory, who: str, item_no: str) -> Sight:
+    """How a look at this item counts: as a review for whom it waits, else as a view."""
+    with book.read() as transaction:
+        card = transaction.bank.cards_of([item_no]).get(item_no)
+    step = STEPS[Move.RETURN].get(card.standing.state) if card else None
+    return Sight.REVIEW if step and step[0] in directory.person(who).duties else Sight.VIEW
+
+
+def history(book: Book, directory: Directory, signer: Signer, item_no: str) -> History:
+    """Everything that happened to an item; for bank managers, since it names the people. Raises ItemError, RefusedError."""
+    directory.require_acting([signer], "bank_manager")
+    with book.read() as transaction:
+        versions = transaction.bank.versions(item_no)
+        if not versions:
+            raise ItemError("item.unknown", item_no=item_no)
+        return History(tuple(versions), tuple(transaction.bank.history(item_no)))
+
+
+def _cards(transaction: Transaction, item_nos: Sequence[str], move: Move) -> list[VersionCard]:
+    found = transaction.bank.cards_of(item_nos)
+    for item_no in item_nos:
+        if item_no not in found:
+            raise ItemError("item.unknown", item_no=item_no)
+    cards = [_whose_turn(transaction, card, move) for card in found.values()]
+    if not cards:
+        raise ItemError("item.unknown", item_no="")
+    if len({card.pool for card in cards}) > 1:
+        raise ItemError("item.two_pools", pools=", ".join(sorted({card.pool for card in cards})))
+    return cards
+
+
+def _whose_turn(transaction: Transaction, newest: VersionCard, move: Move) -> VersionCard:
+    """The newest version; or, behind one that is not admitted yet, the one before it that this move is for."""
+    if newest.standing.state in STEPS[move] or newest.standing.state not in (*EDITABLE, *IN_QUEUE):
+        return newest
+    earlier = [card for card in transaction.bank.versions(newest.item_no) if card.standing.state in STEPS[move]]
+    return earlier[-1] if earlier else newest
+
+
+def _waiting(transaction: Transaction, pool: str, move: Move) -> list[VersionCard]:
+    """Every version of the pool whose turn this move is. What is frozen is under suspicion: it is thawed by its number only."""
+    states = tuple(state for state in STEPS[move] if (move, state) != (Move.ACTIVATE, ItemState.FROZEN))
+    cards = transaction.bank.cards(Wanted(pool=pool, states=states, newest=move not in LEAVING, limit=ALL))
+    if not cards:
+        raise ItemError("item.none_waits", pool=pool)
+    return cards
+
+
+def _check_assignee(directory: Directory, cards: Iterable[VersionCard], to: str) -> None:
+    """Who gets items to review holds the duty for the state they are in."""
+    duties = directory.person(to).duties
+    for card in cards:
+        duty, _ = STEPS[Move.RETURN][card.standing.state]
+        if duty not in duties:
+            raise PeopleError("people.duty", who=to, duty=duty)
+
+
+def _check_seen(transaction: Transaction, cards: Iterable[VersionCard], who: str) -> None:
+    """Nobody passes what he has not looked at: this version, as its author left it."""
+    seen = {(line.item_no, line.version): line.at for line in transaction.bank.seen(person=who)}
+    for card in cards:
+        at = seen.get((card.item_no, card.version))
+        if at is None or at < card.saved_at:
+            raise PeopleError("people.not_looked", who=who, item_no=card.item_no)
+
+
+def _make_place(transaction: Transaction, cards: Sequence[VersionCard], signer: Signer, clock: Clock) -> None:
+    """An item has one active version: the one before is retired by the same act."""
+    numbers = {(card.item_no, card.version) for card in cards}
+    for card in transaction.bank.active_cards_of(card.item_no for card in cards).values():
+        if (card.item_no, card.version) not in numbers:
+            retired: Standing = replace(card.standing, state=ItemState.RETIRED)
+            transaction.bank.move([card], Move.RETIRE, retired, signer.name, clock(), "")

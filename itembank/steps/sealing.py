@@ -1,7 +1,8 @@
 """Step 4, 封装: from the signed proof to packages, envelopes, shares and a manifest; then a second person approves.
 
 True before: the draft hashes to the proof the pair signed. True after `seal`: every container was read again from the disk
-and opened with every k-subset of the shares; then A, R and the draft's clear text end with the process. `approve` is
+and opened with every k-subset of the shares; then A, R and the draft's clear text end with the process. Which items are in
+it is kept for the bank in a report that opens with the lock (`counting.py`). `approve` is
 another person's own process: it looks at header, proof, item-free certificate and rows, never at a secret.
 Cut off before the manifest is written, nothing is sealed and the next run starts from the draft.
 """
@@ -21,9 +22,12 @@ from itembank.formats.container import check_container
 from itembank.formats.desk_draft import DeskDraft, proof_hash
 from itembank.formats.desk_statements import read_proof
 from itembank.formats.payload import open_content, seal_content
+from itembank.formats.sealed_uses import seal_uses
+from itembank.formats.uses import UseReport
 from itembank.ports import Clock, Folder, Progress, Random
 from itembank.printing.render import StationMark
 from itembank.steps.ordered import KEY_LOCK, check_header, check_packages, locks_of
+from keys import statement
 from keys.content_key import content_key
 from keys.directory import Device, Directory
 from keys.encoding import Json, sha256, time_text
@@ -70,6 +74,7 @@ class Sealed:
 def seal(
     desk: Folder,
     directory: Directory,
+    me: Device,
     draft: DeskDraft,
     session: ExamSession,
     times: Times,
@@ -94,12 +99,14 @@ def seal(
         sealed: list[Sealed] = []
         for core, device, pages in _contents(directory, draft, session, header, render, progress):
             sealed.append(_seal_package(desk, folder, header, core, device, pages, factors[core.lock].release, random))
-        # 5. rows, envelopes
+        # 5. rows, envelopes, and for the bank which items are in it
         rows = [package.row for package in sealed]
         for package, row in zip(sealed, row_files(rows), strict=True):
             pid = package.row.core.pid(header.hid).hex()
             desk.write_once(f"{folder}/{pid}.row", row.encode())
             desk.write_once(f"{folder}/{pid}.{package.device.name}.envelope", package.envelope)
+        for form, report in _use_reports(draft, header, statement.claimed_signers(proof, "proof"), random).items():
+            desk.write_once(f"{folder}/{form}.uses", seal_uses(report, me, factors[report.lock].release, random))
         # 6. read everything again and open it with every k-subset
         tried = _self_test(desk, folder, header, sealed, factors, progress)
         # 7. the sealer signs
@@ -158,10 +165,15 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
 
 def newest_folder(desk: Folder, number: str) -> str:
     """The folder of the newest sealed version. Raises SessionError when nothing is sealed."""
+    return sealed_folders(desk, number)[-1]
+
+
+def sealed_folders(desk: Folder, number: str) -> list[str]:
+    """The folders of all sealed versions, the newest last. Raises SessionError when nothing is sealed."""
     version = _sealed_version(desk, number)
     if version == 0:
         raise SessionError("session.not_sealed", session=number)
-    return f"sessions/{number}/v{version}"
+    return [f"sessions/{number}/v{held}" for held in range(1, version + 1)]
 
 
 def _sealed_version(desk: Folder, number: str) -> int:
@@ -250,6 +262,23 @@ def _seal_package(
     row = seal_content(out, hid, core, content_key(hid, pid, access, release), access, pages, random)
     desk.write_once(f"{folder}/{row.file}", out.getvalue())
     return Sealed(row, device, access, seal_envelope(hid, pid, device.name, device.seal, access))
+
+
+def _use_reports(draft: DeskDraft, header: Header, readers: Sequence[str], random: Random) -> dict[str, UseReport]:
+    """Form → which items are on it, and who read them for the proof. The draft knows no versions of items."""
+    return {
+        form.value: UseReport(
+            session=header.session,
+            form=form.value,
+            hid=header.hid.hex(),
+            lock=form.value,
+            items=tuple((item_no, 0) for item_no in paper.item_nos),
+            proofreaders=tuple(readers),
+            at=header.sitting.starts_at,
+            salt=random(32),
+        )
+        for form, paper in draft.papers.items()
+    }
 
 
 def _commit(directory: Directory, header: Header, lock: str, factors: Factors) -> LockFactors:

@@ -37,6 +37,10 @@ def _first_lines(audit: Audit, manifest: Manifest) -> dict[str, int]:
         mine = subject.get("hid") in (None, hid) or line.entry.act == "pool"
         if mine and subject.get("session", number) == number:
             first.setdefault(line.entry.act, line.index)
+        if line.entry.act == "take":
+            # with another bank's pool come its blueprint and its items
+            first.setdefault("blueprint", line.index)
+            first.setdefault("import", line.index)
     return first
 
 

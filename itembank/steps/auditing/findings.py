@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from itembank.formats.receipts import Receipt
 from itembank.ports import Folder
@@ -36,6 +37,14 @@ class Line:
     index: int
     file: str
     entry: Entry
+
+
+class Says(NamedTuple):
+    """What a line must say. `at` is the actor's own time, where it decides anything."""
+
+    subject: Json
+    by: str
+    at: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -98,3 +107,10 @@ def same(found: object, expected: object) -> None:
     """Raise TamperedError unless a line says what its statement says."""
     if found != expected:
         raise TamperedError("audit.subject", found=str(found)[:80], expected=str(expected)[:80])
+
+
+def need_before(audit: Audit, line: Line, act: str, what: object, about: Callable[[Entry], object]) -> None:
+    """Raise TamperedError unless a line of this act about `what` stands before; `about` says what a line is about."""
+    before = (other.entry for other in audit.lines if other.index < line.index and other.entry.act == act)
+    if not any(about(entry) == what for entry in before):
+        raise TamperedError("audit.nothing_before", act=line.entry.act, before=act, what=str(what)[:40])

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from itembank.formats.desk_statements import read_attempt, read_proof
-from itembank.formats.imports import read_import
 from itembank.formats.receipts import read_receipt
+from itembank.formats.uses import read_uses_statement
+from itembank.steps.auditing import bank
 from itembank.steps.auditing.clocks import APART
-from itembank.steps.auditing.findings import Audit, Line, same
+from itembank.steps.auditing.findings import Audit, Line, Says, need_before, same
 from keys import statement
 from keys.answers import DEPOSIT_FIELDS, read_deposit
 from keys.encoding import Json, read_time, sha256, time_text
@@ -21,17 +21,8 @@ from keys.entry import Entry, intent_subject
 from keys.errors import RefusedError, TamperedError
 from keys.manifest import Manifest, read_manifest
 from keys.order import read_order
-from keys.pool_release import read_pool_manifest
 from keys.release import check_lines
 from keys.share import ShareLine, parse_share_line
-
-
-class Says(NamedTuple):
-    """What a line must say. `at` is the actor's own time, where it decides anything."""
-
-    subject: Json
-    by: str
-    at: datetime | None = None
 
 
 def check_lines_of_ledger(audit: Audit) -> None:
@@ -57,29 +48,10 @@ def _check_time(at: datetime, before: datetime | None) -> None:
         raise TamperedError("audit.backwards", found=str(at), before=str(before))
 
 
-def _import(audit: Audit, line: Line, data: bytes) -> Says:
-    signed = read_import(data, audit.directory)
-    audit.directory.require(signed, "item_writer", "item_reviewer", "item_approver")
-    body = signed.body
-    same("blueprint" if line.entry.act == "blueprint" else "items", body["what"])
-    what = {"occupation": line.entry.subject.get("occupation", "")} if body["what"] == "blueprint" else {"pool": body["pool"]}
-    return Says({**what, "digest": body["digest"]}, signed.signers[0], read_time(body["at"]))
-
-
-def _pool(audit: Audit, line: Line, data: bytes) -> Says:
-    manifest = read_pool_manifest(data, audit.directory)
-    header = manifest.header
-    _need_before(audit, line, "blueprint", "", lambda entry: "")
-    _need_before(audit, line, "import", header.pool, lambda entry: entry.subject.get("pool"))
-    audit.rows[manifest.row.row.core.pid(manifest.hid).hex()] = (manifest.hid, manifest.row.row)
-    subject = {"pool": header.pool, "version": str(header.version), "desk": header.desk, "hid": manifest.hid.hex()}
-    return Says(subject, manifest.signers[0])
-
-
 def _attempt(audit: Audit, line: Line, data: bytes) -> Says:
     body = read_attempt(data, audit.directory)
     for digest in body["pools"]:
-        _need_before(audit, line, "pool", digest, lambda entry: sha256(entry.statement.encode()).hex())
+        need_before(audit, line, "pool", digest, lambda entry: sha256(entry.statement.encode()).hex())
     return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
 
 
@@ -169,10 +141,28 @@ def _receipt(audit: Audit, line: Line, data: bytes) -> Says:
     return Says(subject, receipt.device)
 
 
+def _uses(audit: Audit, line: Line, data: bytes) -> Says:
+    """A paper's items are told after its lock was released by k, and once."""
+    body, manifest = read_uses_statement(data, audit.directory), _manifest(audit, line.entry)
+    hid, lock, form = manifest.hid.hex(), str(body.body["lock"]), str(body.body["form"])
+    same((body.body["hid"], body.body["session"]), (hid, manifest.header.session))
+    came = len({s.j for _, s in audit.shares if s.hid == manifest.hid and s.lock == lock})
+    if came < manifest.header.k:
+        raise TamperedError("audit.shares", needed=manifest.header.k, came=came)
+    before = [other.entry.subject for other in audit.lines if other.entry.act == "uses" and other.index < line.index]
+    if {"hid": hid, "lock": lock, "form": form} in before:
+        raise TamperedError("audit.twice", act="uses", what=hid[:16])
+    return Says({"hid": hid, "lock": lock, "form": form}, body.signers[0])
+
+
 _CHECKS: dict[str, Callable[[Audit, Line, bytes], Says]] = {
-    "blueprint": _import,
-    "import": _import,
-    "pool": _pool,
+    **dict.fromkeys(("draft", "blueprint", "import"), bank.check_import),
+    "review": bank.check_review,
+    "look": bank.check_look,
+    **dict.fromkeys(("pledge", "recusal"), bank.check_own_word),
+    "edition": bank.check_edition,
+    "pool": bank.check_pool,
+    "take": bank.check_take,
     "attempt": _attempt,
     "proof": _proof,
     "seal": _seal,
@@ -182,15 +172,9 @@ _CHECKS: dict[str, Callable[[Audit, Line, bytes], Says]] = {
     "freeze": _order,
     "lift": _order,
     "share": _share,
+    "uses": _uses,
     **dict.fromkeys(("fetch", "arm", "open", "print", "return", "incident"), _receipt),
 }
-
-
-def _need_before(audit: Audit, line: Line, act: str, what: str, about: Callable[[Entry], object]) -> None:
-    """Raise TamperedError unless a line of this act about `what` stands before; `about` says what a line is about."""
-    before = (other.entry for other in audit.lines if other.index < line.index and other.entry.act == act)
-    if not any(about(entry) == what for entry in before):
-        raise TamperedError("audit.nothing_before", act=line.entry.act, before=act, what=what[:40])
 
 
 def _session(body: Json) -> Json:

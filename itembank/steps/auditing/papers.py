@@ -51,7 +51,7 @@ def _check_manifest(audit: Audit, name: str) -> None:
     data = audit.root.read(name)
     if statement.kind_of(data) == "pool-manifest":
         pool = read_pool_manifest(data, audit.directory)
-        lines = [entry for entry in audit.entries if entry.act == "pool" and entry.subject["hid"] == pool.hid.hex()]
+        lines = [entry for entry in audit.entries if entry.act in ("pool", "take") and entry.subject["hid"] == pool.hid.hex()]
         if not lines:
             # Released while the centre's server was away; a draw that names it without its line is a finding.
             audit.rows[pool.row.row.core.pid(pool.hid).hex()] = (pool.hid, pool.row.row)

@@ -211,8 +211,8 @@ def test_an_exam_of_another_length_than_the_plans_is_not_approved(after: After) 
     province = after("prove")
     times = Times(OPENS + timedelta(minutes=60), 1, OPENS)
     sealing.seal(
-        province.desk, province.directory, province.draft(), province.session(), times, province.signer("sealer-1"),
-        press, province.clock, province.random, lambda line: None,
+        province.desk, province.directory, province.device("desk"), province.draft(), province.session(), times,
+        province.signer("sealer-1"), press, province.clock, province.random, lambda line: None,
     )  # fmt: skip
 
     refused("session.not_as_ordered", province.approve)

@@ -314,6 +314,20 @@ def test_the_public_certificate_names_no_item(after: After) -> None:
         assert not any(item_no.encode() in public for item_no in paper.item_nos)
 
 
+def test_the_figure_of_a_key_does_not_travel_with_the_paper(after: After) -> None:
+    """A station opens the paper before the exam; what only an answer shows is not in it."""
+    province = after("order")
+    province.seeds()
+    with_figures = []
+    for hid, pool in province.pools():
+        items = tuple(replace(item, rationale="{{图:key.svg}}") for item in pool.items)
+        with_figures.append((hid, replace(pool, items=items, figures={"key.svg": "<svg/>"})))
+
+    province.assemble(pools=with_figures)
+
+    assert [paper.content.figures for paper in province.draft().papers.values()] == [{}, {}]
+
+
 # the proof ----------------------------------------------------------------------------------------------------------------
 
 

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
-from itembank.steps import authoring, pooling, reviewing
+from itembank.domain.policy import Policy, PoolPolicy
+from itembank.formats.pool_content import read_pool_content
+from itembank.steps import authoring, pooling
+from itembank.steps.authoring import BlueprintReport, ItemsReport
 from itembank.steps.pooling import PoolRelease
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.pool_release import read_pool_manifest
-from tests.province import BOTH_HATS, POOLS, After, Province, blueprint_bytes, files, flipped, items_bytes, refused
+from tests.province import BOTH_HATS, POLICY, POOLS, After, Province, blueprint_bytes, files, flipped, items_bytes, refused
 from tests.unit.formats.workbook_bytes import items_bytes as other_items
 
 THREE = ("item_writer-1", "item_reviewer-1", "item_approver-1")
 
 
-def import_blueprint(province: Province, *who: str) -> None:
-    prepared = authoring.prepare_blueprint(blueprint_bytes(), province.signers(*who), province.clock)
-    reviewing.admit_blueprint(province.centre.book, province.directory, province.clock, prepared)
+def import_blueprint(province: Province, *who: str, workbook: bytes = b"", **how: bool) -> BlueprintReport:
+    book, directory, signers = province.centre.book, province.directory, province.signers(*who)
+    workbook = workbook or blueprint_bytes()
+    return authoring.import_blueprint(book, directory, province.clock, POLICY, workbook, signers, **how)
 
 
-def import_items(province: Province, *who: str, workbook: bytes = b"", pool: str = "city") -> None:
-    book, clock = province.centre.book, province.clock
-    prepared = authoring.prepare_items(book, workbook or items_bytes(pool), {}, pool, province.signers(*who), clock)
-    reviewing.admit_items(book, province.directory, clock, prepared)
+def import_items(
+    province: Province, *who: str, workbook: bytes = b"", pool: str = "city", policy: Policy = POLICY, **how: Any
+) -> ItemsReport:
+    book, directory, signers = province.centre.book, province.directory, province.signers(*who)
+    workbook = workbook or items_bytes(pool)
+    return authoring.import_items(book, directory, province.clock, policy, workbook, {}, pool, signers, **how)
 
 
 def bank(province: Province) -> tuple[object, ...]:
     """Everything the centre knows."""
     with province.centre.book.begin() as transaction:
-        return transaction.blueprint(), *(transaction.items(pool) for pool in POOLS), transaction.lines()
+        found = transaction.bank
+        return found.blueprints(), *(found.active(pool) for pool in POOLS), transaction.lines()
 
 
 SIGNERS = [
@@ -50,7 +58,7 @@ def test_a_blueprint_takes_author_reviewer_and_approver(after: After, code: str,
 
     refused(code, lambda: import_blueprint(province, *who))
 
-    assert bank(province) == (None, [], [], [])
+    assert bank(province) == ([], [], [], [])
 
 
 @pytest.mark.parametrize(("code", "who"), SIGNERS)
@@ -71,14 +79,16 @@ def test_no_item_enters_before_the_blueprint(after: After) -> None:
     refused("item.no_blueprint", lambda: import_items(province, *THREE))
 
 
-def test_preparing_an_import_waits_for_nobody_who_writes(after: After) -> None:
-    """It only looks at the blueprint."""
+def test_a_dry_run_waits_for_nobody_who_writes_and_keeps_nothing(after: After) -> None:
+    """It only looks."""
     province = after("author")
-    book, three = province.centre.book, province.signers(*THREE)
+    before = bank(province)
 
-    with ThreadPoolExecutor(1) as other, book.begin():
-        ready = other.submit(authoring.prepare_items, book, items_bytes("city"), {}, "city", three, province.clock)
-        assert ready.result(3).items
+    with ThreadPoolExecutor(1) as other, province.centre.book.begin():
+        ready = other.submit(import_items, province, workbook=items_bytes("city"), dry_run=True)
+        report = ready.result(3)
+
+    assert report.read == report.unchanged > 0 and bank(province) == before
 
 
 def test_one_broken_row_keeps_the_whole_import_out(after: After) -> None:
@@ -86,19 +96,23 @@ def test_one_broken_row_keeps_the_whole_import_out(after: After) -> None:
     province = after("author")
     before = bank(province)
 
-    error = refused("items.rows", lambda: import_items(province, *THREE, workbook=other_items()))
+    report = import_items(province, *THREE, workbook=other_items())
 
-    assert error.facts["count"] == len(error.facts["rows"]) > 0 and bank(province) == before
+    assert report.rejected and not report.imported and bank(province) == before
 
+
+FREE = Policy()
 
 # to the desk --------------------------------------------------------------------------------------------------------------
 
 
-def release(province: Province, *managers: str, desk: str = "desk") -> PoolRelease:
+def release(province: Province, *managers: str, desk: str = "desk", policy: Policy = FREE) -> PoolRelease:
+    """The whole pool, whatever went before."""
     signers = province.signers(*(managers or ("bank_manager-1", "bank_manager-2")))
-    device = province.device(desk)
-    book, directory = province.centre.book, province.directory
-    return pooling.release_pool(book, directory, "city", "1", device, signers, province.clock, province.random)
+    return pooling.release_pool(
+        province.centre.book, province.directory, "city", "1", province.device(desk), signers, province.clock,
+        province.random, policy, full=True,
+    )  # fmt: skip
 
 
 def take(province: Province, manifest: bytes, container: bytes, desk: str = "desk") -> None:
@@ -127,6 +141,27 @@ def test_an_empty_pool_is_not_released(after: After) -> None:
     province = after("")
 
     refused("pool.empty", lambda: release(province))
+
+
+def test_a_pool_goes_to_the_desks_of_the_policy_only(after: After) -> None:
+    """No line for a release that the policy forbids; one the policy names is made."""
+    province = after("author")
+    before = bank(province)
+
+    refused("pool.desk_not_allowed", lambda: release(province, policy=Policy(pools={"city": PoolPolicy(desks=("other",))})))
+
+    assert bank(province) == before
+    release(province, policy=Policy(pools={"city": PoolPolicy(desks=("other", "desk"))}))
+    release(province, policy=Policy(pools={"national": PoolPolicy(desks=("other",))}))
+
+
+def test_a_pool_goes_to_a_desk_or_a_bank(after: After) -> None:
+    """A station that took one would have every paper to come."""
+    province = after("author")
+
+    refused("pool.no_recipient", lambda: pooling.recipient(province.directory, "scoring"))
+
+    assert pooling.recipient(province.directory).name == "desk"
 
 
 def with_other_field(name: bytes, value: bytes) -> Callable[[PoolRelease], tuple[bytes, bytes]]:
@@ -192,12 +227,12 @@ def test_only_the_desks_key_opens_a_release(after: After) -> None:
     for name in ("scoring", "province", "45120101"):
         refused(
             "envelope.foreign",
-            lambda name=name: pooling.open_pool(  # type: ignore[misc]
+            lambda name=name: pooling.open_release(  # type: ignore[misc]
                 manifest, found.container, province.device("desk"), province.secret("seal", name)
             ),
         )
-    content = pooling.open_pool(manifest, found.container, province.device("desk"), province.secret("seal", "desk"))
-    assert len(content.items) == 7
+    content = pooling.open_release(manifest, found.container, province.device("desk"), province.secret("seal", "desk"))
+    assert len(read_pool_content(content).items) == 7
 
 
 def test_a_release_the_bank_does_not_know_leaves_the_desk_and_its_own_may_come(after: After) -> None:

@@ -1,0 +1,106 @@
+"""The bank's lines: imports, moves in review, looks at content, pledges, recusals, editions, pool releases.
+
+What the lists hash is in the bank's database; here it counts who signed, with which duty, in which order.
+"""
+
+from __future__ import annotations
+
+from itembank.domain.review import STEPS, Move
+from itembank.formats.bank_statements import read_edition, read_signed
+from itembank.formats.imports import TOGETHER, read_import
+from itembank.steps.auditing.findings import Audit, Line, Says, need_before, same
+from itembank.steps.editions import edition_subject
+from keys.encoding import read_time, sha256
+from keys.errors import RefusedError
+from keys.pool_release import PoolManifest, read_pool_manifest
+from keys.statement import kind_of
+
+
+def check_import(audit: Audit, line: Line, data: bytes) -> Says:
+    """Signed by three, or by the approver of what a reviewer passed before."""
+    if kind_of(data) == "review":
+        return check_review(audit, line, data)
+    signed = read_import(data, audit.directory)
+    if line.entry.act == "draft":
+        audit.directory.require(signed, TOGETHER[0])
+    else:
+        audit.directory.require(signed, *TOGETHER)
+    body = signed.body
+    if line.entry.act != "draft":
+        same("blueprint" if line.entry.act == "blueprint" else "items", body["what"])
+    what = {"occupation": line.entry.subject.get("occupation", "")} if body["what"] == "blueprint" else {"pool": body["pool"]}
+    return Says({**what, "digest": body["digest"]}, signed.signers[0], read_time(body["at"]))
+
+
+def check_review(audit: Audit, line: Line, data: bytes) -> Says:
+    """One person's move, by one of the duties it takes; only an approval admits, and only after somebody passed items."""
+    signed = read_signed("review", data, audit.directory)
+    body, who = signed.body, audit.directory.person(signed.signers[0])
+    move = Move(body["move"])
+    if not {duty for duty, _ in STEPS[move].values()} & set(who.duties):
+        raise RefusedError("statement.duty", who=who.label, duty=move.value)
+    same(line.entry.act, "import" if move is Move.APPROVE else "review")
+    if move is Move.APPROVE:
+        need_before(audit, line, "review", body["pool"], lambda entry: _passed_pool(entry.subject))
+    subject = {"pool": body["pool"], "move": move.value, "count": str(body["count"]), "items": body["items"]}
+    return Says(subject, who.name, read_time(body["at"]))
+
+
+def check_look(audit: Audit, line: Line, data: bytes) -> Says:
+    """Somebody saw content; this person's pledge for the pool stands before."""
+    signed = read_signed("look", data, audit.directory)
+    body, who = signed.body, signed.signers[0]
+    need_before(audit, line, "pledge", (who, body["pool"]), lambda entry: (entry.by, entry.subject.get("pool")))
+    subject = {"pool": body["pool"], "sight": body["sight"], "count": str(body["count"]), "items": body["items"]}
+    return Says(subject, who, read_time(body["at"]))
+
+
+def check_own_word(audit: Audit, line: Line, data: bytes) -> Says:
+    """A pledge or a recusal: one person's own."""
+    kind = line.entry.act
+    signed = read_signed(kind, data, audit.directory)
+    about = "pool" if kind == "pledge" else "blueprint"
+    return Says({about: signed.body[about]}, signed.signers[0], read_time(signed.body["at"]))
+
+
+def check_edition(audit: Audit, line: Line, data: bytes) -> Says:
+    """An edition: by two of the managers."""
+    edition, signed = read_edition(data, audit.directory)
+    return Says(edition_subject(edition), signed.signers[0], read_time(signed.body["at"]))
+
+
+def check_pool(audit: Audit, line: Line, data: bytes) -> Says:
+    """A release: blueprint and import of its pool stand before, or its taking from another bank; its edition was known."""
+    manifest = read_pool_manifest(data, audit.directory)
+    header = manifest.header
+    earlier = [other.entry for other in audit.lines if other.index < line.index and other.entry.act == "take"]
+    if not any(entry.subject.get("pool") == header.pool for entry in earlier):
+        need_before(audit, line, "blueprint", "", lambda entry: "")
+        need_before(audit, line, "import", header.pool, lambda entry: entry.subject.get("pool"))
+    if any(other.index < line.index and other.entry.act == "edition" for other in audit.lines):
+        need_before(audit, line, "edition", header.edition, lambda entry: entry.subject.get("edition"))
+    _released(audit, line, manifest)
+    subject = {"pool": header.pool, "version": str(header.version), "desk": header.desk, "hid": manifest.hid.hex()}
+    return Says(subject, manifest.signers[0])
+
+
+def check_take(audit: Audit, line: Line, data: bytes) -> Says:
+    """Another bank's pool: by one of the managers, for the bank that this directory names."""
+    manifest, who = read_pool_manifest(data, audit.directory), line.entry.by
+    header = manifest.header
+    audit.directory.require_duty([audit.directory.person(who)], "bank_manager")
+    same(audit.directory.device(header.desk).kind, "bank")
+    _released(audit, line, manifest)
+    return Says({"pool": header.pool, "version": str(header.version), "hid": manifest.hid.hex()}, who)
+
+
+def _released(audit: Audit, line: Line, manifest: PoolManifest) -> None:
+    """Its container is known from now on; what a change continues stands in a line of the same act before it."""
+    if manifest.header.base:
+        act, base = line.entry.act, manifest.header.base
+        need_before(audit, line, act, base, lambda entry: sha256(entry.statement.encode()).hex())
+    audit.rows[manifest.row.row.core.pid(manifest.hid).hex()] = (manifest.hid, manifest.row.row)
+
+
+def _passed_pool(subject: dict[str, object]) -> object:
+    return subject.get("pool") if subject.get("move") == Move.PASS.value else None

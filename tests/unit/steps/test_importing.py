@@ -1,0 +1,334 @@
+"""Step 1 for items: what an import makes of each row, and what keeps all of it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from itembank.domain.policy import LocalItems, Policy, PoolPolicy
+from itembank.domain.review import Move
+from itembank.formats.blueprint_export import official_workbook
+from itembank.formats.figures import read_figure
+from itembank.steps.authoring import ItemsReport
+from tests.province import After, Province, refused
+from tests.unit.steps.sample_items import (
+    APPROVER,
+    BLUEPRINT,
+    REVIEWER,
+    THREE,
+    WRITER,
+    blind_move,
+    bring,
+    content,
+    enter,
+    import_blueprint,
+    item,
+    rows,
+    states,
+    versions,
+)
+
+ALONE = (WRITER,)
+CHANGED = "改过的题：电阻的单位是（　　）。"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0 L{0} 9" stroke="black"/></svg>'
+
+
+def picture(to: int) -> str:
+    return read_figure("r.svg", SVG.format(to).encode())
+
+
+@pytest.fixture
+def bank(after: After) -> Province:
+    """A centre with the blueprint and no item."""
+    province = after("")
+    import_blueprint(province, *THREE)
+    return province
+
+
+def faults(report: ItemsReport) -> list[tuple[str, str]]:
+    return [(row.where, row.code) for row in report.rejected]
+
+
+# drafts and admitted items ------------------------------------------------------------------------------------------------
+
+
+def test_what_one_author_brings_in_is_a_draft(bank: Province) -> None:
+    """With a line of its own kind: nothing is admitted by it."""
+    report = bring(bank, item(1), item(2), who=ALONE)
+
+    assert (report.read, report.imported, report.unchanged) == (2, 2, 0)
+    (card,) = versions(bank, "city-001")
+    assert (card.standing.state, card.standing.author, card.standing.approver) == ("draft", WRITER, "")
+    assert bank.acts() == ["blueprint", "draft"] and content(bank, "city-001") == item(1)
+
+
+def test_what_three_sign_is_active_under_their_names(bank: Province) -> None:
+    bring(bank, item(1))
+
+    (card,) = versions(bank, "city-001")
+    standing = card.standing
+    assert (standing.state, standing.author, standing.reviewer, standing.approver) == ("active", *THREE)
+    assert bank.acts() == ["blueprint", "import"]
+
+
+@pytest.mark.parametrize("who", [ALONE, THREE])
+def test_the_same_file_again_changes_nothing(bank: Province, who: tuple[str, ...]) -> None:
+    """No version, no line, not one row."""
+    bring(bank, item(1), item(2), who=who)
+    before = rows(bank)
+
+    report = bring(bank, item(1), item(2), who=who)
+
+    assert (report.read, report.imported, report.unchanged) == (2, 0, 2) and rows(bank) == before
+
+
+def test_a_changed_item_that_three_sign_takes_the_place_of_the_old_one(bank: Province) -> None:
+    """The old version stays what it was, retired by the same act; an item beside it that says the same is left alone."""
+    bring(bank, item(1), item(2))
+
+    report = bring(bank, item(1, stem=CHANGED), item(2))
+
+    assert (report.imported, report.unchanged) == (1, 1)
+    assert states(bank, "city-001") == ["retired", "active"] and states(bank, "city-002") == ["active"]
+    assert (content(bank, "city-001"), content(bank, "city-001", 2)) == (item(1), item(1, stem=CHANGED))
+    with bank.centre.book.read() as transaction:
+        assert [(line.version, line.move, line.who) for line in transaction.bank.history("city-001")] == [
+            (1, "retire", APPROVER)
+        ]
+
+
+def test_a_changed_item_of_one_author_waits_beside_the_active_version(bank: Province) -> None:
+    """A paper goes on drawing what was approved."""
+    bring(bank, item(1))
+
+    bring(bank, item(1, stem=CHANGED), who=ALONE)
+
+    assert states(bank, "city-001") == ["active", "draft"]
+    with bank.centre.book.read() as transaction:
+        assert transaction.bank.active("city") == [(1, item(1))]
+
+
+def test_a_changed_draft_stays_the_version_it_is(bank: Province) -> None:
+    bring(bank, item(1), who=ALONE)
+
+    report = bring(bank, item(1, stem=CHANGED), who=ALONE)
+
+    assert report.imported == 1 and states(bank, "city-001") == ["draft"] and content(bank, "city-001").stem == CHANGED
+
+
+def test_nobody_writes_in_anothers_draft(bank: Province) -> None:
+    """Not with a reviewer and an approver beside him either."""
+    enter(bank, {"writer-2": ("item_writer",)})
+    bring(bank, item(1), who=ALONE)
+    before = rows(bank)
+
+    for who, dry_run in ((("writer-2",), True), (("writer-2",), False), (("writer-2", REVIEWER, APPROVER), False)):
+        report = bring(bank, item(1, stem=CHANGED), item(2), who=who, dry_run=dry_run)
+        assert (faults(report), report.imported, rows(bank)) == ([("试题!2", "people.not_author")], 0, before)
+        assert report.rejected[0].facts == {"who": "writer-2"}, "who wrote it is nobody's business"
+        assert (report.rejected[0].field, report.rejected[0].text) == ("试题GUID", "001")
+
+
+def test_three_may_admit_a_changed_draft_beside_an_active_version(bank: Province) -> None:
+    """An item has one active version at a time: the draft becomes it, the old one makes place."""
+    bring(bank, item(1))
+    bring(bank, item(1, stem=CHANGED), who=ALONE)
+
+    report = bring(bank, item(1, stem=f"再{CHANGED}"))
+
+    assert report.imported == 1 and states(bank, "city-001") == ["retired", "active"]
+
+
+def test_who_reviews_is_not_disturbed(bank: Province) -> None:
+    bring(bank, item(1), who=ALONE)
+    blind_move(bank, Move.SUBMIT, WRITER, "city-001")
+    before = rows(bank)
+
+    for who in (ALONE, THREE):
+        report = bring(bank, item(1, stem=CHANGED), who=who)
+        assert (faults(report), rows(bank)) == ([("试题!2", "item.under_review")], before)
+
+
+def test_an_approved_version_is_not_corrected_in_place(bank: Province) -> None:
+    """A draft is, and an item that is new comes in all the same."""
+    bring(bank, item(1))
+    bring(bank, item(2), who=ALONE)
+    before = rows(bank)
+
+    report = bring(bank, item(1, stem=CHANGED), item(3), in_place=True)
+
+    assert faults(report) == [("试题!2", "item.version_fixed")] and rows(bank) == before
+    assert bring(bank, item(2, stem=CHANGED), item(3), who=ALONE, in_place=True).imported == 2
+    assert states(bank, "city-002") == ["draft"]
+
+
+# what keeps an import out, and what is only told --------------------------------------------------------------------------
+
+
+def test_one_broken_row_keeps_everything_out_and_the_preview_says_the_same(bank: Province) -> None:
+    """Every broken row is named, and nothing of the others is kept."""
+    bring(bank, item(1), who=ALONE)
+    came = (item(1, stem=CHANGED), item(2, key="Q"), item(3, difficulty=9), item(4, adapted_from="national-9"))
+    before = rows(bank)
+
+    preview = bring(bank, *came, who=(), dry_run=True)
+    report = bring(bank, *came)
+
+    assert report == preview and (report.read, report.imported) == (4, 0)
+    assert faults(report) == [("试题!3", "item.key"), ("试题!4", "item.difficulty"), ("试题!5", "item.parent_unknown")]
+    assert rows(bank) == before
+
+
+def test_a_dry_run_counts_what_would_come_in_and_keeps_nothing(bank: Province) -> None:
+    bring(bank, item(1), item(2))
+    before = rows(bank)
+    more = (item(1), item(2, stem=CHANGED), item(3))
+
+    preview = bring(bank, *more, who=(), dry_run=True)
+
+    assert (preview.read, preview.imported, preview.unchanged) == (3, 2, 1) and rows(bank) == before
+    assert bring(bank, *more) == preview
+
+
+def test_exact_duplicates_are_named_with_their_keys_in_conflict(bank: Province) -> None:
+    """In the bank and in the file; a remark, not a fault."""
+    bring(bank, item(1, "national"))
+    again = item(2, stem="第1题: 电阻的单位是( )。", options=("伏特", "欧姆", "安培", "瓦特"), key="B")
+    wrong = replace(again, item_no="city-003", key="A")
+
+    report = bring(bank, again, wrong, item(4))
+
+    assert report.imported == 3
+    assert [(twin.item_no, twin.of, twin.key_conflict) for twin in report.duplicates] == [
+        ("city-002", "national-001", False),
+        ("city-003", "national-001", True),
+    ]
+
+
+def test_a_picture_the_bank_has_need_not_come_again(bank: Province) -> None:
+    drawn = item(1, stem="如图{{图:r.svg}}，电阻的单位是（　　）。")
+    missing = bring(bank, drawn)
+
+    assert faults(missing) == [("试题!2", "item.figure")]
+    bring(bank, drawn, figures={"r.svg": picture(9)})
+    report = bring(bank, replace(drawn, difficulty=4), replace(drawn, item_no="city-002"))
+    assert report.imported == 2 and not report.rejected
+
+
+def test_another_picture_under_a_taken_name_keeps_the_import_out(bank: Province) -> None:
+    """The first is in items that were approved with it."""
+    drawn = item(1, stem="如图{{图:r.svg}}，电阻的单位是（　　）。")
+    bring(bank, drawn, figures={"r.svg": picture(9)})
+    before = rows(bank)
+
+    for items in ([drawn], [drawn, item(2)]):
+        refused("figure.fixed", lambda items=items: bring(bank, *items, figures={"r.svg": picture(5)}))  # type: ignore[misc]
+
+    assert rows(bank) == before
+
+
+# the policy ---------------------------------------------------------------------------------------------------------------
+
+
+def policy_of(local: LocalItems) -> Policy:
+    return Policy(local_items=local)
+
+
+def test_no_local_item_where_the_national_bank_has_the_occupation(bank: Province) -> None:
+    """Before it has, yes; and a national pool is nobody's local one."""
+    policy = policy_of(LocalItems.FORBIDDEN)
+    bring(bank, item(1), policy=policy)
+    bring(bank, item(1, "national"), policy=policy)
+    bring(bank, item(1, "sector-metal"), policy=policy)
+    before = rows(bank)
+
+    error = refused("pool.national_has_it", lambda: bring(bank, item(2), policy=policy))
+    refused("pool.national_has_it", lambda: bring(bank, item(2), policy=policy, who=(), dry_run=True))
+
+    assert error.facts["national"] == "national, sector-metal" and rows(bank) == before
+
+
+def test_a_national_draft_keeps_no_local_item_out(bank: Province) -> None:
+    bring(bank, item(1, "national"), who=ALONE)
+
+    assert bring(bank, item(1), policy=policy_of(LocalItems.FORBIDDEN)).imported == 1
+
+
+def test_where_only_adaptations_are_allowed_each_names_its_national_item(bank: Province) -> None:
+    """Another local item is none."""
+    policy = policy_of(LocalItems.ADAPTED)
+    bring(bank, item(1), policy=policy)
+    bring(bank, item(1, "national"), item(2, "national"))
+    before = rows(bank)
+
+    parents = {2: "", 3: "national-001", 4: "city-001", 5: "national-009"}
+    report = bring(bank, *(item(number, adapted_from=parent) for number, parent in parents.items()), policy=policy)
+
+    codes = {"试题!2": "item.not_adapted", "试题!4": "item.not_adapted", "试题!5": "item.parent_unknown"}
+    assert dict(faults(report)) == codes and rows(bank) == before
+    assert bring(bank, item(3, adapted_from="national-001"), policy=policy).imported == 1
+
+
+@pytest.mark.parametrize("local", [LocalItems.CAPPED, LocalItems.ADAPTED])
+def test_an_adaptation_names_an_item_that_is_there(bank: Province, local: LocalItems) -> None:
+    bring(bank, item(1, "national"))
+
+    report = bring(bank, item(1, adapted_from="national-002"), policy=policy_of(local))
+
+    assert faults(report) == [("试题!2", "item.parent_unknown")]
+
+
+@pytest.mark.parametrize("who", [ALONE, THREE])
+def test_only_the_organisations_of_the_policy_write_in_a_pool(bank: Province, who: tuple[str, ...]) -> None:
+    """Every one of the signers; pools of another scope are not meant."""
+    organisations = tuple(bank.directory.person(name).organisation for name in who)
+    others = Policy(pools={"city": PoolPolicy(writers=(*organisations[:-1], "另一单位"))})
+    theirs = Policy(pools={"city": PoolPolicy(writers=organisations), "national": PoolPolicy(writers=("另一单位",))})
+    before = rows(bank)
+
+    refused("people.may_not_write", lambda: bring(bank, item(1), who=who, policy=others))
+
+    assert rows(bank) == before and bring(bank, item(1), who=who, policy=theirs).imported == 1
+
+
+# the blueprint a pool hangs on --------------------------------------------------------------------------------------------
+
+HIGHER = replace(BLUEPRINT, level=3)
+
+
+def test_where_there_are_several_blueprints_a_new_pool_names_its_own(bank: Province) -> None:
+    """And keeps it."""
+    import_blueprint(bank, *THREE, data=official_workbook(HIGHER))
+    before = rows(bank)
+
+    error = refused("item.which_blueprint", lambda: bring(bank, item(1)))
+
+    assert error.facts["keys"] == f"{HIGHER.key}, {BLUEPRINT.key}" and rows(bank) == before
+    bring(bank, item(1), blueprint=HIGHER.key)
+    assert bring(bank, item(2)).imported == 1
+    refused("item.other_blueprint", lambda: bring(bank, item(3), blueprint=BLUEPRINT.key))
+    with bank.centre.book.read() as transaction:
+        assert transaction.bank.pools() == {"city": HIGHER.key}
+
+
+@pytest.mark.parametrize(
+    ("prepare", "how"),
+    [
+        pytest.param(lambda province: None, {}, id="no blueprint at all"),
+        pytest.param(lambda province: import_blueprint(province, WRITER), {}, id="a draft of one"),
+        pytest.param(lambda province: import_blueprint(province, *THREE), {"blueprint": "2022/x/4/L"}, id="one there is not"),
+    ],
+)
+def test_no_item_without_an_approved_blueprint(
+    after: After, prepare: Callable[[Province], object], how: dict[str, Any]
+) -> None:
+    province = after("")
+    prepare(province)
+    before = rows(province)
+
+    refused("item.no_blueprint", lambda: bring(province, item(1), **how))
+
+    assert rows(province) == before

@@ -1,0 +1,280 @@
+"""A province's pool comes into a city's bank: opened by the bank's own key, by one of its managers, with a line of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from itembank.adapters.folder import DiskFolder
+from itembank.domain.items import Item
+from itembank.domain.review import ItemState, Move
+from itembank.formats.blueprint_workbook import read_blueprint
+from itembank.formats.item_export import write_items
+from itembank.ports.bank import StoredBlueprint
+from itembank.steps import authoring, pooling
+from itembank.steps.pooling import PoolRelease
+from keys.encoding import Json
+from keys.keyfile import public_half
+from tests.province import (
+    POLICY,
+    PREPARED,
+    After,
+    Province,
+    blueprint_bytes,
+    flipped,
+    items_bytes,
+    open_after,
+    refused,
+)
+from tests.unit.steps.history_anew import codes, history, sign_anew
+
+CITY, MANAGER = "city-bank", "bank_manager-1"
+
+
+@dataclass
+class TwoBanks:
+    """The province's bank, which has both pools, and the city's, which has nothing yet; both under one directory."""
+
+    province: Province
+    city: Province
+
+    def release(self, pool: str = "national", to: str = CITY, *, full: bool = False) -> PoolRelease:
+        giving = self.province
+        return pooling.release_pool(
+            giving.centre.book, giving.directory, pool, "1", giving.device(to),
+            giving.signers("bank_manager-1", "bank_manager-2"), giving.clock, giving.random, POLICY, full=full,
+        )  # fmt: skip
+
+    def take(self, found: PoolRelease, *, who: str = MANAGER, container: bytes = b"", key_of: str = CITY) -> None:
+        taking = self.city
+        pooling.take_into_bank(
+            taking.centre.book, DiskFolder(taking.home / "centre"), taking.directory, taking.device(CITY),
+            taking.secret("seal", key_of), taking.signer(who), found.manifest, lambda name: container or found.container,
+            taking.clock,
+        )  # fmt: skip
+
+    def held(self, pool: str = "national") -> tuple[object, ...]:
+        """What the city's bank knows of a pool, and how often it took it."""
+        return *pool_of(self.city, pool), len(self.city.entries("take"))
+
+    def offered(self, pool: str = "national") -> tuple[object, ...]:
+        """The same of the province's bank."""
+        return pool_of(self.province, pool)
+
+    def change(self, *items: Item, pool: str = "national") -> None:
+        """The province imports these changed items anew, signed by three."""
+        bank, directory, clock = self.province.centre.book, self.province.directory, self.province.clock
+        three = self.province.signers("item_writer-1", "item_reviewer-1", "item_approver-1")
+        blueprint = read_blueprint(blueprint_bytes())
+        report = authoring.import_items(bank, directory, clock, POLICY, write_items(items, blueprint), {}, pool, three)
+        assert report.imported == len(items)
+
+
+def pool_of(province: Province, pool: str) -> tuple[object, ...]:
+    """What is active in a pool, its figures, and the newest blueprint."""
+    with province.centre.book.read() as transaction:
+        bank = transaction.bank
+        items = [item for _, item in bank.active(pool)]
+        return items, bank.figures(pool), [held.blueprint for held in bank.blueprints()][-1:]
+
+
+def with_a_city_bank(body: Json) -> None:
+    key = Province.secret
+    keys = {use: public_half(use, key(None, use, CITY)).hex() for use in ("sign", "seal")}  # type: ignore[arg-type]
+    body["devices"].append({"name": CITY, "kind": "bank", "label": "示例市题库", "people": [MANAGER], **keys})
+
+
+@pytest.fixture
+def banks(after: After, tmp_path: Path) -> Iterator[TwoBanks]:
+    """What the fixture `after` does for one province, for two with a directory of their own."""
+    open_after("author", tmp_path / "province").close()
+    found = TwoBanks(*(Province(tmp_path / name, PREPARED, with_a_city_bank) for name in ("province", "city")))
+    yield found
+    found.province.close()
+    found.city.close()
+
+
+NOTHING: tuple[object, ...] = ([], {}, [], 0)
+
+
+def test_a_taken_pool_is_the_whole_of_it_under_its_own_name(banks: TwoBanks) -> None:
+    """National stays national; the line says which manager took it."""
+    banks.take(banks.release())
+
+    assert banks.held() == (*banks.offered(), 1)
+    line = banks.city.entries("take")[0]
+    assert (line.by, line.subject["pool"], line.subject["version"]) == (MANAGER, "national", "1")
+
+
+def test_a_release_taken_again_is_taken_once(banks: TwoBanks) -> None:
+    found = banks.release()
+    banks.take(found)
+
+    banks.take(found)
+
+    assert len(banks.city.entries("take")) == 1
+
+
+def test_a_change_brings_the_whole_state_too(banks: TwoBanks) -> None:
+    """The older version is retired there as well."""
+    banks.take(banks.release())
+    first = banks.offered()[0][0]  # type: ignore[index]
+    banks.change(replace(first, stem="改过的题干"))
+    change = banks.release()
+
+    banks.take(change)
+
+    assert not change.full and banks.held() == (*banks.offered(), 2)
+    with banks.city.centre.book.read() as transaction:
+        states = [card.standing.state for card in transaction.bank.versions(first.item_no)]
+    assert states == [ItemState.RETIRED, ItemState.ACTIVE]
+
+
+@pytest.mark.parametrize(
+    ("code", "take"),
+    [
+        pytest.param("statement.duty", lambda b, r: b.take(r, who="sealer-1"), id="by nobody of the bank"),
+        pytest.param("envelope.foreign", lambda b, r: b.take(r, key_of="desk"), id="with another's key"),
+        pytest.param("container.block", lambda b, r: b.take(r, container=flipped(r.container)), id="with a flipped byte"),
+        pytest.param("pool.other_desk", lambda b, r: b.take(b.release(to="desk")), id="sealed for a desk"),
+        pytest.param("pool.base_missing", lambda b, r: b.take(b.release()), id="a change without its base"),
+    ],
+)
+def test_nothing_is_taken(banks: TwoBanks, code: str, take: Callable[[TwoBanks, PoolRelease], None]) -> None:
+    found = banks.release()
+
+    refused(code, lambda: take(banks, found))
+
+    assert banks.held() == NOTHING
+    banks.take(found)
+
+
+def test_a_taking_that_breaks_off_leaves_nothing_in_the_bank_and_goes_on(
+    banks: TwoBanks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Items and line are one act."""
+    found = banks.release()
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as bending, pytest.raises(KeyboardInterrupt):
+        bending.setattr(pooling, "record", cut_off)
+        banks.take(found)
+
+    assert banks.held() == NOTHING
+    banks.take(found)
+    assert banks.held() == (*banks.offered(), 1)
+
+
+def test_a_bank_never_goes_back_even_when_its_folder_has_forgotten(banks: TwoBanks) -> None:
+    """Somebody empties the folder of releases and brings last year's."""
+    older, newer = banks.release(full=True), banks.release(full=True)
+    banks.take(newer)
+    shutil.rmtree(banks.city.home / "centre" / "pools")
+
+    error = refused("pool.older", lambda: banks.take(older))
+
+    assert (error.facts["found"], error.facts["held"]) == (1, 2)
+
+
+def test_a_blueprint_that_changed_comes_with_the_pool(banks: TwoBanks) -> None:
+    """As the version it is at its own bank; another one under that version is refused."""
+    banks.take(banks.release("national"))
+    newer = replace(read_blueprint(blueprint_bytes()), standard_year=1999, version=2)
+    with banks.province.centre.book.begin() as transaction:
+        transaction.bank.save_blueprint(StoredBlueprint(newer, "approved", "ab" * 32, b"signed"))
+    banks.take(banks.release("city"))
+
+    assert banks.held("city")[2] == [newer]
+    with banks.province.centre.book.begin() as transaction:
+        transaction.bank.save_blueprint(StoredBlueprint(replace(newer, standard_year=1998), "approved", "ab" * 32, b"signed"))
+    refused("pool.blueprints_differ", lambda: banks.take(banks.release("city", full=True)))
+
+
+def test_items_their_own_bank_withdrew_are_withdrawn_here(banks: TwoBanks) -> None:
+    """Withdrawn may mean leaked."""
+    banks.take(banks.release())
+    first = banks.offered()[0][0]  # type: ignore[index]
+    with banks.province.centre.book.begin() as transaction:
+        (card,) = transaction.bank.versions(first.item_no)
+        frozen = replace(card.standing, state=ItemState.FROZEN)
+        transaction.bank.move([card], Move.FREEZE, frozen, "manager", PREPARED, "")
+
+    banks.take(banks.release())
+
+    assert banks.held() == (*banks.offered(), 2)
+    with banks.city.centre.book.read() as transaction:
+        assert transaction.bank.versions(first.item_no)[0].standing.state is ItemState.RETIRED
+
+
+def test_nobody_writes_in_a_pool_that_was_taken(banks: TwoBanks) -> None:
+    """It is another bank's; the next release would not fit it any more."""
+    banks.take(banks.release("city"))
+    city = banks.city
+    three = city.signers("item_writer-1", "item_reviewer-1", "item_approver-1")
+
+    refused(
+        "pool.taken",
+        lambda: authoring.import_items(
+            city.centre.book, city.directory, city.clock, POLICY, items_bytes("city"), {}, "city", three
+        ),
+    )
+
+
+# the audit ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drawn(banks: TwoBanks) -> Province:
+    """The city draws from what it has taken: it imported nothing itself."""
+    for pool in ("national", "city"):
+        banks.take(banks.release(pool))
+        banks.city.release_pool(pool)
+    for step in (Province.order, Province.seeds, Province.assemble, Province.prove, Province.seal, Province.approve):
+        step(banks.city)
+    banks.city.publish()
+    banks.city.settle()
+    return banks.city
+
+
+def test_a_session_drawn_from_a_taken_pool_is_in_order(drawn: Province) -> None:
+    assert "import" not in drawn.acts() and codes(drawn.audit()) == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "bend"),
+    [
+        pytest.param("statement.duty", {"by": "sealer-1"}, id="by nobody of the bank"),
+        pytest.param("directory.unknown", {"by": "nobody"}, id="by nobody at all"),
+        pytest.param("audit.subject", {"subject": {"pool": "national", "version": "2", "hid": ""}}, id="another version"),
+    ],
+)
+def test_the_audit_finds_a_taking(drawn: Province, code: str, bend: dict[str, str]) -> None:
+    entries = history(drawn)
+    at = next(i for i, entry in enumerate(entries) if entry.act == "take")
+    entries[at] = replace(entries[at], **bend)  # type: ignore[arg-type]
+    sign_anew(drawn, entries)
+
+    assert code in codes(drawn.audit())
+
+
+def test_the_audit_finds_a_taking_of_what_was_sealed_for_a_desk(drawn: Province) -> None:
+    """A desk's release is for drawing, not for a bank."""
+    entries = history(drawn)
+    at = next(i for i, entry in enumerate(entries) if entry.act == "pool")
+    subject = {name: value for name, value in entries[at].subject.items() if name != "desk"}
+    sign_anew(drawn, [*entries[: at + 1], replace(entries[at], act="take", subject=subject, by=MANAGER), *entries[at + 1 :]])
+
+    assert "audit.subject" in codes(drawn.audit())
+
+
+def test_the_audit_finds_a_pool_that_came_from_nowhere(drawn: Province) -> None:
+    """Neither imported nor taken."""
+    sign_anew(drawn, [entry for entry in history(drawn) if entry.subject.get("pool") != "national" or entry.act == "pool"])
+
+    assert "audit.nothing_before" in codes(drawn.audit())
