@@ -7,6 +7,7 @@
     render.py    the parent: starts workers, collects PDFs
     worker.py    the child: limits on itself, then typst
     templates/   paper.typ, which only lays out and never evaluates a word an author wrote
+    health_picture.py health_table.py   the health of a bank, as SVG and as text; no item's content
 
 What an author wrote reaches typst as JSON strings or as drawings made here; a missing glyph, an unknown command and
 any warning of typst are errors, because a paper with a hole in it may not be printed.

@@ -1,57 +1,66 @@
 """A paper's content → what the template lays out: one JSON document, and drawings by file name.
 
-Stems and options are split here into parts, so that the template never looks inside a string:
+Rich text is read here (`domain/rich_text.py`), so that the template never looks inside a string. Its pieces:
 
-    {"text": str}                                 set literally, sign for sign
-    {"blank": true}                               the round brackets an answer is written into, never broken
+    {"text": str}                                    set literally, sign for sign
+    {"sub": str}, {"sup": str}                       the same, lowered or raised
+    {"blank": true}                                  the round brackets an answer is written into, never broken
+    {"line": true}                                   the line an answer is written on
     {"drawing": NAME, "width", "height", "depth"}    a formula on the baseline; points
+    {"table": [[[piece]]]}                           rows of cells
 
 Figures leave the sentence and stand centred below it.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from itembank.domain.items import FIGURE, FORMULA, ItemType
+from itembank.domain.errors import RichTextError
+from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, Question, Scheme
+from itembank.domain.rich_text import Blank, Figure, Formula, Part, Subscript, Superscript, Table, Text, paragraphs
 from itembank.printing.errors import PrintingError
 from itembank.printing.figures import draw_figure
 from itembank.printing.formulas import Drawing, draw_formula
 
 MASTHEADS = {Scheme.APPRAISAL: "职业技能鉴定国家题库", Scheme.RECOGNITION: "职业技能等级认定试卷"}
-BLANK = re.compile(r"[（(]\s*[）)]")
-TOKEN = re.compile(f"{FIGURE.pattern}|{FORMULA.pattern}|{BLANK.pattern}")
+IN_BRACKETS = frozenset({ItemType.SINGLE, ItemType.MULTIPLE, ItemType.JUDGEMENT})
+"""Types whose answer is one sign in round brackets."""
 
-Part = dict[str, Any]
+LONG = 500
+"""Characters; a question longer than this might not fit on one page together with its figure."""
+LINE = 30
+"""Characters that fill as much of the page as a line break or a row of a table does."""
+
+Piece = dict[str, Any]
 
 
 @dataclass(slots=True)
 class Drawings:
     """The drawings of one paper as they are met; the same formula or figure is drawn once.
 
-    `figures`: what the content brings, name → SVG. `family`: the font of the words in figures. `files`: the outcome,
-    name in typst's memory → SVG.
+    `figures`: what the content brings, name → figure as the bank keeps it. `family`: the font of the words in figures.
+    `files`: the outcome, name in typst's memory → SVG.
     """
 
     figures: Mapping[str, str]
     family: str
     files: dict[str, bytes] = field(default_factory=dict)
-    drawn: dict[str, Part] = field(default_factory=dict)
+    drawn: dict[str, Piece] = field(default_factory=dict)
 
-    def formula(self, latex: str) -> Part:
+    def formula(self, latex: str) -> Piece:
         return self._once(f"${latex}$", lambda: draw_formula(latex))
 
-    def figure(self, name: str) -> Part:
+    def figure(self, name: str) -> Piece:
         if name not in self.figures:
             raise PrintingError("print.figure", why="missing", name=name)
         return self._once(name, lambda: draw_figure(self.figures[name], self.family))
 
-    def _once(self, key: str, draw: Callable[[], Drawing]) -> Part:
+    def _once(self, key: str, draw: Callable[[], Drawing]) -> Piece:
         if key not in self.drawn:
             drawing = draw()
             name = f"drawing-{len(self.files)}.svg"
@@ -64,7 +73,7 @@ class Drawings:
 def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Everything the template needs: the document (JSON values) and its drawings (name → SVG).
 
-    Raises PrintingError (`print.character`, `print.formula`, `print.figure`); `number` says in which question.
+    Raises PrintingError (`print.character`, `print.formula`, `print.figure`, `print.table`); `number` says in which question.
     """
     drawings = Drawings(content.figures, family)
     document = {
@@ -83,6 +92,7 @@ def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[
         "sections": [
             {
                 "heading": section.heading,
+                "type": section.type.value,
                 "questions": [
                     {"number": question.number, **laid_out(section.type, question, drawings)} for question in section.questions
                 ],
@@ -94,49 +104,86 @@ def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[
 
 
 def laid_out(type_: ItemType, question: Question, drawings: Drawings) -> dict[str, Any]:
-    """One question as parts: {stem: [part], figures: [drawing], options: [[part]]}."""
+    """One question as the template takes it: what `worded` gives, and `questions` with the same of a case's own."""
     try:
-        stem, figures = split(question.stem, drawings)
-        options = [split(option, drawings) for option in question.options]
-        if any(drawn for _, drawn in options):
-            raise PrintingError("print.figure", why="in an option")
+        asked = [
+            {"label": f"（{n}）", "points": sub.points, **worded(sub.type, sub.stem, sub.options, drawings)}
+            for n, sub in enumerate(question.questions, 1)
+        ]
+        return {**worded(type_, question.stem, question.options, drawings), "questions": asked}
     except PrintingError as error:
         raise PrintingError(error.code, number=question.number, **error.facts) from error
+    except RichTextError as error:
+        raise PrintingError("print.table", number=question.number, **error.facts) from error
+
+
+def worded(type_: ItemType, stem: str, options: Sequence[str], drawings: Drawings) -> dict[str, Any]:
+    """Stem and options as pieces: {type, long, stem: [piece], figures: [drawing], options: [[piece]]}.
+
+    `long`: it may be broken across pages.
+    """
+    in_brackets = type_ in IN_BRACKETS
+    said, figures = split(stem, drawings, lined=not in_brackets)
+    if in_brackets:
+        said = with_blank(said, first=type_ is ItemType.JUDGEMENT)
+    choices = [split(option, drawings, lined=False) for option in options]
+    if any(drawn for _, drawn in choices):
+        raise PrintingError("print.figure", why="in an option")
     return {
-        "stem": with_blank(stem, first=type_ is ItemType.JUDGEMENT),
+        "type": type_.value,
+        "long": sum(len(text) + LINE * text.count("\n") for text in (stem, *options)) > LONG or len(figures) > 1,
+        "stem": said,
         "figures": figures,
-        "options": [parts for parts, _ in options],
+        "options": [pieces for pieces, _ in choices],
     }
 
 
-def split(text: str, drawings: Drawings) -> tuple[list[Part], list[Part]]:
-    """An author's text as (parts of the sentence, figures in it). A lone dollar or brace is text like any other."""
-    parts: list[Part] = []
-    figures: list[Part] = []
-    end = 0
-    for token in TOKEN.finditer(text):
-        parts += literal(text[end : token.start()])
-        end = token.end()
-        figure, formula = token.groups()
-        if figure is not None:
-            figures.append(drawings.figure(figure))
-        elif formula is not None:
-            parts.append(drawings.formula(formula))
-        else:
-            parts.append({"blank": True})
-    return parts + literal(text[end:]), figures
+def split(text: str, drawings: Drawings, lined: bool) -> tuple[list[Piece], list[Piece]]:
+    """An author's text as (pieces of the sentence, figures in it). `lined`: underscores are a line to write on."""
+    parts = paragraphs(text)
+    figures = [drawings.figure(part.name) for part in parts if isinstance(part, Figure)]
+    return pieces_of([part for part in parts if not isinstance(part, Figure)], drawings, lined), figures
 
 
-def literal(text: str) -> list[Part]:
-    """Plain text as a part; none for nothing. Raises PrintingError for a sign that would act instead of being seen."""
+def pieces_of(parts: Sequence[Part], drawings: Drawings, lined: bool) -> list[Piece]:
+    """Parts as pieces, in order."""
+    pieces: list[Piece] = []
+    for part in parts:
+        pieces += literal(part.text) if isinstance(part, Text) else [piece(part, drawings, lined)]
+    return pieces
+
+
+def piece(part: Part, drawings: Drawings, lined: bool) -> Piece:
+    """One part that is neither words nor a figure."""
+    match part:
+        case Formula(latex):
+            return drawings.formula(latex)
+        case Subscript(text):
+            return {"sub": visible(text)}
+        case Superscript(text):
+            return {"sup": visible(text)}
+        case Blank(text):
+            return {"line": True} if lined and text.startswith("_") else {"blank": True}
+        case Table(rows):
+            return {"table": [[pieces_of(cell, drawings, lined) for cell in row] for row in rows]}
+    raise TypeError(type(part).__name__)
+
+
+def literal(text: str) -> list[Piece]:
+    """Plain text as a piece; none for nothing. Raises PrintingError for a sign that would act instead of being seen."""
+    return [{"text": visible(text)}] if text else []
+
+
+def visible(text: str) -> str:
+    """The text, unless a sign in it would act instead of being seen: PrintingError `print.character`."""
     for sign in text:
         if sign != "\n" and unicodedata.category(sign).startswith("C"):
             raise PrintingError("print.character", sign=f"U+{ord(sign):04X}")
-    return [{"text": text}] if text else []
+    return text
 
 
-def with_blank(stem: list[Part], first: bool) -> list[Part]:
+def with_blank(stem: list[Piece], first: bool) -> list[Piece]:
     """The stem with somewhere to answer: as the author placed it, else before a judgement, after a choice."""
-    if any("blank" in part for part in stem):
+    if any("blank" in piece for piece in stem):
         return stem
     return [{"blank": True}, *stem] if first else [*stem, {"blank": True}]

@@ -9,6 +9,7 @@ Codes:
     print.glyph             a character no font of ours can draw
     print.formula           a formula that cannot be drawn as written
     print.figure            a figure that is missing, unsafe or without a size
+    print.table             a table with uneven rows, or with a figure in it
     print.mark              a station's mark that does not fit the margin
     print.warning           typst warned; it substitutes silently, so a warning is an error
     print.typeset           typst refused

@@ -20,7 +20,7 @@ from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.errors import FormatError
 from itembank.formats.ledger_bundle import write_bundle
 from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random, StoredSession
-from itembank.steps import distributing, ordering
+from itembank.steps import distributing, exposure, ordering
 from itembank.web.board import Board
 from itembank.web.duty import duty, guard
 from itembank.web.nonces import Nonces
@@ -98,6 +98,12 @@ def _add_desk(app: Flask, services: CentreServices) -> None:
     def deposits(hid: str) -> Response:
         count = distributing.accept_deposit(book, services.directory, clock, hid, request.get_data())
         return _json({"deposits": count})
+
+    @app.post("/api/uses")
+    @duty("desk")
+    def uses() -> Response:
+        report = exposure.accept_uses(book, services.directory, clock, request.get_data())
+        return _json({"items": len(report.items)})
 
 
 def _add_station(app: Flask, services: CentreServices) -> None:

@@ -17,8 +17,8 @@ from keys.errors import KeysError
 from keys.order import read_order
 
 STEPS = (
-    ("1", "命题", "authoring", ("blueprint",)),
-    ("2", "审题", "reviewing", ("import", "pool")),
+    ("1", "命题", "authoring", ("draft", "blueprint")),
+    ("2", "审题", "reviewing", ("review", "import", "pool")),
     ("3", "组卷、审卷", "assembling", ("attempt", "proof")),
     ("4", "封装", "sealing", ("seal", "approve")),
     ("5", "下发", "distributing", ("deposit", "intent", "fetch", "arm")),
@@ -28,6 +28,7 @@ STEPS = (
 )
 AUDITING = ("9", "归档审计", "auditing")
 ACTS = {
+    "draft": ("草稿", "drafts"), "review": ("审题流转", "moves in review"),
     "blueprint": ("细目表审定", "blueprint approved"), "import": ("试题入库", "items imported"),
     "pool": ("题库下发", "pools released"), "attempt": ("组卷", "drawn"), "proof": ("清样", "proof signed"),
     "seal": ("封装", "sealed"), "approve": ("审批", "approved"), "deposit": ("分片存入", "shares deposited"),
@@ -36,6 +37,8 @@ ACTS = {
     "return": ("清点", "counted"), "incident": ("异常", "incident"), "freeze": ("暂停", "freeze"), "lift": ("恢复", "lift"),
 }  # fmt: skip
 LOCKS = {"A": ("正卷", "the main paper"), "S": ("备用卷", "the spare"), "KEY": ("答案", "the answer key")}
+SOMETIMES = ("draft", "review")
+"""A bank may be brought in at one table, without drafts and moves."""
 BY_STATIONS = ("fetch", "arm", "open", "print", "return")
 """Done when every ordered station has done it."""
 
@@ -128,7 +131,7 @@ def _step(
     for act in acts:
         count, who = sum(line.act == act for line in found), {line.by for line in found if line.act == act}
         here = len(who & stations)
-        done.append(here == len(stations) if act in BY_STATIONS else count > 0)
+        done.append(here == len(stations) if act in BY_STATIONS else count > 0 or act in SOMETIMES)
         if count:
             many = f"{here}/{len(stations)}" if act in BY_STATIONS else str(count)
             told.append((f"{ACTS[act][0]} {many}", f"{ACTS[act][1]} {many}"))

@@ -116,6 +116,7 @@ def test_every_route_has_its_mark(caller: Caller) -> None:
         f"GET /api/packages/{HEX}/row": "device",
         f"GET /api/packages/{HEX}/container": "device",
         "POST /api/receipts": "device",
+        "POST /api/uses": "desk",
     }
 
 
