@@ -33,8 +33,8 @@ def _broken_rows(rows: object) -> dict[str, str]:
     zh, en = [], []
     for row in rows[:ROWS_SHOWN]:
         told = explain_code(str(row.get("code")), row["facts"])
-        zh.append(f"第{row.get('row')}行“{row.get('field')}”{told.text_zh}")
-        en.append(f"row {row.get('row')}, {row.get('field')}: {told.text_en}")
+        zh.append(f"{row.get('sheet', '')}第{row.get('row')}行“{row.get('field')}”{told.text_zh}")
+        en.append(f"{row.get('sheet', '')} row {row.get('row')}, {row.get('field')}: {told.text_en}".lstrip())
     more = len(rows) > ROWS_SHOWN
     return {"rows_zh": "；".join(zh) + "……" * more, "rows_en": "; ".join(en) + "; …" * more}
 
@@ -47,7 +47,9 @@ WORDS = {
     "element": "含不支持的元素", "attribute": "含不支持的属性", "value": "属性值不受支持", "viewBox": "viewBox 不可用",
     "no viewBox": "缺少 viewBox", "too many or too deep elements": "元素过多或嵌套过深", "too long": "过长",
     "empty or too wide": "为空或过宽", "not LaTeX we can read": "不是可识别的 LaTeX", "unknown command": "含未知命令",
-    "no glyph": "含字库中没有的字符",
+    "no glyph": "含字库中没有的字符", "not UTF-8": "不是 UTF-8 编码", "too many pixels": "像素过多", "moving picture": "是动图",
+    "broken, or of another format than its name says": "文件损坏，或格式与扩展名不符",
+    "not as the bank keeps it": "不是题库保存的形式",
 }  # fmt: skip
 
 MESSAGES: dict[str, Message] = {
@@ -87,6 +89,50 @@ MESSAGES: dict[str, Message] = {
     "people.one_for_two": Message(
         "需要两个人办理，两次都是“{who}”", "this takes two different people, and both times it was {who}",
         "请由另一名有此职责的人员一同办理", "let another person with the duty join", 4,
+    ),
+    "people.duty": Message(
+        "“{who}”没有办理此事的职责（{duty}）", "{who} has not the duty for it ({duty})",
+        "请由有此职责的人员办理", "let a person with the duty do it", 3,
+    ),
+    "people.handed_to": Message(
+        "此题已转交“{who}”审", "the item was handed to {who}",
+        "请由其办理，或由题库管理员转交他人", "let that person do it, or let a bank manager hand it over", 3,
+    ),
+    "people.may_not_read": Message(
+        "“{who}”所在单位不能查阅题库“{pool}”", "the organisation of {who} may not look at the pool {pool}",
+        "请由有权单位的人员查阅", "let a person of an organisation that may do it", 3,
+    ),
+    "people.may_not_write": Message(
+        "“{who}”所在单位不能向题库“{pool}”命题", "the organisation of {who} may not write in the pool {pool}",
+        "请由有权单位的人员命题", "let a person of an organisation that may do it", 3,
+    ),
+    "people.no_pledge": Message(
+        "“{who}”没有题库“{pool}”的保密承诺书", "{who} has signed no pledge for the pool {pool}",
+        "请先签署：itembank pledge sign", "sign one first: itembank pledge sign", 3,
+    ),
+    "people.not_author": Message(
+        "“{who}”不是此题的命题员", "{who} is not the author of the item",
+        "请由命题员本人办理", "let the author do it", 3,
+    ),
+    "people.not_looked": Message(
+        "“{who}”还没有查阅试题 {item_no} 的这一版", "{who} has not looked at this version of {item_no}",
+        "请先查阅：itembank items show", "look at it first: itembank items show", 3,
+    ),
+    "people.pledge_over": Message(
+        "“{who}”对题库“{pool}”的保密承诺书已过期", "the pledge of {who} for the pool {pool} is over",
+        "请重新签署：itembank pledge sign", "sign a new one: itembank pledge sign", 3,
+    ),
+    "people.recused": Message(
+        "“{who}”已申报回避，至 {until}", "{who} stands aside until {until}",
+        "请由其他人员办理", "let somebody else do it", 3,
+    ),
+    "people.recusal_over": Message(
+        "回避截止日 {until} 已过", "the recusal would end on {until}, which is past",
+        "请填写今后的日期", "name a day to come", 5,
+    ),
+    "people.reviewer_approves": Message(
+        "初审人不能再审定同一题（{who}）", "who passed an item does not approve it ({who})",
+        "请由另一名审定员办理", "let another approver do it", 3,
     ),
     # --- workbooks ----------------------------------------------------------------------------------------------------
     "workbook.bomb": Message(
@@ -132,8 +178,9 @@ MESSAGES: dict[str, Message] = {
         "请补正该单元格后重新导入", "correct this cell, then import again", 5,
     ),
     "blueprint.columns": Message(
-        "细目表第{row}行的表头缺少：{missing}", "the heading in row {row} of the blueprint lacks: {missing}",
-        "请按规定的表头补齐后重新导入", "complete the heading, then import again", 5,
+        "细目表第{row}行的表头不符合要求[，缺少：{missing}][，重复：{doubled}]",
+        "the heading in row {row} of the blueprint is not as agreed[; missing: {missing}][; doubled: {doubled}]",
+        "请按规定的表头更正后重新导入", "correct the heading, then import again", 5,
     ),
     "blueprint.doubled": Message(
         "细目表[第{row}行]的代码 {place} 已经用过[，见第{first}行]",
@@ -146,7 +193,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "blueprint.importance": Message(
         "鉴定点重要程度的比例不符合要求：X {x}、Y {y}、Z {z}", "the shares of importance are not as asked: X {x}, Y {y}, Z {z}",
-        "请调整为 X 不少于80%、Y 不多于15%、Z 不多于5%", "let X be at least 80 %, Y at most 15 %, Z at most 5 %", 5,
+        "请调整为 X 不少于{x_at_least}%、Y 不多于{y_at_most}%、Z 不多于{z_at_most}%",
+        "let X be at least {x_at_least} %, Y at most {y_at_most} %, Z at most {z_at_most} %", 5,
     ),
     "blueprint.orphan": Message(
         "细目表中 {place} 的上级鉴定范围不存在", "the area above {place} is not in the blueprint",
@@ -162,14 +210,115 @@ MESSAGES: dict[str, Message] = {
         "请写成“电工 四级/中级工 理论知识鉴定要素细目表”的形式", "write it like 电工 四级/中级工 理论知识鉴定要素细目表", 5,
     ),
     "blueprint.weights": Message(
-        "鉴定范围 {area} 之下的鉴定比重合计为 {found}，应为 {expected}",
-        "the weights below area {area} sum to {found}, not {expected}",
+        "[鉴定范围 {area} 之下的]鉴定比重合计为 {found}，应为 {expected}",
+        "the weights[ below area {area}] sum to {found}, not {expected}",
         "请调整鉴定比重后重新导入", "correct the weights, then import again", 5,
+    ),
+    "blueprint.no_draft": Message(
+        "细目表 {key} 没有待审定的草稿", "the blueprint {key} has no draft",
+        "请核对标识：itembank blueprint list", "compare the key: itembank blueprint list", 3,
+    ),
+    "blueprint.unknown": Message(
+        "没有细目表 {key}[ 第{version}版]", "there is no blueprint {key}[ of version {version}]",
+        "请核对标识和版本：itembank blueprint list", "compare key and version: itembank blueprint list", 3,
+    ),
+    "blueprint.used": Message(
+        "细目表 {key} 第{version}版已用于组卷，不能改动", "version {version} of the blueprint {key} was used for a draw and does not change",
+        "请去掉 --in-place，导入为新的一版", "leave --in-place out: it becomes the next version", 3,
+    ),
+    "blueprint.approved": Message(
+        "细目表 {key} 第{version}版已审定，命题员一人不能改动", "version {version} of the blueprint {key} is approved; an author alone does not change it",
+        "请去掉 --in-place，导入为新的一版草稿，或由命题、审题、审定三人签名", "leave --in-place out, or let author, reviewer and approver sign", 3,
+    ),
+    "blueprint.which": Message(
+        "有多份细目表或没有细目表（{keys}）", "there are several blueprints, or none ({keys})",
+        "请用 --blueprint 指明", "name one with --blueprint", 2,
+    ),
+    "blueprint.code": Message(
+        "细目表[第{row}行]的代码“{place}”不符合要求", "the code \"{place}\"[ in row {row}] of the blueprint is not of its form",
+        "鉴定范围每级用1至2个字母或1至4位数字，鉴定点用3至4位数字",
+        "an area has one or two letters or one to four digits a level, a point three or four digits", 5,
+    ),
+    "blueprint.code_width": Message(
+        "细目表第{row}行“{field}”是数字 {found}，无法确定代码共几位", "row {row} of the blueprint, {field}: {found} is a number, how wide the code is cannot be told",
+        "请把代码单元格设为文本，连同前面的0一起填写", "make the code cells text and write the leading zeros", 5,
+    ),
+    "blueprint.depth": Message(
+        "细目表的鉴定范围有 {found} 级", "the areas of the blueprint have {found} levels",
+        "鉴定范围应为2至6级", "let areas have two to six levels", 5,
+    ),
+    "blueprint.few_points": Message(
+        "细目表共有鉴定点 {found} 个，少于 {needed} 个", "the blueprint has {found} points, fewer than {needed}",
+        "建议补充鉴定点", "add points", 0,
+    ),
+    "blueprint.few_points_for_weight": Message(
+        "鉴定范围 {area} 有鉴定点 {found} 个，按其鉴定比重宜有 {needed} 个", "area {area} has {found} points, its weight asks for {needed}",
+        "建议补充该范围的鉴定点", "add points to this area", 0,
+    ),
+    "blueprint.mixed_codes": Message(
+        "细目表[第{row}行]的代码 {place} 与同级的其他代码形式不同", "the code {place}[ in row {row}] of the blueprint is of another form than the others of its level",
+        "同级鉴定范围统一用字母或统一用数字，鉴定点代码统一位数",
+        "use letters or digits for all areas of a level, and one width for all points", 5,
+    ),
+    "blueprint.score": Message(
+        "细目表[第{row}行]鉴定点 {place} 的分数 {found} 不符合要求", "the point {place}[ in row {row}] of the blueprint has the score {found}",
+        "分数为1至{most}的整数，各鉴定点都填或都不填", "give every point a whole score from 1 to {most}, or none of them", 5,
+    ),
+    "blueprint.uneven": Message(
+        "细目表[第{row}行]的鉴定范围 {place} 止于第{found}级，其他止于第{expected}级",
+        "the area {place}[ in row {row}] of the blueprint ends on level {found}, others on level {expected}",
+        "请使各鉴定范围的级数相同", "let every branch have the same number of levels", 5,
+    ),
+    # --- occupations, levels, editions --------------------------------------------------------------------------------
+    "edition.begun": Message(
+        "题库版本“{name}”已经启用，不能改动", "the edition {name} has begun and does not change",
+        "请登记下一个版本", "enter the next edition", 3,
+    ),
+    "edition.name": Message(
+        "题库版本的名称“{found}”为空或超过{most}个字符", "the name \"{found}\" of an edition is empty or longer than {most} characters",
+        "请写成“2026年版”的形式", "write it like 2026年版", 5,
+    ),
+    "edition.not_begun": Message(
+        "题库版本“{name}”自 {from_day} 起启用，现在不能下发", "the edition {name} begins on {from_day} and is not released before",
+        "请用现行版本，或到启用日再下发", "release the edition in force, or wait for that day", 3,
+    ),
+    "edition.over": Message(
+        "题库版本“{name}”的过渡期已于 {last_day} 结束", "the grace of the edition {name} ended on {last_day}",
+        "请用版本“{successor}”下发", "release the edition {successor}", 3,
+    ),
+    "edition.unknown": Message(
+        "题库版本“{name}”未登记（已登记：{known}）", "the edition {name} is not entered (entered: {known})",
+        "请用 --edition 指明已登记的版本，或先登记：itembank bank edition",
+        "name an entered one with --edition, or enter it first: itembank bank edition", 3,
+    ),
+    "edition.grace": Message(
+        "题库版本“{name}”的过渡期为 {found} 天，超过 {most} 天", "the edition {name} has a grace of {found} days, not 0 to {most}",
+        "过渡期不超过一年", "let the grace be at most a year", 5,
+    ),
+    "edition.order": Message(
+        "题库版本“{successor}”的启用日不在“{name}”之后", "the edition {successor} does not begin after {name}",
+        "请核对两个版本的启用日", "compare the first days of both", 5,
+    ),
+    "occupation.code": Message(
+        "职业编码“{found}”（{year}年版大典）不符合要求", "\"{found}\" (dictionary of {year}) is no occupation code",
+        "请写成 6-31-01-03 的形式，并注明大典年份", "write it like 6-31-01-03, with the year of the dictionary", 5,
+    ),
+    "occupation.level": Message(
+        "等级“{found}”无法识别", "the level \"{found}\" is not understood",
+        "请写成“三级/高级工”的形式", "write it like 三级/高级工", 5,
+    ),
+    "occupation.names": Message(
+        "职业 {code} 的名称或工种为空，或工种重复", "the occupation {code} lacks a name, or has a work type twice",
+        "请补正职业名称和工种", "correct the name and the work types", 5,
+    ),
+    "occupation.predecessor": Message(
+        "职业 {code} 的原职业编码 {found} 是其自身，或大典年份更晚", "the predecessor {found} of the occupation {code} is itself, or of a later dictionary",
+        "请核对原职业编码及其大典年份", "correct the predecessor's code and dictionary year", 5,
     ),
     # --- items --------------------------------------------------------------------------------------------------------
     "items.header": Message(
-        "试题工作簿第{row}行的表头不符[，缺少：{missing}][，重复：{doubled}]",
-        "the heading of the item workbook is not as agreed[; missing: {missing}][; doubled: {doubled}]",
+        "工作表“{sheet}”第{row}行的表头不符[，缺少：{missing}][，重复：{doubled}]",
+        "the heading of the sheet {sheet} is not as agreed[; missing: {missing}][; doubled: {doubled}]",
         "请按规定的表头修改后重新导入", "correct the heading, then import again", 5,
     ),
     "items.none": Message(
@@ -247,13 +396,210 @@ MESSAGES: dict[str, Message] = {
         "题干为空", "the stem is empty",
         "请填写题干", "write the stem", 5,
     ),
-    "item.stem_doubled": Message(
-        "题干与第{first}行相同", "the stem is the same as in row {first}",
-        "请保留一题，或改写题干", "keep one of the two, or write another stem", 5,
-    ),
     "item.type": Message(
         "题型“{found}”无法识别", "\"{found}\" is no item type",
-        "请填单选题、多选题或判断题", "write 单选题, 多选题 or 判断题", 5,
+        "请填单选题、多选题、判断题、填空题、简答题、论述题、计算题、绘图题、案例题或操作技能题",
+        "write 单选题, 多选题, 判断题, 填空题, 简答题, 论述题, 计算题, 绘图题, 案例题 or 操作技能题", 5,
+    ),
+    # --- items: rows of the workbook ------------------------------------------------------------------------------------
+    "item.adapted": Message(
+        "改编自“{found}”不是试题编号", "\"{found}\" is no item's number",
+        "请填所改编试题的题库名、连字符和试题GUID，如 national-0001", "write its pool, a hyphen and its GUID, like national-0001", 5,
+    ),
+    "item.cell_misplaced": Message(
+        "“{field}”在这一行没有用处，或与案例题一行不同", "{field} means nothing in this row, or differs from the row of its case",
+        "请清空该格：小题分值只属小题，考核时间只属操作技能，小题的其余各栏随案例题",
+        "empty the cell: 小题分值 is for questions of a case, 考核时间 for practical tasks; the case's own row has the rest", 5,
+    ),
+    "item.locked": Message(
+        "选项顺序锁定“{found}”不可用", "\"{found}\" does not say whether the options keep their order",
+        "请填是或否，或留空", "write 是 or 否, or leave it empty", 5,
+    ),
+    "item.marking_points": Message(
+        "配分“{found}”不是整数", "\"{found}\" is no whole number of points",
+        "请填整数；只有否定项不填配分", "write a whole number; only a 否定项 has none", 5,
+    ),
+    "item.notice_side": Message(
+        "准备方“{found}”不可用", "\"{found}\" does not say who prepares it",
+        "请填考场或考生", "write 考场 or 考生", 5,
+    ),
+    "item.question_case": Message(
+        "所属组合题“{found}”不在本表，或不是案例题", "there is no case of the GUID {found} on this sheet",
+        "请填本表一道案例题的试题GUID", "write the GUID of a case on this sheet", 5,
+    ),
+    "item.row_too_long": Message(
+        "第{column}列有内容却没有表头", "column {column} has content but no heading",
+        "请把内容移到所属的列，或补上表头", "move it to its column, or give the column a heading", 5,
+    ),
+    "item.task_guid": Message(
+        "试题表中没有GUID为“{found}”的操作技能题", "there is no practical task of the GUID {found} on the sheet of items",
+        "请核对试题GUID", "compare the GUIDs", 5,
+    ),
+    "item.comment": Message(
+        "意见为空，或有{found}字，超过{most}字", "the comment is empty, or has {found} characters, more than {most}",
+        "退回须写明意见；请缩短过长的意见", "say why it is returned; shorten what is too long", 5,
+    ),
+    "item.move": Message(
+        "处于“{state}”的试题不能办理此步（{move}）", "an item in this state ({state}) cannot be moved so ({move})",
+        "请先查看试题所处状态：itembank items list", "see where the item stands: itembank items list", 3,
+    ),
+    "item.none_waits": Message(
+        "题库“{pool}”没有轮到此步的试题", "no item of the pool {pool} waits for this",
+        "请查看试题所处状态：itembank items list", "see where items stand: itembank items list", 3,
+    ),
+    "item.not_adapted": Message(
+        "国家题库（{national}）已有本职业，本题不是其改编题", "the national bank ({national}) has the occupation; this is no adaptation",
+        "请在“改编自”列填写所改编的国家题编号", "name the national item it adapts in the column 改编自", 3,
+    ),
+    "item.other_blueprint": Message(
+        "题库“{pool}”使用的细目表是 {key}", "the pool {pool} hangs on the blueprint {key}",
+        "请去掉 --blueprint，或换用另一题库", "leave --blueprint out, or use another pool", 3,
+    ),
+    "item.parent_unknown": Message(
+        "题库中没有所改编的试题“{found}”", "the bank has no item {found} to adapt",
+        "请核对“改编自”列的编号", "compare the number in the column 改编自", 5,
+    ),
+    "item.row_differs": Message(
+        "试题 {item_no} 的目录信息与其内容不符", "the row of the item {item_no} is not what its content says",
+        "请保留现场，联系系统管理人员；不要使用该题", "leave everything as it is and call the system's keeper; do not use the item", 4,
+    ),
+    "item.two_pools": Message(
+        "一次只能办理一个题库的试题（{pools}）", "one act is about items of one pool ({pools})",
+        "请分题库办理", "do it pool by pool", 2,
+    ),
+    "item.under_review": Message(
+        "试题 {item_no} 正在审题", "the item {item_no} is under review",
+        "请待审毕，或请审题人退回后再改", "wait, or have it returned before you change it", 3,
+    ),
+    "item.unknown": Message(
+        "没有试题“{item_no}”", "there is no item {item_no}",
+        "请核对编号：itembank items list", "compare the number: itembank items list", 5,
+    ),
+    "item.version_fixed": Message(
+        "试题 {item_no} 的这一版已{state}，不能改动", "this version of {item_no} is approved and does not change",
+        "请修改后重新导入，成为新的一版", "import the change; it becomes the next version", 3,
+    ),
+    "item.which_blueprint": Message(
+        "有多份细目表：{keys}", "there are several blueprints: {keys}",
+        "请用 --blueprint 指明题库“{pool}”使用哪一份", "name the one of the pool {pool} with --blueprint", 2,
+    ),
+    "figure.fixed": Message(
+        "题库“{pool}”已有名为 {name} 的另一幅图", "the pool {pool} has another picture named {name}",
+        "请给改过的图另取文件名，并改题干中的图名", "give the changed picture a name of its own, in the stem too", 3,
+    ),
+    "pool.national_has_it": Message(
+        "国家题库（{national}）已有本职业，题库“{pool}”不得另设试题", "the national bank ({national}) has the occupation; {pool} may not",
+        "请从国家题库组卷；本省允许时由管理人员修改 policy.toml", "draw from the national bank, or have the policy changed", 3,
+    ),
+    # --- items: what fits each type -------------------------------------------------------------------------------------
+    "item.adapted_self": Message(
+        "试题“{found}”不能改编自它自己", "the item {found} cannot be an adaptation of itself",
+        "请填写所改编的国家题库试题的编号，或留空", "write the number of the national item it adapts, or leave it empty", 5,
+    ),
+    "item.blanks": Message(
+        "题干有{blanks}处空，答案有{found}个", "the stem has {blanks} blanks, the key has {found} answers",
+        "请使每处空各有一个答案，以分号分开；同一空的几种答法以竖线分开",
+        "give each blank one answer; a semicolon sets two answers apart, a bar two ways to write one", 5,
+    ),
+    "item.figure_markup": Message(
+        "有一处图的写法无法识别", "a figure is not written as one",
+        "请写成两对花括号中的“图:文件名”，文件名用字母、数字、点、横线或下划线",
+        "write 图:FILE in two pairs of braces, with letters, digits, dots, hyphens or underscores in its name", 5,
+    ),
+    "item.lock": Message(
+        "没有选项的试题不能锁定选项顺序", "an item without options cannot lock their order",
+        "请取消锁定", "take the lock away", 5,
+    ),
+    "item.marking": Message(
+        "评分记录表的配分合计为{found}，应为100", "the points of the marking sheet sum to {found}, not 100",
+        "请调整各项配分", "correct the points of its lines", 5,
+    ),
+    "item.marking_line": Message(
+        "评分记录表第{line}行没有考核内容或配分不足1分", "line {line} of the marking sheet has no content, or less than 1 point",
+        "请补正该行", "correct this line", 5,
+    ),
+    "item.no_key": Message(
+        "该题型的答案不填在此处", "an item of this type has its answers elsewhere",
+        "案例题的答案写在各小题，操作技能题按评分记录表评分",
+        "write a case's answers with its questions; a practical task is marked by its sheet", 5,
+    ),
+    "item.no_options": Message(
+        "该题型没有选项", "an item of this type has no options",
+        "请核对题型，或删除选项", "check the type, or delete the options", 5,
+    ),
+    "item.option_count": Message(
+        "选项有{found}个，应为{least}至{most}个", "there are {found} options, {least} to {most} are needed",
+        "请补足或减少选项", "add or remove options", 5,
+    ),
+    "item.option_figure": Message(
+        "选项中不能放图或表", "an option cannot hold a figure or a table",
+        "请把图表放进题干，选项中写明所指的部分", "put it into the stem and name its parts in the options", 5,
+    ),
+    "item.question_points": Message(
+        "小题分数“{found}”不足1分", "a question of the case has fewer points than one: {found}",
+        "请填1以上的整数", "write a whole number from 1 on", 5,
+    ),
+    "item.question_type": Message(
+        "小题的题型不能是“{found}”", "a question of a case cannot be of the type {found}",
+        "请改用案例题、操作技能题以外的题型", "choose another type than case and practical", 5,
+    ),
+    "item.questions": Message(
+        "案例题至少有一道小题，其他题型没有小题", "a case has one question or more, and no other type has any",
+        "请核对题型和小题", "compare type and questions", 5,
+    ),
+    "item.table": Message(
+        "表格第{line}行有{found}格，前面的行有{expected}格", "line {line} of a table has {found} cells, those before have {expected}",
+        "请使各行格数相同", "give every row as many cells", 5,
+    ),
+    "item.table_figure": Message(
+        "表格中不能放图（第{line}行）", "a table cannot hold a figure (line {line})",
+        "请把图放在表格外", "put the figure outside the table", 5,
+    ),
+    "item.table_wide": Message(
+        "表格第{line}行有{found}格，最多{most}格", "line {line} of a table has {found} cells, {most} at most",
+        "请减少列数，或拆成几个表", "use fewer columns, or several tables", 5,
+    ),
+    "item.task": Message(
+        "操作技能题要有考核任务，其他题型没有", "a practical item has a task, and no other type has one",
+        "请核对题型和考核任务", "compare type and task", 5,
+    ),
+    "item.task_empty": Message(
+        "{field}为空或有空行", "{field} is empty, or one of its lines is",
+        "请逐行填写", "fill in every line", 5,
+    ),
+    "item.task_minutes": Message(
+        "考核时间“{found}”不足1分钟", "the time allowed is less than a minute: {found}",
+        "请填分钟数", "write it in minutes", 5,
+    ),
+    "item.too_long": Message(
+        "{field}有{found}个字符，最多{most}个", "{field} has {found} characters, {most} at most",
+        "请缩短", "make it shorter", 5,
+    ),
+    "item.flag.figure_missing": Message(
+        "题干说到图，试题却没有图", "the stem speaks of a figure, and the item has none",
+        "请核对是否漏了图", "see whether the figure was left out", 0,
+    ),
+    "item.flag.lock_options": Message(
+        "有选项指向其他选项（如“以上都是”），选项顺序却未锁定", "an option speaks of the others, and their order is not locked",
+        "请核对是否应锁定选项顺序", "see whether the order should be locked", 0,
+    ),
+    "item.flag.markup": Message(
+        "有不成对的上下标标记，将按原样印出", "a mark for sub- or superscript has no other half and will be printed as it stands",
+        "请核对是否漏写", "see whether its other half was left out", 0,
+    ),
+    # --- figures --------------------------------------------------------------------------------------------------------
+    "figure.name": Message(
+        "“{name}”不能作图的文件名", "\"{name}\" is no file name for a figure",
+        "文件名用字母、数字、点、横线或下划线，扩展名为 svg、png、jpg、gif、bmp 或 webp",
+        "use letters, digits, dots, hyphens and underscores, and end it in svg, png, jpg, gif, bmp or webp", 5,
+    ),
+    "figure.picture": Message(
+        "图[“{name}”]不可用：{why}", "the figure[ {name}] cannot be used: {why}",
+        "请另存为普通的 PNG 或 JPEG 图片后再试", "save it as a plain PNG or JPEG picture and try again", 5,
+    ),
+    "figure.svg": Message(
+        "图[“{name}”]不可用：{why}[（{what}）]", "the figure[ {name}] cannot be used: {why}[ ({what})]",
+        "请只用线条、图形和文字绘制，另存为普通 SVG 后再试", "draw it with lines, shapes and words only, save it as plain SVG and try again", 5,
     ),
     # --- pools --------------------------------------------------------------------------------------------------------
     "pool.content": Message(
@@ -272,6 +618,30 @@ MESSAGES: dict[str, Message] = {
     "pool.other_desk": Message(
         "该题库包是下发给组卷室“{desk}”的", "this pool release is sealed for the desk {desk}",
         "请向题库领取给本组卷室的题库包", "ask the bank for a release to this desk", 3,
+    ),
+    "pool.base_missing": Message(
+        "题库“{pool}”第{version}版是增量包，其所续的上一版不在本席位", "version {version} of the pool {pool} is a change, and the release it continues is not here",
+        "请按顺序收下之前各版，或请题库以 --full 下发整库", "take the releases before it in their order, or ask the bank for a full one (--full)", 3,
+    ),
+    "pool.desk_not_allowed": Message(
+        "按题库政策，“{pool}”不得下发到“{desk}”", "the policy does not let the pool {pool} go to {desk}",
+        "请选用政策允许的组卷室，或先修改题库政策", "release to a desk of the policy, or let the policy be changed first", 3,
+    ),
+    "pool.no_recipient": Message(
+        "“{device}”不是组卷室，也不是题库，不能接收题库", "{device} is neither a desk nor a bank and takes no pool",
+        "请以 --to 指明名录中的组卷室或题库", "name a desk or a bank of the directory with --to", 3,
+    ),
+    "pool.state": Message(
+        "题库“{pool}”的增量包与其所续的版本合不成题库现状", "the change of the pool {pool} and what it continues do not give the bank's state",
+        "不要使用；请题库以 --full 下发整库", "do not use it; ask the bank for a full release (--full)", 4,
+    ),
+    "pool.taken": Message(
+        "题库“{pool}”是从上级题库收入的，不能在此命题", "the pool {pool} was taken from another bank; nobody writes in it here",
+        "请在本地题库命题，或由原题库修改后重新下发", "write in a pool of your own, or have its own bank change it and release it", 3,
+    ),
+    "pool.which_desk": Message(
+        "名录中有多个组卷室：{desks}", "the directory has several desks: {desks}",
+        "请以 --to 指明下发给哪一个", "name the one it is for with --to", 3,
     ),
     # --- plan and draw ------------------------------------------------------------------------------------------------
     "plan.bank_too_large": Message(
@@ -564,6 +934,19 @@ MESSAGES: dict[str, Message] = {
         "设备“{device}”的回执所指的场次中心没有", "the receipt of {device} speaks of a session the centre does not have",
         "请核对考点与中心是否属于同一名录", "see whether station and centre share one directory", 4,
     ),
+    # --- use reports --------------------------------------------------------------------------------------------------
+    "uses.early": Message(
+        "场次 {session} 的试卷尚未解密，不能报告用过的试题", "no paper of session {session} has opened yet, so nobody can tell which items are used",
+        "请在解密时间之后再报；备用卷未启用则不报", "send it after the opening; a spare that stays closed never reports", 3,
+    ),
+    "uses.other_report": Message(
+        "使用情况报告与其签名或场次 {session} 不符", "the use report does not fit its statement or session {session}",
+        "不要采用；请核对组卷室的文件", "do not use it; look into the desk's files", 4,
+    ),
+    "uses.signer": Message(
+        "使用情况报告不是由一个组卷室签名（{who}）", "the use report is not signed by one desk ({who})",
+        "请用组卷室设备的密钥签名", "let the desk's own device sign it", 4,
+    ),
     # --- orders and the wire ------------------------------------------------------------------------------------------
     "order.no_such_freeze": Message(
         "没有单位存有暂停令 {order}", "no holder knows a freeze {order}",
@@ -631,6 +1014,10 @@ MESSAGES: dict[str, Message] = {
     "ledger.slow": Message(
         "台账在{seconds}秒内未登记完成", "the ledger did not write the line within {seconds} seconds",
         "请稍后重新执行，不会重复登记", "run it again later; nothing is written twice", 6,
+    ),
+    "ledger.place_lost": Message(
+        "与数据库的连接中断，台账暂停签点", "the connection to the database was lost, so the ledger signs nothing",
+        "恢复连接后自动继续；请检查数据库服务", "it goes on by itself once connected; see whether the server runs", 6,
     ),
     "ledger.two_sequencers": Message(
         "另一个中心程序正在写台账", "another program of this centre is writing the ledger",
@@ -792,6 +1179,35 @@ MESSAGES: dict[str, Message] = {
         "未发布的版本不会启用", "what is not published is never used", 0,
     ),
     # --- files and the database ---------------------------------------------------------------------------------------
+    "config.password": Message(
+        "数据库口令不能写在配置“{key}”或环境变量中", "a password stands in the setting \"{key}\" or in the environment",
+        "请写入 passfile 所指的文件，权限 0600", "put it into the file that passfile names, mode 0600", 5,
+    ),
+    "config.readable_by_others": Message(
+        "口令文件“{name}”可被其他用户读取", "others on this machine may read the password file {name}",
+        "请执行 chmod 600 后再试", "run chmod 600 on it, then try again", 3,
+    ),
+    "store.busy": Message(
+        "数据库{seconds}秒内没有轮到本次写入", "others kept writing to the database for {seconds} seconds",
+        "请稍后重试", "try again later", 6,
+    ),
+    "store.new_schema": Message(
+        "数据库的表结构（{found}）不是本程序（{needed}）所知的", "the tables of the database ({found}) are none this program ({needed}) knows",
+        "请核对数据库地址，或安装与之相配的新版本程序", "check the database's address, or install the newer program it belongs to", 3,
+    ),
+    "store.old_schema": Message(
+        "数据库的表结构是旧版本（{found}，需要{needed}）", "the tables of the database are an older version's ({found}, needed is {needed})",
+        "请备份数据库、停止中心服务，再运行 itembank database upgrade --home 中心目录",
+        "back the database up, stop the centre, then run itembank database upgrade --home CENTRE", 3,
+    ),
+    "store.unreachable": Message(
+        "连不上数据库（{reason}）", "the database cannot be reached ({reason})",
+        "请检查数据库服务和 centre.toml 中的地址", "see whether its server runs, and the address in centre.toml", 6,
+    ),
+    "store.value": Message(
+        "内容过长或含不能保存的字符", "a value is too long, or has signs that cannot be stored",
+        "请核对所填的编号和名称", "check the numbers and names that were given", 5,
+    ),
     "store.fork": Message(
         "“{subject}”的{kind}“{name}”已登记了不同的内容", "another {kind} {name} of {subject} is kept already",
         "请保留两份，报告审计人员", "keep both and tell the auditor", 4,
@@ -808,13 +1224,77 @@ MESSAGES: dict[str, Message] = {
         "“{name}”已存在且内容不同，不会被覆盖", "{name} is there with other content and is never overwritten",
         "请核对是否重复办理；需要更改时另立新编号", "see whether it was done before; for a change use a new number", 3,
     ),
+    "store.no_import": Message(
+        "旧数据库中“{pool}”没有入库记录，不知由哪三人命题、审题、审定", "the old database has no line for the import of {pool}, so its three people are not known",
+        "请保留旧数据库，用原工作簿在新数据库重新导入", "keep the old database, and import the workbook anew into a new one", 3,
+    ),
+    "store.refused": Message(
+        "数据库拒绝改动已审定、已使用或只能增加的内容（{rule}）", "the database refuses to change what is approved, used or only added to ({rule})",
+        "请按规定流程办理，不要直接改数据库", "do it by the commands; leave the database alone", 3,
+    ),
+    # --- at rest ------------------------------------------------------------------------------------------------------
+    "aws.away": Message(
+        "{service} 未应答（{reason}）", "{service} did not answer ({reason})",
+        "请检查网络和配置中的服务地址，稍后再试", "check the network and the address in the settings, then try again", 6,
+    ),
+    "aws.credentials": Message(
+        "凭据文件“{name}”中没有可用的 [default] 凭据", "there is no usable [default] in the credentials file {name}",
+        "请写入 aws_access_key_id 和 aws_secret_access_key", "write aws_access_key_id and aws_secret_access_key into it", 5,
+    ),
+    "aws.denied": Message(
+        "{service} 拒绝了请求（{reason}）", "{service} refused the request ({reason})",
+        "请核对凭据、权限和配置中的名称", "check the credentials, what they may do, and the names in the settings", 3,
+    ),
+    "at_rest.changed": Message(
+        "数据库中“{row}”的密文被改动、移位，或不是用本密钥加密的",
+        "the sealed row {row} of the database was changed, moved, or sealed under another key",
+        "不要使用；请报告审计人员，并从备份恢复该行", "do not use it; tell the auditor, and restore this row from the backup", 4,
+    ),
+    "store.lost": Message(
+        "对象存储中的“{key}”不见了，或已不是存入的内容", "{key} is gone from the object store, or is not what was put there",
+        "请从对象存储的旧版本或备份恢复，并报告审计人员", "restore it from an older version or a backup, and tell the auditor", 4,
+    ),
+    "vault.away": Message(
+        "保管主密钥的 {service} 未应答（{reason}），题库内容暂时不能读写",
+        "{service}, which keeps the wrapping key, did not answer ({reason}); content can be neither read nor written",
+        "请检查网络和配置中的服务地址，稍后再试；试题目录和统计不受影响", "check network and address, then try again; lists and counts work", 6,
+    ),
+    "vault.rotates_itself": Message(
+        "主密钥由 KMS 保管，不在此更换", "the wrapping key is in KMS and is not rotated here",
+        "请在 KMS 中轮换；换用另一主密钥时改配置的 key_id，原主密钥写入 former",
+        "rotate it in KMS; to use another key, change key_id in the settings and name this one under former", 3,
+    ),
+    "vault.damaged": Message(
+        "主密钥文件不是程序写下的形式", "the vault file is not as the program writes it",
+        "请从主密钥文件的备份恢复", "restore it from its own backup", 4,
+    ),
+    "vault.generation": Message(
+        "主密钥文件“{name}”没有第{generation}代密钥（最新为第{newest}代），比数据库旧",
+        "{name} has no key of generation {generation} (its newest is {newest}): it is older than the database",
+        "请恢复最近一次轮换之后的主密钥文件备份", "restore the copy of it made after the last rotation", 5,
+    ),
+    "vault.key": Message(
+        "“{purpose}”的数据密钥由配置中没有的主密钥“{key}”加密",
+        "the data key of {purpose} was wrapped by {key}, which is not in the settings",
+        "如为本单位换下的主密钥，请写入配置的 former", "if it is a former key of yours, name it under former in the settings", 5,
+    ),
+    "vault.missing": Message(
+        "缺少主密钥文件“{name}”，题库内容无法解密", "the vault file {name} is not there, so nothing in the bank can be decrypted",
+        "请从主密钥文件的备份恢复；不要新建", "restore it from its own backup; do not make a new one", 5,
+    ),
+    "vault.wrapped": Message(
+        "“{purpose}”的数据密钥被改动，或不是由本主密钥、为本用途加密的",
+        "the data key of {purpose} was changed, or wrapped by another vault or for another purpose",
+        "请核对数据库与主密钥是否同属本单位；从备份恢复后再试", "see whether database and vault belong together; restore from the backup", 4,
+    ),
     # --- printing -----------------------------------------------------------------------------------------------------
     "print.character": Message(
         "[第{number}题]含有不能印刷的字符 {sign}", "[question {number}: ]there is a character that cannot be printed: {sign}",
         "请在题库中改正该题后重新组卷", "correct the item in its bank, then assemble again", 5,
     ),
     "print.figure": Message(
-        "[第{number}题的]图[“{name}”]不能印刷：{why}", "[question {number}: ]the figure[ {name}] cannot be printed: {why}",
+        "[第{number}题的]图[“{name}”]不能印刷：{why}[（{what}）]",
+        "[question {number}: ]the figure[ {name}] cannot be printed: {why}[ ({what})]",
         "请在题库中改正该图后重新组卷", "correct the figure in its bank, then assemble again", 5,
     ),
     "print.font_changed": Message(
@@ -836,6 +1316,10 @@ MESSAGES: dict[str, Message] = {
     "print.mark": Message(
         "考点“{station}”的名称或编号过长，页边印不下", "the mark of the station {station} does not fit the margin",
         "请在名录中改短该考点的名称", "shorten its label in the directory", 5,
+    ),
+    "print.table": Message(
+        "[第{number}题的]表格第{line}行不能印刷", "[question {number}: ]line {line} of a table cannot be printed",
+        "请在题库中改正该表后重新组卷", "correct the table in its bank, then assemble again", 5,
     ),
     "print.template_changed": Message(
         "版式与审定清样时不同", "the template is not the one the paper was approved with",

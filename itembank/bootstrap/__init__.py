@@ -16,7 +16,8 @@ from itembank.adapters.centre_line import HttpCentreLine, OfflineCentreLine
 from itembank.adapters.folder import DiskFolder
 from itembank.adapters.holder_line import HttpHolderLine
 from itembank.ports import CentreLine, Folder, HolderLine
-from keys.directory import Directory
+from keys.directory import Device, Directory, load_directory
+from keys.keyfile import host_signer
 from keys.statement import Signer
 
 random = os.urandom
@@ -25,6 +26,11 @@ random = os.urandom
 def now() -> datetime:
     """The system's clock, UTC."""
     return datetime.now(UTC)
+
+
+def device_here(home: Path) -> Device:
+    """Which device of its directory lives in this home."""
+    return load_directory(home).device(host_signer(home / "device.key").name)
 
 
 def centre_line(directory: Directory, device: Signer | None, *, offline: bool = False) -> CentreLine:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from itembank.adapters.database import Database, open_engine
-from itembank.ports import Book
+from itembank.adapters.content_keys import ContentKeys, has_wrapped_keys
+from itembank.adapters.database import Database
+from itembank.adapters.engine import open_engine
+from itembank.adapters.file_vault import FileVault, create_vault
+from itembank.adapters.folder import DiskFolder
+from itembank.adapters.kms_vault import KmsVault
+from itembank.bootstrap import random
+from itembank.config import CentreConfig, load_centre_config, load_policy
+from itembank.domain.policy import Policy
+from itembank.ports import Book, Folder, KeyVault
 from keys.directory import Directory, load_directory
+from keys.errors import RefusedError
+
+LOCK_FILE = "sequencer.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +28,52 @@ class CentreSeat:
 
     book: Book
     directory: Directory
+    policy: Policy
+    folder: Folder
 
 
 def centre_seat(home: Path) -> CentreSeat:
     """The bank side of the centre: its database, beside a running server or without one."""
-    return CentreSeat(Database(open_engine(home / "centre.sqlite")), load_directory(home))
+    return CentreSeat(open_database(home), load_directory(home), load_policy(home), DiskFolder(home))
+
+
+def open_database(home: Path) -> Database:
+    """The centre's database with the keys of its content. A database that has wrapped no key yet gets a new vault file."""
+    config = load_centre_config(home)
+    engine = open_engine(config.database)
+    if not config.vault and not has_wrapped_keys(engine):
+        _make_vault(home)
+    return Database(engine, ContentKeys(_vault(home, config), random))
+
+
+def upgrade_database(home: Path) -> tuple[str, str]:
+    """The centre's tables brought up to date; their revisions before and after. Raises StoreError beside a running server."""
+    # Only here is Alembic worth loading.
+    from itembank.adapters.upgrading import upgrade
+
+    config = load_centre_config(home)
+    if not config.vault:
+        _make_vault(home)
+    return upgrade(config.database, home / LOCK_FILE, ContentKeys(_vault(home, config), random))
+
+
+def rotate_vault(home: Path) -> int:
+    """A new wrapping key in the vault file; its generation. Raises RefusedError where the key is in KMS."""
+    if load_centre_config(home).vault:
+        raise RefusedError("vault.rotates_itself")
+    return FileVault(_vault_file(home), random).rotate()
+
+
+def _vault(home: Path, config: CentreConfig) -> KeyVault:
+    return KmsVault(config.vault) if config.vault else FileVault(_vault_file(home), random)
+
+
+def _make_vault(home: Path) -> None:
+    """Unless it is there. A second program may be quicker: then its vault is the vault."""
+    if not _vault_file(home).exists():
+        with suppress(FileExistsError):
+            create_vault(_vault_file(home), random)
+
+
+def _vault_file(home: Path) -> Path:
+    return home / "bank.vault"

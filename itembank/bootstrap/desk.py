@@ -17,6 +17,7 @@ from itembank.steps.assembling import PrintSetting
 from itembank.steps.sealing import Render
 from keys.directory import Device, Directory, load_directory
 from keys.keyfile import host_signer
+from keys.statement import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class DeskSeat:
     folder: Folder
     directory: Directory
     me: Device
+    device: Signer
     home: Path
     centre: CentreLine
     holders: list[HolderLine]
@@ -37,7 +39,9 @@ def desk_seat(home: Path) -> DeskSeat:
     directory = load_directory(home)
     signer = host_signer(home / "device.key")
     me = directory.device(signer.name)
-    return DeskSeat(DiskFolder(home), directory, me, home, centre_line(directory, signer), holder_lines(directory))
+    return DeskSeat(
+        DiskFolder(home), directory, me, signer, home, centre_line(directory, signer), holder_lines(directory)
+    )
 
 
 def print_setting() -> PrintSetting:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import Engine
 
-from itembank.adapters.database import Database, open_engine
 from itembank.adapters.folder import FolderPackageStore
 from itembank.adapters.ledger_files import LedgerFiles
+from itembank.adapters.package_names import SqlNames
+from itembank.adapters.s3_store import S3PackageStore
 from itembank.adapters.sequencer import Sequencer
 from itembank.bootstrap import holder_lines, now, random
-from itembank.config import load_centre_config
+from itembank.bootstrap.centre import LOCK_FILE, open_database
+from itembank.config import CentreConfig, load_centre_config
+from itembank.ports import PackageStore
 from itembank.web.centre import CentreServices, create_app
 from itembank.web.watch import ReleaseWatch
 from keys.directory import load_directory
@@ -22,19 +26,23 @@ def serve(home: str) -> Flask:
     """The application of the centre that lives in `home`."""
     path = Path(home)
     directory, config = load_directory(path), load_centre_config(path)
-    engine = open_engine(path / "centre.sqlite")
+    book = open_database(path)
     holders = holder_lines(directory)
     sequencer = Sequencer(
-        engine,
+        book.engine,
         (LedgerFiles(path / "ledger"), LedgerFiles(config.mirror)),
         directory,
         host_signer(path / "ledger.key"),
         holders,
         now,
-        path / "sequencer.lock",
+        path / LOCK_FILE,
     )
     sequencer.start()
-    book = Database(engine)
     ReleaseWatch(book, sequencer, directory, holders, now).start()
-    store = FolderPackageStore(path / "packages")
-    return create_app(CentreServices(book, store, sequencer, directory, now, random))
+    return create_app(CentreServices(book, _store(path, config, book.engine), sequencer, directory, now, random))
+
+
+def _store(home: Path, config: CentreConfig, engine: Engine) -> PackageStore:
+    if config.packages:
+        return S3PackageStore(config.packages, SqlNames(engine), now)
+    return FolderPackageStore(home / "packages")

@@ -13,8 +13,9 @@ from keys.program import Program
 
 SEATS = {
     "identity": ("key", "directory"),
-    "bank": ("blueprint", "items", "pool", "serve"),
-    "desk": ("session", "seed", "assemble", "proof", "seal", "approve", "publish"),
+    "bank": ("blueprint", "bank", "vault", "pool", "database", "serve"),
+    "items": ("items", "pledge", "recusal"),
+    "desk": ("session", "seed", "assemble", "proof", "seal", "approve", "publish", "uses"),
     "order": ("freeze", "lift"),
     "station": ("station",),
     "record": ("audit", "demo"),

@@ -1,4 +1,4 @@
-"""The desk's seat: `session new`, `seed give`, `assemble`, `proof sign`, `seal`, `approve`, `publish`."""
+"""The desk's seat: `session new`, `seed give`, `assemble`, `proof sign`, `seal`, `approve`, `publish`, `uses send`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import click
 from itembank import bootstrap
 from itembank.bootstrap.desk import DeskSeat, desk_seat, print_setting, renderer
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
-from itembank.domain.paper import LEVELS, Form, Scheme
+from itembank.domain.occupation import LEVELS
+from itembank.domain.paper import Form, Scheme
 from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, StationOrder, Times, beijing
 from itembank.formats.desk_draft import DeskDraft
 from itembank.printing.render import StationMark
-from itembank.steps import assembling, distributing, pooling, sealing
+from itembank.steps import assembling, counting, distributing, pooling, sealing
 from itembank.web.proof import show_once
 from keys.encoding import read_time
 from keys.errors import RefusedError
@@ -40,6 +41,11 @@ def seed() -> None:
 @click.group()
 def proof() -> None:
     """清样 | the proof."""
+
+
+@click.group()
+def uses() -> None:
+    """试题使用情况 | which items were used."""
 
 
 desk = click.Group()
@@ -160,6 +166,7 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
     manifest = sealing.seal(
         seat.folder,
         seat.directory,
+        seat.me,
         draft,
         ordered,
         times,
@@ -203,6 +210,23 @@ def publish(home: Path, number: str) -> Outcome:
     return Outcome(data, f"{number} 已发布 分片存入 {names}", f"published, {len(reached.deposits)} deposits")
 
 
+@verb(uses, "send")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@acting(1)
+def uses_send(home: Path, number: str, people: list[Acting]) -> Outcome:
+    """解密后向题库报告用过的试题；可重复 | after opening, tell the bank which items were used; may be repeated."""
+    seat = desk_seat(home)
+    folders = sealing.sealed_folders(seat.folder, number)
+    secret = _unlock(seat, people[0])
+    counted = counting.send_uses(
+        seat.folder, seat.directory, seat.me, seat.device, secret, number, folders, seat.centre
+    )
+    told = {report.form: len(report.items) for report in counted.sent}
+    data = {"session": number, "sent": told, "waiting": list(counted.waiting)}
+    zh = "、".join(f"{form} {items}题" for form, items in told.items()) or "无新报告"
+    return Outcome(data, f"{number} 使用情况已报 {zh}", f"{len(told)} use reports sent, {len(counted.waiting)} not opened")
+
+
 def _when(manifest: Manifest) -> str:
     """What both officers answer for: the hour, as their own clocks show it."""
     header = manifest.header
@@ -236,4 +260,4 @@ def _show(seat: DeskSeat, draft: DeskDraft, pair: list[str]) -> None:
     show_once(pages, bootstrap.random(16).hex(), announce)
 
 
-COMMANDS: dict[str, click.Command] = {**desk.commands, "session": session, "seed": seed, "proof": proof}
+COMMANDS: dict[str, click.Command] = {**desk.commands, "session": session, "seed": seed, "proof": proof, "uses": uses}

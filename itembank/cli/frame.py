@@ -32,11 +32,16 @@ FAMILIES = (KeysError, RuleError, FormatError, PrintingError, PortError)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command tells: one object for programs, one line in two languages for people."""
+    """What a command tells: one object for programs, one line in two languages for people, with more lines below it if need be.
+
+    `exit_code`: of a report that tells of something wrong (an audit's finding, a workbook's broken rows).
+    """
 
     data: dict[str, Any]
     zh: str
     en: str
+    below: tuple[str, ...] = ()
+    exit_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +85,24 @@ def verb(
     return make
 
 
-def acting(count: int | None = None) -> Callable[[Command], Command]:
-    """Options --as and --passphrase-file, repeated where two act; the function gets `people: list[Acting]`."""
+def acting(*counts: int) -> Callable[[Command], Command]:
+    """Options --as and --passphrase-file, repeated where two act; the function gets `people: list[Acting]`.
+
+    `counts`: how many may act; without one any number but nobody.
+    """
 
     def add(function: Command) -> Command:
         @wraps(function)
         def run(
             *args: Any, as_homes: tuple[Path, ...], passphrase_files: tuple[str, ...], **kwargs: Any
         ) -> Any:
-            if count is not None and len(as_homes) != count:
-                raise click.UsageError(f"--as: {count} × (需要 {count} 人 | {count} people act here)")
+            if counts and len(as_homes) not in counts:
+                wanted = "/".join(map(str, counts))
+                raise click.UsageError(f"--as: {wanted} × (需要 {wanted} 人 | {wanted} people act here)")
             return function(*args, people=act(as_homes, passphrase_files), **kwargs)
 
         homes = click.option(
-            "--as", "as_homes", multiple=True, required=True, type=click.Path(path_type=Path, exists=True),
+            "--as", "as_homes", multiple=True, required=0 not in counts, type=click.Path(path_type=Path, exists=True),
             help="办理人的目录 | the acting person's folder",
         )  # fmt: skip
         files = click.option(
@@ -128,7 +137,9 @@ def tell(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(outcome.data, ensure_ascii=False, default=str))
     else:
-        click.echo(f"{outcome.zh} | {outcome.en}")
+        click.echo("\n".join((f"{outcome.zh} | {outcome.en}", *outcome.below)))
+    if outcome.exit_code:
+        sys.exit(outcome.exit_code)
 
 
 def progress(line: str) -> None:

@@ -14,7 +14,7 @@ from keys.encoding import sha256
 from keys.errors import MalformedError
 from keys.keyfile import host, lock, show, write_private
 
-KINDS = ("person", "root", "ledger", "desk", "scoring")
+KINDS = ("person", "root", "ledger", "desk", "scoring", "bank")
 
 
 @click.group()
@@ -30,7 +30,7 @@ def directory() -> None:
 @verb(key, "new", makes_home=True)
 @click.option("--kind", required=True, type=click.Choice(KINDS), help="密钥种类 | whose key it is")
 @click.option("--name", required=True, help="名录中的名称 | as in the directory")
-@click.option("--for", "people", multiple=True, help="可解锁此密钥的人 | who may unlock it (desk, scoring)")
+@click.option("--for", "people", multiple=True, help="可解锁此密钥的人 | who may unlock it (desk, scoring, bank)")
 @click.option("--passphrase-file", "passphrase_files", multiple=True, type=click.Path(), help="口令文件 | passphrase file")
 def key_new(home: Path, kind: str, name: str, people: tuple[str, ...], passphrase_files: tuple[str, ...]) -> Outcome:
     """生成密钥，已有的不覆盖 | new keys in this home; existing ones are never replaced."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from itembank import bootstrap, messages
-from itembank.cli.frame import Outcome, tell, verb
+from itembank.cli.frame import Outcome, verb
 from itembank.steps.auditing import Audit, Finding
 from itembank.steps.auditing import audit as replay
 from keys.directory import load_directory, read_directory
@@ -39,9 +38,8 @@ def audit(home: Path, fingerprint: str | None) -> Outcome:
         return Outcome(data, f"一致，台账{len(found.lines)}行", "audit: ok")
     first = found.findings[0]
     told = messages.explain_code(first.code, first.facts)
-    ctx = click.get_current_context()
-    tell(Outcome(data, f"不一致 {first.place}：{told.text_zh}", f"audit: failed at {first.place}: {told.text_en}"), as_json=ctx.params["as_json"])
-    sys.exit(FAILED)
+    zh, en = f"不一致 {first.place}：{told.text_zh}", f"audit: failed at {first.place}: {told.text_en}"
+    return Outcome(data, zh, en, exit_code=FAILED)
 
 
 def _told(finding: Finding) -> dict[str, str]:

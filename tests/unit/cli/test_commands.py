@@ -163,13 +163,14 @@ def test_wrong_usage_ends_with_two_in_both_languages(arguments: tuple[str, ...],
     assert as_json.exit_code == 2 and json.loads(as_json.stdout)["error"] == "usage"
 
 
-@pytest.mark.parametrize("verb_name", ["approve", "publish", "audit", "station fetch", "pool take", "seed give"])
+@pytest.mark.parametrize("verb_name", ["approve", "publish", "audit", "station fetch", "pool take", "seed give", "uses send"])
 def test_a_home_that_is_none_is_refused_in_words(tmp_path: Path, person: Path, verb_name: str) -> None:
     """Whoever mistypes a folder is told so."""
     (tmp_path / "passphrase").write_text(PASSPHRASE)
     acting: list[object] = ["--as", person, "--passphrase-file", tmp_path / "passphrase"]
     session: list[object] = ["--session", "x"]
     more = {"approve": [*session, *acting], "publish": session, "seed give": [*session, *acting]}
+    more["uses send"] = more["approve"]
     file: list[object] = [tmp_path / "passphrase"] if verb_name == "pool take" else []
 
     result = run(*verb_name.split(), *file, "--home", tmp_path / "nowhere", *more.get(verb_name, []))
@@ -215,7 +216,7 @@ def test_the_commands_of_the_issue_are_all_there() -> None:
     wanted = [
         "key new", "key show", "directory sign", "blueprint import", "items import", "pool release", "pool take",
         "session new", "seed give", "assemble", "proof sign", "seal", "approve", "publish", "freeze", "lift", "audit",
-        "demo", "serve centre", "station enrol", "station fetch", "station arm", "station open", "station return",
+        "uses send", "demo", "serve centre", "station enrol", "station fetch", "station arm", "station open", "station return",
         *(f"keyholder {name}" for name in ("init", "serve", "share", "combine")),
     ]  # fmt: skip
 

@@ -1,0 +1,361 @@
+"""The bank's people: items in and out, the review queue, who may look and who has looked."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from itembank import bootstrap, messages
+from itembank.bootstrap.centre import CentreSeat, centre_seat
+from itembank.cli.frame import Acting, Outcome, acting, progress, verb
+from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
+from itembank.domain.review import STATE_NAMES, ItemState, Move
+from itembank.domain.session import beijing
+from itembank.formats.errors import BrokenRow
+from itembank.formats.figures import SUFFIXES, figure_file, read_figure
+from itembank.formats.item_export import write_items
+from itembank.formats.item_rows import RowFlag
+from itembank.formats.near_duplicates import Kind
+from itembank.formats.pool_content import item_document
+from itembank.ports.bank import VersionCard, Wanted
+from itembank.steps import authoring, comparing, reviewing, viewing
+from itembank.steps.exposure import item_uses
+from keys.durable import replace
+from keys.encoding import time_text
+from keys.statement import Signer
+
+REJECTED = 5
+ROWS_BELOW = 20
+PAGE_HELP = "在本机网页上看公式、图形和表格 | on a page of this machine, with formulas, figures and tables"
+PAIR_KINDS = {Kind.DUPLICATE: "重复", Kind.VARIANT: "改数或改问"}
+MOVES = {
+    Move.SUBMIT: "送审 | submit for review",
+    Move.PASS: "初审通过 | pass the first review",
+    Move.RETURN: "退回修改，写明意见 | return with a comment",
+    Move.APPROVE: "审定 | approve",
+    Move.ACTIVATE: "启用 | activate",
+    Move.FREEZE: "冻结（疑似泄露）| freeze, a leak is suspected",
+    Move.RETIRE: "停用 | retire",
+    Move.ARCHIVE: "归档 | archive",
+    Move.ASSIGN: "转交审题人 | hand over to another reviewer",
+}
+
+
+@click.group()
+def items() -> None:
+    """试题 | items."""
+
+
+@click.group()
+def pledge() -> None:
+    """保密承诺书 | confidentiality pledges."""
+
+
+@click.group()
+def recusal() -> None:
+    """回避 | recusals."""
+
+
+@verb(items, "import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--pool", required=True, help="题库名，如 city | name of the pool")
+@click.option("--figures", type=click.Path(path_type=Path, exists=True, file_okay=False), help="图形目录 | folder of pictures")
+@click.option("--blueprint", default="", help="细目表标识，题库首次导入且有多份细目表时 | key of the blueprint")
+@click.option("--dry-run", is_flag=True, help="只预览，不导入 | look, import nothing")
+@click.option("--in-place", is_flag=True, help="改正现有版本而不是新建版本 | correct versions instead of adding new ones")
+@acting(0, 1, 3)
+def items_import(
+    home: Path, file: Path, pool: str, figures: Path | None, blueprint: str, dry_run: bool, in_place: bool, people: list[Acting]
+) -> Outcome:
+    """导入试题：命题员一人为草稿，命题、审题、审定三人签名即入库 | one author: drafts; three people: admitted at once."""
+    if not people and not dry_run:
+        raise click.UsageError("--as: 1/3 ×（预览用 --dry-run | to look only: --dry-run）")
+    # A large workbook is a million small objects and no cycle among them; the collector would go through all of them again
+    # and again, and this process ends with the import.
+    gc.disable()
+    seat = centre_seat(home)
+    paths = [path for path in sorted(figures.iterdir()) if path.suffix.lower() in SUFFIXES] if figures else []
+    report = authoring.import_items(
+        seat.book, seat.directory, bootstrap.now, seat.policy, file.read_bytes(),
+        {path.name: read_figure(path.name, path.read_bytes()) for path in paths}, pool, [person.signer for person in people],
+        blueprint=blueprint, dry_run=dry_run, in_place=in_place,
+    )  # fmt: skip
+    return _import_outcome(report, dry_run=dry_run)
+
+
+@verb(items, "export")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--pool", required=True, help="题库名 | name of the pool")
+@click.option("--reason", required=True, help="用途，记入台账 | what for; it stands in the ledger")
+@acting(1)
+def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Acting]) -> Outcome:
+    """导出题库为工作簿，导出人进入每题的知悉名单 | export a pool; who exports has seen every item."""
+    seat = centre_seat(home)
+    found = viewing.look_at_pool(seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, reason)
+    replace(out, [write_items(found.items, found.blueprint)], 0o600)
+    pictures = out.with_suffix("") if found.figures else None
+    for name, picture in found.figures.items():
+        out.with_suffix("").mkdir(mode=0o700, exist_ok=True)
+        replace(out.with_suffix("") / name, [figure_file(picture)], 0o600)
+    data = {"pool": pool, "items": len(found.items), "file": str(out), "figures": str(pictures) if pictures else ""}
+    return Outcome(data, f"{pool} 导出{len(found.items)}题 {out}", f"{len(found.items)} items exported")
+
+
+@verb(items, "list")
+@click.option("--pool", default="", help="题库名 | name of the pool")
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in ItemState]), help="状态 | state")
+@click.option("--point", default="", help="鉴定点代码 | code of the point")
+@click.option("--after", default="", help="从此编号之后 | behind this number")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="每页题数 | items a page")
+def items_list(home: Path, pool: str, states: tuple[str, ...], point: str, after: str, limit: int) -> Outcome:
+    """试题目录，不含内容 | the list of items, without content."""
+    wanted = Wanted(pool=pool, states=tuple(map(ItemState, states)), point=point, after=after, limit=limit)
+    with centre_seat(home).book.read() as transaction:
+        cards = transaction.bank.cards(wanted)
+    return _listed(cards, limit)
+
+
+@verb(items, "queue")
+@click.option("--pool", default="", help="题库名 | name of the pool")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="题数 | items")
+@click.option("--page", is_flag=True, help=PAGE_HELP)
+@acting(1)
+def items_queue(home: Path, pool: str, limit: int, page: bool, people: list[Acting]) -> Outcome:
+    """待我审的试题，已逾期的标出 | what waits for me; overdue ones are marked."""
+    seat, signer = centre_seat(home), people[0].signer
+    cards = reviewing.queue(seat.book, seat.directory, signer.name, pool, limit)
+    if page and cards:
+        _read_page(seat, signer, dict.fromkeys((card.item_no for card in cards), Sight.REVIEW))
+    return _listed(cards, limit)
+
+
+@verb(items, "show")
+@click.argument("item_nos", nargs=-1, required=True)
+@click.option("--version", default=0, type=click.IntRange(0), help="版本，默认最新 | the version, the newest by default")
+@click.option("--page", is_flag=True, help=PAGE_HELP)
+@acting(1)
+def items_show(home: Path, item_nos: tuple[str, ...], version: int, page: bool, people: list[Acting]) -> Outcome:
+    """查阅试题内容，须有有效承诺书 | show an item's content; a pledge must hold."""
+    if len(item_nos) > 1 and (not page or version):
+        raise click.UsageError("ITEM_NOS: 多题须用 --page，不带 --version | several only with --page and without --version")
+    seat, signer = centre_seat(home), people[0].signer
+    if page:
+        sights = {item_no: reviewing.sight_of(seat.book, seat.directory, signer.name, item_no) for item_no in item_nos}
+        return _listed(_read_page(seat, signer, sights, version), 0)
+    [item_no] = item_nos
+    sight = reviewing.sight_of(seat.book, seat.directory, signer.name, item_no)
+    [(card, item)] = viewing.look(
+        seat.book, seat.directory, bootstrap.now, seat.policy, signer, [item_no], sight, version=version
+    )
+    data = {**_card(card), "content": item_document(item)}
+    below = (item.stem, *(f"{letter}. {text}" for letter, text in zip("ABCDEFGHIJK", item.options, strict=False)),
+             f"答案 {item.key}", f"解析 {item.rationale}")  # fmt: skip
+    return Outcome(data, f"{item_no} 第{card.version}版 {STATE_NAMES[card.standing.state]}", f"version {card.version}", below)
+
+
+@verb(items, "diff")
+@click.argument("item_no")
+@click.argument("old", type=click.IntRange(1))
+@click.argument("new", type=click.IntRange(1))
+@acting(1)
+def items_diff(home: Path, item_no: str, old: int, new: int, people: list[Acting]) -> Outcome:
+    """两个版本的差别 | what differs between two versions."""
+    seat, signer = centre_seat(home), people[0].signer
+    found = viewing.changes(seat.book, seat.directory, bootstrap.now, seat.policy, signer, item_no, old, new)
+    data = {"item": item_no, "changes": [asdict(change) for change in found]}
+    below = tuple(f"{change.label}：{change.before} → {change.after}" for change in found)
+    return Outcome(data, f"{item_no} 第{old}版与第{new}版有{len(found)}处不同", f"{len(found)} fields differ", below)
+
+
+@verb(items, "history")
+@click.argument("item_no")
+@acting(1)
+def items_history(home: Path, item_no: str, people: list[Acting]) -> Outcome:
+    """试题的各版本、流转和使用记录，限题库管理员 | versions, moves and uses of an item; for bank managers."""
+    seat = centre_seat(home)
+    found = reviewing.history(seat.book, seat.directory, people[0].signer, item_no)
+    with seat.book.read() as transaction:
+        uses = item_uses(transaction).get(item_no, [])
+    data = {
+        "item": item_no,
+        "versions": [_card(card) for card in found.versions],
+        "events": [asdict(line) for line in found.events],
+        "used": [{"session": use.session, "form": use.form, "at": time_text(use.at)} for use in uses],
+    }
+    below = tuple(f"{beijing(line.at)} 第{line.version}版 {line.move} {line.who} {line.comment}" for line in found.events)
+    return Outcome(data, f"{item_no} 共{len(found.versions)}版 用过{len(uses)}次", f"used {len(uses)} times", below)
+
+
+@verb(items, "eyes")
+@click.argument("item_no", default="")
+@click.option("--person", default="", help="某人看过的试题 | what this person has seen")
+def items_eyes(home: Path, item_no: str, person: str) -> Outcome:
+    """知悉名单：谁看过此题，或某人看过哪些题 | who has seen this item, or what a person has seen."""
+    if bool(item_no) == bool(person):
+        raise click.UsageError("ITEM_NO / --person")
+    with centre_seat(home).book.read() as transaction:
+        seen = transaction.bank.seen(item_no=item_no, person=person)
+    data = {"item": item_no, "person": person, "eyes": [_eye(line) for line in seen]}
+    below = tuple(f"{beijing(line.at)} {line.person} {SIGHT_NAMES[line.sight]} {line.item_no}@{line.version}" for line in seen)
+    return Outcome(data, f"知悉记录{len(seen)}条", f"{len(seen)} lines", below)
+
+
+@verb(items, "duplicates")
+@click.option("--pool", required=True, help="题库名 | name of the pool")
+@acting(1)
+def items_duplicates(home: Path, pool: str, people: list[Acting]) -> Outcome:
+    """查找近似重题，限题库管理员；办理人进入每题的知悉名单 | find near duplicates; who asks has seen every item of the pool."""
+    seat = centre_seat(home)
+    found = comparing.compare_pool(
+        seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, _told_by_percent
+    )
+    pairs = [{"a": pair.a, "b": pair.b, "score": round(pair.score, 1), "kind": pair.kind.value} for pair in found.pairs]
+    below = [f"  {pair.score:.1f} {PAIR_KINDS[pair.kind]} {pair.a} {pair.b}" for pair in found.pairs]
+    zh = f"{pool} 比对{found.items}题 近似{len(pairs)}对"
+    return Outcome({"pool": pool, "compared": found.items, "pairs": pairs}, zh, f"{len(pairs)} pairs", _first_rows(below))
+
+
+def _told_by_percent(done: int, total: int) -> None:
+    if done == total or done % max(1, total // 100) == 0:
+        progress(f"查重 {done}/{total} | compared {done} of {total}")
+
+
+def _add_move(move: Move, help_: str) -> None:
+    @verb(items, move.value)
+    @click.argument("item_nos", nargs=-1)
+    @click.option("--pool", default="", help="该题库中轮到此步的全部试题 | every item of the pool whose turn it is")
+    @click.option("--comment", default="", help="意见 | a comment")
+    @click.option("--to", default="", help="转交给谁，不写则交还众人 | to whom (assign), to anybody if nobody is named")
+    @acting(1)
+    def run(home: Path, item_nos: tuple[str, ...], pool: str, comment: str, to: str, people: list[Acting]) -> Outcome:
+        if bool(item_nos) == bool(pool):
+            raise click.UsageError("ITEM_NOS / --pool")
+        if to and move is not Move.ASSIGN:
+            raise click.UsageError("--to: assign")
+        seat = centre_seat(home)
+        moved = reviewing.review(
+            seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, move, item_nos,
+            pool=pool, comment=comment, to=to,
+        )  # fmt: skip
+        zh, _, en = help_.partition(" | ")
+        return Outcome({"move": move.value, "moved": len(moved)}, f"{zh.partition('，')[0]} {len(moved)}题", f"{en}: {len(moved)}")
+
+    run.help = help_
+
+
+for _move, _help in MOVES.items():
+    _add_move(_move, _help)
+
+
+@verb(pledge, "sign")
+@click.option("--pool", required=True, help="题库名 | name of the pool")
+@acting(1)
+def pledge_sign(home: Path, pool: str, people: list[Acting]) -> Outcome:
+    """签署保密承诺书：承诺书全文先行显示 | sign the pledge; its words are shown first."""
+    seat = centre_seat(home)
+    words = viewing.pledge_words(pool, bootstrap.now(), seat.policy)
+    click.echo(words, err=True)
+    until = viewing.sign_pledge_for(seat.book, seat.directory, bootstrap.now, seat.policy, pool, people[0].signer)
+    return Outcome({"pool": pool, "until": time_text(until)}, f"承诺书已签，有效至 {beijing(until)}", "the pledge is signed")
+
+
+@verb(recusal, "declare")
+@click.option("--blueprint", required=True, help="细目表标识 | key of the blueprint")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="回避至何日 | until which day")
+@click.option("--reason", required=True, help="事由 | why")
+@acting(1)
+def recusal_declare(home: Path, blueprint: str, until: datetime, reason: str, people: list[Acting]) -> Outcome:
+    """申报回避：到期前不再看到该职业等级的试题 | stand aside from an occupation and level."""
+    seat, end = centre_seat(home), until.replace(tzinfo=UTC)
+    viewing.declare_recusal(seat.book, seat.directory, bootstrap.now, blueprint, reason, end, people[0].signer)
+    return Outcome({"blueprint": blueprint, "until": time_text(end)}, "回避已登记", "the recusal is entered")
+
+
+def _read_page(seat: CentreSeat, signer: Signer, sights: Mapping[str, Sight], version: int = 0) -> list[VersionCard]:
+    """A person reads these items on a page of this machine, until Enter is pressed; they come from memory and end with it."""
+    # Only here are a server and a setter of formulas worth loading.
+    from itembank.web.reading import show_once
+
+    shown = viewing.look_together(seat.book, seat.directory, bootstrap.now, seat.policy, signer, sights, version=version)
+
+    def announce(address: str) -> None:
+        click.echo(f"请在本机打开 | open on this machine: {address}", err=True)
+        click.prompt("读完按回车 | press Enter when you have read", default="", show_default=False, err=True)
+
+    show_once(shown, seat.directory.label(signer.name), bootstrap.now(), bootstrap.random(16).hex(), announce)
+    return [one.card for one in shown]
+
+
+def _import_outcome(report: authoring.ItemsReport, *, dry_run: bool) -> Outcome:
+    rejected = [_row(row) for row in report.rejected]
+    flags = [_flag(flag) for flag in report.flags]
+    data = {
+        "format": "xlsx", "pool": report.pool, "dry_run": dry_run, "read": report.read, "imported": report.imported,
+        "unchanged": report.unchanged, "rejected": rejected, "flags": flags,
+        "duplicates": [
+            {"item": twin.item_no, "of": twin.of, "kind": "exact", "key_conflict": twin.key_conflict} for twin in report.duplicates
+        ],
+    }  # fmt: skip
+    below = [f"  {row['where']} {row['field']}：{row['message']} {row['text']}".rstrip() for row in rejected]
+    below += [f"  {flag['where']} {flag['message']}" for flag in flags]
+    below += [f"  重复 {twin.item_no} = {twin.of}{'，答案不同' * twin.key_conflict}" for twin in report.duplicates]
+    verb_zh = "可导入" if dry_run else "入库"
+    zh = f"{report.pool} 读取{report.read}题 {verb_zh}{report.imported}题 未变{report.unchanged}题 拒绝{len(rejected)}条"
+    en = f"{report.imported} {'would be imported' if dry_run else 'imported'}, {len(rejected)} refused"
+    code = REJECTED if rejected else 0
+    return Outcome(data, zh, en, _first_rows(below), code)
+
+
+def _first_rows(below: Sequence[str]) -> tuple[str, ...]:
+    more = [f"  ……共{len(below)}条 | {len(below)} in all"] if len(below) > ROWS_BELOW else []
+    return (*below[:ROWS_BELOW], *more)
+
+
+def _flag(flag: RowFlag) -> dict[str, Any]:
+    told = messages.explain_code(flag.code, {})
+    return {
+        "where": f"{flag.sheet}!{flag.row}", "item": flag.item_no, "code": flag.code, "message": told.text_zh,
+        "message_en": told.text_en,
+    }  # fmt: skip
+
+
+def _row(row: BrokenRow) -> dict[str, Any]:
+    told = messages.explain_code(row.code, row.facts)
+    return {
+        "where": row.where, "field": row.field, "code": row.code, "message": told.text_zh, "message_en": told.text_en,
+        "text": row.text,
+    }  # fmt: skip
+
+
+def _listed(cards: Sequence[VersionCard], limit: int) -> Outcome:
+    rows = [_card(card) for card in cards]
+    after = cards[-1].item_no if len(cards) == limit else ""
+    below = tuple(f"{row['item']}@{row['version']} {row['state_zh']} {row['type']} {row['point']} {row['due']}" for row in rows)
+    return Outcome({"items": rows, "after": after}, f"{len(rows)}题", f"{len(rows)} items", below)
+
+
+def _card(card: VersionCard) -> dict[str, Any]:
+    """A version as it is listed. Who wrote it is not told: reviewers and those behind them must not know."""
+    standing = card.standing
+    return {
+        "item": card.item_no, "version": card.version, "pool": card.pool, "type": card.type.value, "point": card.point,
+        "difficulty": card.difficulty, "enemy_group": card.enemy_group, "adapted_from": card.adapted_from,
+        "state": standing.state.value, "state_zh": STATE_NAMES[standing.state], "assignee": standing.assignee,
+        "due": time_text(standing.due) if standing.due else "", "overdue": bool(standing.due and standing.due < bootstrap.now()),
+    }  # fmt: skip
+
+
+def _eye(line: Seen) -> dict[str, Any]:
+    return {
+        "item": line.item_no, "version": line.version, "person": line.person, "sight": line.sight.value, "where": line.where,
+        "at": time_text(line.at),
+    }  # fmt: skip
+
+
+COMMANDS: dict[str, click.Command] = {"items": items, "pledge": pledge, "recusal": recusal}

@@ -1,0 +1,284 @@
+"""`items …`: what the commands of the bank's people answer to a program, and what they refuse."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.province import items_bytes
+from tests.unit.cli.bank_home import BankHome, bank, made_bank
+from tests.unit.steps.sample_items import APPROVER, MANAGER, REVIEWER, THREE, WRITER, item
+
+__all__ = ["bank", "made_bank"]
+
+REPORT = {"format", "pool", "dry_run", "read", "imported", "unchanged", "rejected", "flags", "duplicates"}
+ONE, TWO = "city-001", "city-002"
+CHANGED = "改过的题：电阻的单位是（　　）。"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0 L9 9" stroke="black"/></svg>'
+
+
+def pledge(bank: BankHome, *who: str, pool: str = "city") -> None:
+    for name in who:
+        bank.told("pledge", "sign", "--pool", pool, who=(name,))
+
+
+# import -------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_import_reports_what_came_of_each_row(bank: BankHome) -> None:
+    """Exit 0 though there are remarks: a duplicate with another key, a stem that speaks of a figure there is not."""
+    bank.bring(item(1), item(2, stem="另一题：电阻的单位是（　　）。"))
+    twin = item(3, key="B")
+    odd = item(4, stem="如图所示，电阻的单位是（　　）。")
+    file = bank.book(item(1), replace(twin, stem=item(1).stem), odd)
+
+    report = bank.told("items", "import", file, "--pool", "city", who=THREE)
+
+    assert report == {
+        "format": "xlsx", "pool": "city", "dry_run": False, "read": 3, "imported": 2, "unchanged": 1, "rejected": [],
+        "flags": report["flags"], "duplicates": [{"item": "city-003", "of": ONE, "kind": "exact", "key_conflict": True}],
+    }  # fmt: skip
+    (flag,) = report["flags"]
+    assert (flag["where"], flag["item"], flag["code"]) == ("试题!4", "city-004", "item.flag.figure_missing")
+    assert set(flag) == {"where", "item", "code", "message", "message_en"}
+
+
+def test_an_import_with_a_broken_row_reports_the_same_and_keeps_nothing(bank: BankHome) -> None:
+    bank.bring(item(1))
+    file = bank.book(item(1), item(2, key="Q"), item(3, adapted_from="national-x"), item(4))
+    before = bank.dump()
+
+    report = bank.told("items", "import", file, "--pool", "city", who=THREE, exit_code=5)
+    preview = bank.told("items", "import", file, "--pool", "city", "--dry-run", exit_code=5)
+
+    assert set(report) == REPORT and {**report, "dry_run": True} == preview
+    assert (report["read"], report["imported"], report["unchanged"]) == (4, 0, 1)
+    rejected = [(row["where"], row["field"], row["code"], row["text"]) for row in report["rejected"]]
+    assert rejected == [("试题!3", "答案", "item.key", "Q"), ("试题!4", "改编自", "item.parent_unknown", "national-x")]
+    assert all(set(row) == {"where", "field", "code", "message", "message_en", "text"} for row in report["rejected"])
+    assert "Q" in report["rejected"][0]["message"] and bank.dump() == before
+
+
+def test_a_dry_run_needs_nobody_and_keeps_nothing(bank: BankHome) -> None:
+    before = bank.dump()
+
+    report = bank.told("items", "import", bank.book(item(1), item(2)), "--pool", "city", "--dry-run")
+
+    assert (report["dry_run"], report["imported"]) == (True, 2) and bank.dump() == before
+
+
+def test_the_report_for_people_names_every_broken_row(bank: BankHome) -> None:
+    done = bank.run("items", "import", bank.book(item(1, key="Q")), "--pool", "city", who=THREE)
+
+    assert done.exit_code == 5 and "拒绝1条" in done.stdout and "试题!2 答案" in done.stdout
+
+
+def picture(format_: str) -> bytes:
+    image = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 30, 30)).save(image, format_)
+    return image.getvalue()
+
+
+def test_an_export_comes_back_as_all_unchanged(bank: BankHome) -> None:
+    """Drawings and photographs too, which the bank keeps in a form of its own."""
+    drawn = [item(number, stem=f"如图{{{{图:{name}}}}}，第{number}题（　　）。")
+             for number, name in ((1, "r.svg"), (2, "p.png"), (3, "q.jpg"))]  # fmt: skip
+    figures = bank.home / "figures"
+    figures.mkdir()
+    for name, data in (("r.svg", SVG), ("p.png", picture("PNG")), ("q.jpg", picture("JPEG"))):
+        (figures / name).write_bytes(data)
+    bank.told("items", "import", bank.book(*drawn), "--pool", "city", "--figures", figures, who=THREE)
+    pledge(bank, REVIEWER)
+    out = bank.home / "export.xlsx"
+
+    told = bank.told("items", "export", out, "--pool", "city", "--reason", "备案", who=(REVIEWER,))
+    before = bank.dump()
+    again = bank.told("items", "import", out, "--pool", "city", "--figures", told["figures"], "--dry-run")
+    for figures_option in ([], ["--figures", told["figures"]]):
+        done = bank.told("items", "import", out, "--pool", "city", *figures_option, who=THREE)
+        assert (done["read"], done["unchanged"], done["imported"], done["rejected"]) == (10, 10, 0, [])
+
+    assert told == {"pool": "city", "items": 10, "file": str(out), "figures": str(bank.home / "export")}
+    assert again["unchanged"] == 10 and bank.dump() == before
+    private = [out, *(bank.home / "export").iterdir()]
+    assert len(private) == 4 and {path.stat().st_mode & 0o777 for path in private} == {0o600}
+
+
+def test_the_first_workbook_comes_back_as_all_unchanged(bank: BankHome) -> None:
+    """The one the pool was made of."""
+    (bank.home / "first.xlsx").write_bytes(items_bytes("national"))
+
+    report = bank.told("items", "import", bank.home / "first.xlsx", "--pool", "national", who=THREE)
+
+    assert (report["read"], report["unchanged"]) == (21, 21)
+
+
+# looking ------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_items_eyes_are_told(bank: BankHome) -> None:
+    """By item and by person."""
+    bank.bring(item(1), item(2))
+    pledge(bank, REVIEWER)
+    bank.told("items", "show", ONE, who=(REVIEWER,))
+    bank.told("items", "export", bank.home / "x.xlsx", "--pool", "city", "--reason", "备案", who=(REVIEWER,))
+
+    of_item, of_person = bank.told("items", "eyes", ONE), bank.told("items", "eyes", "--person", REVIEWER)
+
+    assert set(of_item) == {"item", "person", "eyes"} and of_item["item"] == ONE
+    assert sorted((line["sight"], line["person"], line["version"], line["where"]) for line in of_item["eyes"]) == [
+        ("export", REVIEWER, 1, "备案"), ("view", REVIEWER, 1, "")
+    ]  # fmt: skip
+    assert all(set(line) == {"item", "version", "person", "sight", "where", "at"} for line in of_item["eyes"])
+    assert len(of_person["eyes"]) == 1 + 9 and bank.told("items", "eyes", TWO)["eyes"]
+
+
+def test_content_is_shown_under_a_pledge_only(bank: BankHome) -> None:
+    """Whose words go to the person, not into the answer for a program; a recusal ends it."""
+    bank.bring(item(1))
+    refusal = bank.told("items", "show", ONE, who=(REVIEWER,), exit_code=3)
+    assert refusal["error"] == "people.no_pledge"
+    signed = bank.run("pledge", "sign", "--pool", "city", "--json", who=(REVIEWER,))
+    assert "不以任何方式复制" in signed.stderr and set(json.loads(signed.stdout)) == {"pool", "until"}
+
+    shown = bank.told("items", "show", ONE, who=(REVIEWER,))
+
+    assert (shown["content"]["stem"], shown["content"]["key"], shown["state"]) == (item(1).stem, "A", "active")
+    assert WRITER not in json.dumps(shown)
+    key = "2022/6-31-01-03/4/L"
+    declared = bank.told(
+        "recusal", "declare", "--blueprint", key, "--until", "2099-01-01", "--reason", "亲属报考", who=(REVIEWER,)
+    )
+    assert declared == {"blueprint": key, "until": "2099-01-01T00:00:00Z"}
+    assert bank.told("items", "show", ONE, who=(REVIEWER,), exit_code=3)["error"] == "people.recused"
+
+
+def test_two_versions_are_compared(bank: BankHome) -> None:
+    bank.bring(item(1))
+    bank.bring(item(1, stem=CHANGED))
+    pledge(bank, REVIEWER)
+
+    told = bank.told("items", "diff", ONE, 1, 2, who=(REVIEWER,))
+
+    (change,) = told["changes"]
+    assert (told["item"], change["field"], change["before"], change["after"]) == (ONE, "stem", item(1).stem, CHANGED)
+    assert bank.told("items", "show", ONE, "--version", "1", who=(REVIEWER,))["content"]["stem"] == item(1).stem
+
+
+# lists and moves ----------------------------------------------------------------------------------------------------------
+
+
+def numbers(told: dict[str, Any]) -> list[str]:
+    return [row["item"] for row in told["items"]]
+
+
+def test_a_list_goes_page_by_page_without_content_and_without_authors(bank: BankHome) -> None:
+    bank.bring(item(1), item(2), who=(WRITER,))
+
+    first = bank.told("items", "list", "--pool", "city", "--state", "draft", "--limit", "1")
+    second = bank.told("items", "list", "--pool", "city", "--state", "draft", "--after", first["after"])
+    of_point = bank.told("items", "list", "--point", "B-A-A-001", "--pool", "city")
+
+    assert (numbers(first), first["after"], numbers(second), second["after"]) == ([ONE], ONE, [TWO], "")
+    assert numbers(of_point) == [ONE, TWO, "city-city-2-2"] and len(bank.told("items", "list")["items"]) == 30
+    assert set(first["items"][0]) == {
+        "item", "version", "pool", "type", "point", "difficulty", "enemy_group", "adapted_from", "state", "state_zh",
+        "assignee", "due", "overdue",
+    }  # fmt: skip
+    assert WRITER not in json.dumps(bank.told("items", "list"))
+
+
+def test_a_draft_becomes_active_by_commands(bank: BankHome) -> None:
+    """The queue of each shows it; the manager's history tells all of it."""
+    bank.bring(item(1), item(2), who=(WRITER,))
+    pledge(bank, REVIEWER, APPROVER)
+    assert bank.told("items", "submit", "--pool", "city", who=(WRITER,)) == {"move": "submit", "moved": 2}
+    waiting = bank.told("items", "queue", who=(REVIEWER,))
+    assert numbers(waiting) == [ONE, TWO] and waiting["items"][0]["due"] and not waiting["items"][0]["overdue"]
+    bank.told("items", "return", TWO, "--comment", "选项B有误", who=(REVIEWER,))
+    assert bank.told("items", "pass", ONE, who=(REVIEWER,), exit_code=3)["error"] == "people.not_looked"
+    bank.told("items", "show", ONE, who=(REVIEWER,))
+    bank.told("items", "pass", ONE, who=(REVIEWER,))
+    bank.told("items", "assign", ONE, "--to", APPROVER, who=(MANAGER,))
+    assert bank.told("items", "queue", "--pool", "city", who=(APPROVER,))["items"][0]["assignee"] == APPROVER
+    bank.told("items", "assign", ONE, who=(MANAGER,))
+    assert bank.told("items", "queue", who=(APPROVER,))["items"][0]["assignee"] == ""
+    bank.told("items", "show", ONE, who=(APPROVER,))
+    bank.told("items", "approve", ONE, who=(APPROVER,))
+    bank.told("items", "activate", ONE, who=(MANAGER,))
+
+    told = bank.told("items", "history", ONE, who=(MANAGER,))
+
+    assert [event["move"] for event in told["events"]] == ["submit", "pass", "assign", "assign", "approve", "activate"]
+    assert set(told) == {"item", "versions", "events", "used"} and told["used"] == []
+    assert [version["state"] for version in told["versions"]] == ["active"]
+    assert "选项B有误" in json.dumps(bank.told("items", "history", TWO, who=(MANAGER,)), ensure_ascii=False)
+
+
+# what is refused as input -------------------------------------------------------------------------------------------------
+
+NOBODY: tuple[str, ...] = ()
+WRONG: list[Any] = [
+    pytest.param(("items", "import", "FILE", "--pool", "city"), NOBODY, id="an import by nobody"),
+    pytest.param(("items", "import", "FILE", "--pool", "city"), (WRITER, REVIEWER), id="an import by two"),
+    pytest.param(("items", "import", "FILE"), THREE, id="an import into no pool"),
+    pytest.param(("items", "import", "nowhere.xlsx", "--pool", "city"), THREE, id="an import of no file"),
+    pytest.param(("items", "export", "OUT", "--pool", "city"), (REVIEWER,), id="an export for no reason"),
+    pytest.param(("items", "export", "OUT", "--pool", "city", "--reason", "x"), NOBODY, id="an export by nobody"),
+    pytest.param(("items", "eyes"), NOBODY, id="the eyes of nothing"),
+    pytest.param(("items", "eyes", ONE, "--person", WRITER), NOBODY, id="the eyes of two things"),
+    pytest.param(("items", "list", "--state", "sold"), NOBODY, id="a state there is not"),
+    pytest.param(("items", "list", "--limit", "0"), NOBODY, id="a page of nothing"),
+    pytest.param(("items", "queue"), NOBODY, id="nobody's queue"),
+    pytest.param(("items", "show", ONE), (REVIEWER, WRITER), id="two look at once"),
+    pytest.param(("items", "show", ONE, "--version", "-1"), (REVIEWER,), id="a version before the first"),
+    pytest.param(("items", "diff", ONE, "0", "1"), (REVIEWER,), id="a comparison with version 0"),
+    pytest.param(("items", "diff", ONE, "1"), (REVIEWER,), id="a comparison with nothing"),
+    pytest.param(("items", "history"), (MANAGER,), id="the history of nothing"),
+    pytest.param(("items", "submit"), (WRITER,), id="nothing is submitted"),
+    pytest.param(("items", "submit", ONE, "--pool", "city"), (WRITER,), id="one item and a pool"),
+    pytest.param(("items", "submit", ONE, "--to", REVIEWER), (WRITER,), id="a submission to somebody"),
+    pytest.param(("pledge", "sign"), (REVIEWER,), id="a pledge for no pool"),
+    pytest.param(("pledge", "sign", "--pool", "city"), NOBODY, id="a pledge of nobody"),
+    pytest.param(
+        ("recusal", "declare", "--blueprint", "x", "--until", "soon", "--reason", "x"), (REVIEWER,), id="until no day"
+    ),
+    pytest.param(("recusal", "declare", "--blueprint", "x", "--until", "2099-01-01"), (REVIEWER,), id="for no reason"),
+]
+
+
+@pytest.mark.parametrize(("words", "who"), WRONG)
+def test_wrong_usage_ends_with_two_and_changes_nothing(bank: BankHome, words: tuple[str, ...], who: tuple[str, ...]) -> None:
+    bank.bring(item(1), who=(WRITER,))
+    before = bank.dump()
+    places: dict[str, Path] = {"FILE": bank.book(item(2)), "OUT": bank.home / "out.xlsx"}
+
+    told = bank.told(*(places.get(word, word) for word in words), who=who, exit_code=2)
+
+    assert told["error"] == "usage" and bank.dump() == before and not places["OUT"].exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "who", "exit_code"),
+    [
+        ("item.unknown", ("items", "show", "city-999"), REVIEWER, 5),
+        ("item.unknown", ("items", "history", "city-999"), MANAGER, 5),
+        ("statement.duty", ("items", "history", "city-city-0-0"), REVIEWER, 3),
+        ("item.unknown", ("items", "export", "OUT", "--pool", "province", "--reason", "x"), REVIEWER, 5),
+        ("item.pool", ("pledge", "sign", "--pool", "somewhere"), REVIEWER, 5),
+        ("item.comment", ("items", "return", "city-city-0-0"), REVIEWER, 5),
+    ],
+)
+def test_what_is_not_there_is_refused_in_words(
+    bank: BankHome, code: str, words: tuple[str, ...], who: str, exit_code: int
+) -> None:
+    told = bank.told(*(str(bank.home / "out.xlsx") if word == "OUT" else word for word in words), who=(who,),
+                     exit_code=exit_code)  # fmt: skip
+
+    assert told["error"] == code and not (bank.home / "out.xlsx").exists()
