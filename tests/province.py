@@ -39,7 +39,10 @@ from sqlalchemy import Engine, event
 
 from itembank.adapters import sequencer as sequencing
 from itembank.adapters.centre_line import HttpCentreLine
-from itembank.adapters.database import Database, open_engine
+from itembank.adapters.content_keys import ContentKeys
+from itembank.adapters.database import Database
+from itembank.adapters.engine import open_engine
+from itembank.adapters.file_vault import FileVault, create_vault
 from itembank.adapters.folder import DiskFolder, FolderPackageStore
 from itembank.adapters.holder_line import HttpHolderLine
 from itembank.adapters.ledger_files import LedgerFiles
@@ -52,6 +55,7 @@ from itembank.domain.errors import RuleError
 from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, Scheme
 from itembank.domain.plan import PLANS, Plan, Section
+from itembank.domain.policy import Policy
 from itembank.domain.session import ExamSession, StationOrder, Times
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.errors import FormatError
@@ -62,17 +66,18 @@ from itembank.steps import (
     assembling,
     auditing,
     authoring,
+    counting,
     distributing,
     opening,
     ordering,
     pooling,
     returning,
-    reviewing,
     sealing,
 )
 from itembank.steps.asking import published_release
 from itembank.steps.assembling import PrintSetting
 from itembank.steps.auditing import Audit
+from itembank.steps.counting import Counted
 from itembank.steps.distributing import Publication
 from itembank.steps.opening import Opened
 from itembank.steps.ordering import Delivery
@@ -123,6 +128,7 @@ TINY = Plan(
     mean_difficulty=(100, 500),
 )
 PLANS.setdefault(TINY.name, TINY)
+POLICY = Policy()
 SETTING = PrintSetting("11" * 32, {"made-up.otf": "22" * 32})
 
 sequencing.BEAT = 0.01
@@ -243,6 +249,14 @@ class Centre:
         self.book.engine.dispose()
 
 
+def content_keys(home: Path) -> ContentKeys:
+    """The keys of a bank's content, wrapped by the vault file of this home; a new vault where there is none."""
+    vault = home / "bank.vault"
+    if not vault.exists():
+        create_vault(vault, os.urandom)
+    return ContentKeys(FileVault(vault, os.urandom), os.urandom)
+
+
 def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[bytes]:
     """Made-up pages: the same content and mark give the same bytes; the first station's main paper is three blocks."""
     pages = []
@@ -271,13 +285,17 @@ def _face() -> Flask:
 
 
 class Province:
-    """The province in `home`, from whatever state lies there. Centre and offices start when somebody first needs them."""
+    """The province in `home`, from whatever state lies there. Centre and offices start when somebody first needs them.
+
+    database: the URL of a PostgreSQL database for its centre; empty: the SQLite file in its folder.
+    """
 
     def __init__(
         self, home: Path, at: datetime = PREPARED, edit: Callable[[Json], None] = lambda body: None
     ) -> None:
         self.home, self.clock, self.random = home, HandClock(at), os.urandom
         self.press: sealing.Render = press
+        self.database = ""
         self.wire = Wire(self._app)
         self.holder_clocks = {name: HandClock(follows=self.clock) for name in HOLDERS}
         self.directory_data = self._directory(edit)
@@ -345,7 +363,7 @@ class Province:
         """A centre over what lies in its folder; it refuses to be the second."""
         home = self.home / "centre"
         home.mkdir(parents=True, exist_ok=True)
-        engine = quick(open_engine(home / "centre.sqlite"))
+        engine = quick(open_engine(self.database or home / "centre.sqlite"))
         files = LedgerFiles(home / "ledger"), LedgerFiles(self.home / "mirror")
         ledger = Sequencer(
             engine, files, self.directory, self.signer("ledger"), self.holders(), self.clock, home / "sequencer.lock"
@@ -355,7 +373,7 @@ class Province:
         except StoreError:
             engine.dispose()
             raise
-        book, store = Database(engine), FolderPackageStore(home / "packages")
+        book, store = Database(engine, content_keys(home)), FolderPackageStore(home / "packages")
         services = CentreServices(book, store, ledger, self.directory, self.clock, self.random)
         app = create_app(services)
         watch = ReleaseWatch(book, ledger, self.directory, self.holders(), self.clock)
@@ -448,17 +466,16 @@ class Province:
         """Steps 1 and 2: the blueprint, then both pools, each signed by three; whole pools go to the desk."""
         book, directory, clock = self.centre.book, self.directory, self.clock
         three = self.signers("item_writer-1", "item_reviewer-1", "item_approver-1")
-        reviewing.admit_blueprint(book, directory, clock, authoring.prepare_blueprint(blueprint_bytes(), three, clock))
+        authoring.import_blueprint(book, directory, clock, POLICY, blueprint_bytes(), three)
         for pool in POOLS:
-            prepared = authoring.prepare_items(book, items_bytes(pool), {}, pool, three, clock)
-            reviewing.admit_items(book, directory, clock, prepared)
+            authoring.import_items(book, directory, clock, POLICY, items_bytes(pool), {}, pool, three)
             self.release_pool(pool)
 
-    def release_pool(self, pool: str) -> None:
+    def release_pool(self, pool: str, *, full: bool = False) -> None:
         managers = self.signers("bank_manager-1", "bank_manager-2")
         desk = self.device("desk")
         release = pooling.release_pool(
-            self.centre.book, self.directory, pool, "1", desk, managers, self.clock, self.random
+            self.centre.book, self.directory, pool, "1", desk, managers, self.clock, self.random, POLICY, full=full
         )
         pooling.take_pool(self.desk, self.directory, desk, release.manifest, lambda name: release.container)
 
@@ -505,6 +522,7 @@ class Province:
         return sealing.seal(
             self.desk,
             self.directory,
+            self.device("desk"),
             draft or self.draft(),
             self.session(),
             Times(STARTS, 90, opens),
@@ -589,6 +607,13 @@ class Province:
         self.wait_until(STARTS + timedelta(minutes=95))
         for code in STATIONS:
             self.return_(code, keep_pdf=True)
+
+    def send_uses(self, line: HttpCentreLine | None = None) -> Counted:
+        """After opening, from the desk."""
+        return counting.send_uses(
+            self.desk, self.directory, self.device("desk"), self.signer("desk"), self.secret("seal", "desk"), SESSION,
+            sealing.sealed_folders(self.desk, SESSION), line or self.line("desk"),
+        )  # fmt: skip
 
     def audit(self) -> Audit:
         """Step 9, over everything that lies in `home`."""
@@ -694,7 +719,9 @@ def refused(code: str, act: Callable[[], object]) -> Refusal:
 
 
 def quick(engine: Engine) -> Engine:
-    """The same database without waiting for the disk."""
+    """The same database without waiting for the disk; a test's PostgreSQL server never waits for it."""
+    if engine.dialect.name != "sqlite":
+        return engine
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:

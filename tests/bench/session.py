@@ -3,9 +3,6 @@
 A real demonstration is run in a folder of its own, its processes watched for memory; then the payload of a big package is
 encrypted beside `age` followed by `sha256sum`, in turns, and the medians compared. Times depend on the machine and on who
 else works on it; ratios of the same run much less.
-
-A row: what is measured (with its unit), ours, other, ratio = ours / other, the goal with its sign, and whether it was met:
-true, false, "not measured", or null for a figure without a goal.
 """
 
 from __future__ import annotations
@@ -22,47 +19,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from itembank.formats.payload import write_container
+from tests.bench.measure.report import NOT_MEASURED, Row, bounded, compared, tell
 
 MIB = 1 << 20
-NOT_MEASURED = "not measured"
 BEAT = 0.25
 """Seconds between two looks at the memory."""
 CONTEXT = b"t/bench"
 WHOLE_PROCESS = "import sys; from tests.bench.session import seal_file; seal_file(*sys.argv[1:])"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measured figure."""
-
-    what: str
-    ours: float | None
-    other: float | None = None
-    ratio: float | None = None
-    goal: str = ""
-    met: bool | str | None = None
-
-
-def bounded(what: str, ours: float | None, at_most: float, unit: str) -> Row:
-    """A figure that must not be above a number."""
-    met = NOT_MEASURED if ours is None else ours <= at_most
-    return Row(f"{what}, {unit}", ours, goal=f"<= {at_most:g} {unit}", met=met)
-
-
-def compared(what: str, ours: Sequence[float], other: Sequence[float], at_most: float | None) -> Row:
-    """Medians of two things done in turns, in seconds."""
-    mine, theirs = statistics.median(ours), statistics.median(other)
-    ratio = mine / theirs
-    goal, met = ("", None) if at_most is None else (f"<= {at_most:g}", ratio <= at_most)
-    return Row(f"{what}, s", round(mine, 3), round(theirs, 3), round(ratio, 2), goal, met)
-
 
 # the session --------------------------------------------------------------------------------------------------------------
 
@@ -224,20 +193,6 @@ def timed(work: Callable[[], object]) -> float:
 # what is told -------------------------------------------------------------------------------------------------------------
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows for people."""
-    cells = [("what", "ours", "other", "ratio", "goal", "met")]
-    for row in rows:
-        met = row.met if isinstance(row.met, str) else {True: "yes", False: "NO", None: ""}[row.met]
-        cells.append((row.what, number(row.ours), number(row.other), number(row.ratio), row.goal, met))
-    widths = [max(len(line[column]) for line in cells) for column in range(6)]
-    return "\n".join("  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
-
-
-def number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench session", description="一场考试的耗时与内存 | one exam session")
     parser.add_argument("--json", action="store_true", help="the rows as JSON")
@@ -247,8 +202,7 @@ def main() -> None:
     parser.add_argument("--open-in", type=int, default=20, help="seconds from sealing to T, as the demonstration's own default")
     chosen = parser.parse_args()
     rows = [*payload_rows(chosen.mib, chosen.rounds), *session_rows(chosen.runs, chosen.open_in)]
-    print(json.dumps([asdict(row) for row in rows], ensure_ascii=False) if chosen.json else table(rows))
-    sys.exit(any(row.met is False for row in rows))
+    tell(rows, as_json=chosen.json)
 
 
 if __name__ == "__main__":

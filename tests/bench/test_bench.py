@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 import pytest
 
-from tests.bench.session import NOT_MEASURED, payload_rows
+from tests.bench.measure.report import NOT_MEASURED
+from tests.bench.session import payload_rows
 
 FIELDS = {"what", "ours", "other", "ratio", "goal", "met"}
 

@@ -111,7 +111,7 @@ def seal_quickly(province: Province, draft: DeskDraft, *, opens_in: int, approve
     ordered = assembling.load_session(seat.folder, cast.SESSION)
     times = Times(opens + timedelta(minutes=60), PLANS[ordered.plan].minutes, opens)
     manifest = sealing.seal(
-        seat.folder, seat.directory, draft, ordered, times, province.signer("sealer-1"),
+        seat.folder, seat.directory, seat.me, draft, ordered, times, province.signer("sealer-1"),
         lambda content, qr, marks: [bootstrap.random(pages) for _ in marks],
         bootstrap.now, bootstrap.random, lambda line: None,
     )  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from tests.flow.stage import REPOSITORY, Province, copy_province
 
-TABLES = ("item", "figure", "ledger_queue")
+TABLES = ("item_version", "figure", "ledger_queue")
 FIGURES = REPOSITORY / "itembank" / "demo" / "sample" / "figures"
 
 
@@ -48,7 +48,8 @@ def test_a_broken_row_imports_nothing_and_is_named_with_its_reason(
         "--figures", str(FIGURES), *three, "--json",
     )  # fmt: skip
     assert done.code == 5, done.err
-    assert "17" in done.told["text"] and said in done.told["text"], done.told
+    (row, *_), others = done.told["rejected"], done.told["imported"]
+    assert row["where"].endswith("!17") and said in row["field"] and row["message"] and not others, done.told
     assert "Traceback" not in done.err
     assert held(province) == before
 

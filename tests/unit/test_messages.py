@@ -21,7 +21,7 @@ from keys.messages import Message
 PROJECT = Path(__file__).parents[2]
 ROOMS = {"keys": Path(keys.__file__).parent, "itembank": Path(itembank.__file__).parent}
 BOTH = {**keys_messages.MESSAGES, **messages.MESSAGES}
-CARRIERS = {"_error", "wrong", "chosen", "Finding", "remark", "_check_distinct", "__init__"}
+CARRIERS = {"BrokenRow", "_error", "wrong", "chosen", "Finding", "Advice", "remark", "refusal", "_check_distinct", "__init__"}
 """Functions of ours that take a code and make an error, a finding, a remark or a broken row of it."""
 FAMILIES = {family.__name__: family.exit_code for family in errors.KeysError.__subclasses__()}
 
@@ -56,12 +56,19 @@ def codes_at(node: ast.AST) -> Iterator[tuple[str, str, frozenset[str] | None]]:
             yield from ((made, code, facts) for code in strings(node.args[0]))
         elif made in CARRIERS:
             yield from ((made, code, None) for argument in node.args for code in strings(argument))
-    elif isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == "code" for target in node.targets):
-        yield from (("code", code, None) for code in strings(node.value))
+    elif value := said(node):
+        yield from (("code", code, None) for code in strings(value))
     elif isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
+        for key, coded in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == "code":
-                yield from (("code", code, None) for code in strings(value))
+                yield from (("code", code, None) for code in strings(coded))
+
+
+def said(node: ast.AST) -> ast.expr | None:
+    """What is assigned to a name `code`, or yielded."""
+    if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == "code" for target in node.targets):
+        return node.value
+    return node.value if isinstance(node, ast.Yield) else None
 
 
 def strings(node: ast.expr) -> list[str]:

@@ -1,0 +1,1 @@
+"""What the measurements share: rows of a report, material to measure on."""
