@@ -16,6 +16,7 @@ from sqlalchemy import Row, Select, bindparam, func, insert, or_, select, tuple_
 from itembank.adapters import bank_tables as tables
 from itembank.adapters.bank_shelf import Shelf
 from itembank.adapters.engine import insert_many
+from itembank.domain.confidentiality import Seen, Sight
 from itembank.domain.duplicates import key_identity, text_identity
 from itembank.domain.items import Item, ItemCard, ItemType
 from itembank.domain.review import ItemState, Move, Standing
@@ -135,6 +136,20 @@ class SqlBank(Shelf):
             Event(row.version, row.move, row.who, read_time(row.at), self._read_comment(found[0].pool, row))
             for row in self._connection.execute(query)
         ]
+
+    def eyes(self, *, item_no: str = "", person: str = "") -> list[Seen]:
+        lines = self.seen(item_no=item_no, person=person)
+        shown = {(line.item_no, line.version, line.person) for line in lines}
+        people = (VERSION.c.author, VERSION.c.reviewer, VERSION.c.approver)
+        query = select(VERSION.c.item_no, VERSION.c.version, VERSION.c.saved_at, *people)
+        query = query.where(VERSION.c.item_no == item_no if item_no else or_(*(column == person for column in people)))
+        for row in self._connection.execute(query):
+            for sight, name in ((Sight.AUTHOR, row.author), (Sight.REVIEW, row.reviewer), (Sight.REVIEW, row.approver)):
+                # a version of another bank's pool: its people are not known here
+                known = name and "@" not in name and (row.item_no, row.version, name) not in shown
+                if known and (not person or name == person):
+                    lines.append(Seen(row.item_no, row.version, name, sight, read_time(row.saved_at)))
+        return sorted(lines, key=lambda line: (line.at, line.item_no, line.person))
 
     def counts(self, blueprint: str, states: Sequence[ItemState]) -> Counter[tuple[str, str, ItemType, int]]:
         what = (VERSION.c.pool, VERSION.c.point, VERSION.c.type, VERSION.c.difficulty)

@@ -21,7 +21,6 @@ from itembank.domain.blueprint import Advice, AssessmentPoint, BlueprintNode
 from itembank.domain.blueprint_difference import ChangeKind, difference, head_changes
 from itembank.domain.occupation import EDITION_STATES, LEVELS, BankEdition, edition_state, successor_of
 from itembank.domain.session import BEIJING, beijing, beijing_day
-from itembank.formats.blueprint_export import official_workbook
 from itembank.ports.bank import StoredBlueprint
 from itembank.printing.health_picture import health_svg
 from itembank.printing.health_table import health_table
@@ -121,6 +120,9 @@ def blueprint_list(home: Path) -> Outcome:
 @click.option("--version", default=0, type=click.IntRange(0), help="版本，默认最新审定的 | the newest approved one by default")
 def blueprint_export(home: Path, out: Path, key: str, version: int) -> Outcome:
     """导出细目表为工作簿，可再导入 | write a blueprint as a workbook that can be imported again."""
+    # What writes workbooks takes long to load.
+    from itembank.formats.blueprint_export import official_workbook
+
     with centre_seat(home).book.read() as transaction:
         found = viewing.blueprint_of(transaction, key, version)
     replace(out, [official_workbook(found)], 0o644)

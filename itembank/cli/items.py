@@ -19,12 +19,10 @@ from itembank.domain.review import STATE_NAMES, ItemState, Move
 from itembank.domain.session import beijing
 from itembank.formats.errors import BrokenRow
 from itembank.formats.figures import SUFFIXES, figure_file, read_figure
-from itembank.formats.item_export import write_items
 from itembank.formats.item_rows import RowFlag
-from itembank.formats.near_duplicates import Kind
 from itembank.formats.pool_content import item_document
 from itembank.ports.bank import VersionCard, Wanted
-from itembank.steps import authoring, comparing, reviewing, viewing
+from itembank.steps import authoring, reviewing, viewing
 from itembank.steps.exposure import item_uses
 from keys.durable import replace
 from keys.encoding import time_text
@@ -33,7 +31,7 @@ from keys.statement import Signer
 REJECTED = 5
 ROWS_BELOW = 20
 PAGE_HELP = "在本机网页上看公式、图形和表格 | on a page of this machine, with formulas, figures and tables"
-PAIR_KINDS = {Kind.DUPLICATE: "重复", Kind.VARIANT: "改数或改问"}
+PAIR_KINDS = {"duplicate": "重复", "variant": "改数或改问"}
 MOVES = {
     Move.SUBMIT: "送审 | submit for review",
     Move.PASS: "初审通过 | pass the first review",
@@ -96,6 +94,9 @@ def items_import(
 @acting(1)
 def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Acting]) -> Outcome:
     """导出题库为工作簿，导出人进入每题的知悉名单 | export a pool; who exports has seen every item."""
+    # What writes workbooks takes long to load.
+    from itembank.formats.item_export import write_items
+
     seat = centre_seat(home)
     found = viewing.look_at_pool(seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, reason)
     replace(out, [write_items(found.items, found.blueprint)], 0o600)
@@ -200,7 +201,7 @@ def items_eyes(home: Path, item_no: str, person: str) -> Outcome:
     if bool(item_no) == bool(person):
         raise click.UsageError("ITEM_NO / --person")
     with centre_seat(home).book.read() as transaction:
-        seen = transaction.bank.seen(item_no=item_no, person=person)
+        seen = transaction.bank.eyes(item_no=item_no, person=person)
     data = {"item": item_no, "person": person, "eyes": [_eye(line) for line in seen]}
     below = tuple(f"{beijing(line.at)} {line.person} {SIGHT_NAMES[line.sight]} {line.item_no}@{line.version}" for line in seen)
     return Outcome(data, f"知悉记录{len(seen)}条", f"{len(seen)} lines", below)
@@ -211,12 +212,15 @@ def items_eyes(home: Path, item_no: str, person: str) -> Outcome:
 @acting(1)
 def items_duplicates(home: Path, pool: str, people: list[Acting]) -> Outcome:
     """查找近似重题，限题库管理员；办理人进入每题的知悉名单 | find near duplicates; who asks has seen every item of the pool."""
+    # A library of its own that no other command needs.
+    from itembank.steps import comparing
+
     seat = centre_seat(home)
     found = comparing.compare_pool(
         seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, _told_by_percent
     )
     pairs = [{"a": pair.a, "b": pair.b, "score": round(pair.score, 1), "kind": pair.kind.value} for pair in found.pairs]
-    below = [f"  {pair.score:.1f} {PAIR_KINDS[pair.kind]} {pair.a} {pair.b}" for pair in found.pairs]
+    below = [f"  {pair.score:.1f} {PAIR_KINDS[pair.kind.value]} {pair.a} {pair.b}" for pair in found.pairs]
     zh = f"{pool} 比对{found.items}题 近似{len(pairs)}对"
     return Outcome({"pool": pool, "compared": found.items, "pairs": pairs}, zh, f"{len(pairs)} pairs", _first_rows(below))
 

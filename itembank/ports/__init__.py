@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from itembank.ports.bank import Bank
 from keys.ask import Ask, Fresh
 from keys.directory import Holder
 from keys.entry import Entry
@@ -20,6 +19,10 @@ from keys.errors import UnavailableError
 from keys.keyfile import Random as Random
 from keys.ledger_proof import LedgerProof
 from keys.share import ShareLine
+
+if TYPE_CHECKING:
+    # Only its name is needed here, and a station has no bank.
+    from itembank.ports.bank import Bank
 
 
 class PortError(Exception):

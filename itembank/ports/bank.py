@@ -193,4 +193,8 @@ class Bank(Protocol):
     def add_seen(self, lines: Iterable[Seen]) -> None:
         """Once each."""
 
-    def seen(self, *, item_no: str = "", person: str = "") -> list[Seen]: ...
+    def seen(self, *, item_no: str = "", person: str = "") -> list[Seen]:
+        """Who was shown it, or what this person was shown, by time."""
+
+    def eyes(self, *, item_no: str = "", person: str = "") -> list[Seen]:
+        """The same with those who wrote it, and who reviewed and approved it at one table without any look of their own."""

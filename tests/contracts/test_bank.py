@@ -16,7 +16,7 @@ from itembank.adapters.database import Database
 from itembank.adapters.engine import open_engine
 from itembank.domain.confidentiality import Seen, Sight
 from itembank.domain.items import Item, ItemType
-from itembank.domain.review import ItemState, Move, Standing
+from itembank.domain.review import ELSEWHERE, ItemState, Move, Standing
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.ports import StoreError
 from itembank.ports.bank import StoredBlueprint, VersionCard, Wanted
@@ -217,6 +217,22 @@ def test_an_eyes_list_is_read_by_item_and_by_person(database: Database) -> None:
 
         assert transaction.bank.seen(item_no="city-1") == [mine, other]
         assert transaction.bank.seen(person="you") == [other]
+
+
+def test_who_wrote_it_or_admitted_it_at_one_table_stands_on_its_eyes_list(database: Database) -> None:
+    """And whoever was shown it; of another bank's item nobody there."""
+    save(database, item(1))
+    save(database, item(1, "national"), standing=ELSEWHERE)
+    with database.begin() as transaction:
+        bank = transaction.bank
+        bank.add_seen([Seen("city-00001", 1, "reviewer", Sight.REVIEW, NOW), Seen("city-00001", 1, "you", Sight.VIEW, NOW)])
+
+        eyes = [(line.person, line.sight) for line in bank.eyes(item_no="city-00001")]
+        assert sorted(eyes) == [
+            ("approver", Sight.REVIEW), ("author", Sight.AUTHOR), ("reviewer", Sight.REVIEW), ("you", Sight.VIEW),
+        ]  # fmt: skip
+        assert [line.item_no for line in bank.eyes(person="author")] == ["city-00001"]
+        assert bank.eyes(item_no="national-00001") == [] == bank.eyes(person="nobody")
 
 
 # what the database itself refuses -----------------------------------------------------------------------------------------
