@@ -73,6 +73,9 @@ class SqlBank(Shelf):
         if numbers:
             earlier = update(VERSION).where(VERSION.c.item_no == bindparam("b_item_no"), VERSION.c.newest == 1)
             self._connection.execute(earlier.values(newest=0), numbers)
+        for pool in {marked.item.pool for marked, _ in items}:
+            # Before the rows go out: while they do, the connection answers nothing else.
+            self._key(pool)
         insert_many(self._connection, VERSION, (self._sealed_row(marked, version, said) for marked, version in ordered))
 
     def replace_drafts(self, items: Sequence[tuple[Marked, int]], standing: Standing, at: datetime) -> None:

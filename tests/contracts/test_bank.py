@@ -77,6 +77,15 @@ def test_an_item_comes_out_as_it_went_in(database: Database) -> None:
     assert contents(database, (mine.item_no, 1)) == [mine]
 
 
+def test_items_of_several_pools_are_saved_at_once(database: Database) -> None:
+    """Each under the key of its own pool, which nobody has asked for before."""
+    mine = [item(1), item(2, "national"), item(3)]
+
+    save(database, *mine)
+
+    assert contents(database, *((one.item_no, 1) for one in mine)) == mine
+
+
 def test_an_earlier_version_stays_what_it_was(database: Database) -> None:
     old, new = item(stem="旧题干（　　）。"), item(stem="新题干（　　）。")
     save(database, old)

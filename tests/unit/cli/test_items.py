@@ -133,7 +133,7 @@ def test_an_items_eyes_are_told(bank: BankHome) -> None:
 
     assert set(of_item) == {"item", "person", "eyes"} and of_item["item"] == ONE
     assert sorted((line["sight"], line["person"], line["version"], line["where"]) for line in of_item["eyes"]) == [
-        ("export", REVIEWER, 1, "备案"), ("view", REVIEWER, 1, "")
+        ("author", THREE[0], 1, ""), ("export", REVIEWER, 1, "备案"), ("review", THREE[2], 1, ""), ("view", REVIEWER, 1, ""),
     ]  # fmt: skip
     assert all(set(line) == {"item", "version", "person", "sight", "where", "at"} for line in of_item["eyes"])
     assert len(of_person["eyes"]) == 1 + 9 and bank.told("items", "eyes", TWO)["eyes"]
