@@ -164,7 +164,8 @@ def rows(items: int, pages: int) -> list[Row]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="scripts/bench bank", description="题库列表与题库下发的耗时 | lists and pool releases")
+    told = "题库列表与题库下发的耗时 | lists and pool releases"
+    parser = argparse.ArgumentParser(prog="scripts/bench bank", description=told)
     parser.add_argument("--json", action="store_true", help="the rows as JSON")
     parser.add_argument("--items", type=int, default=100_000, help="items in the bank")
     parser.add_argument("--pages", type=int, default=400, help="pages asked for")
