@@ -214,6 +214,10 @@ MESSAGES: dict[str, Message] = {
         "the weights[ below area {area}] sum to {found}, not {expected}",
         "请调整鉴定比重后重新导入", "correct the weights, then import again", 5,
     ),
+    "blueprint.has_items": Message(
+        "细目表 {key} 第{version}版之下已有题库，不能原地改动", "pools hang on version {version} of the blueprint {key}; it does not change in place",
+        "请去掉 --in-place，导入为新的一版", "leave --in-place out: it becomes the next version", 3,
+    ),
     "blueprint.no_draft": Message(
         "细目表 {key} 没有待审定的草稿", "the blueprint {key} has no draft",
         "请核对标识：itembank blueprint list", "compare the key: itembank blueprint list", 3,
@@ -439,6 +443,14 @@ MESSAGES: dict[str, Message] = {
         "意见为空，或有{found}字，超过{most}字", "the comment is empty, or has {found} characters, more than {most}",
         "退回须写明意见；请缩短过长的意见", "say why it is returned; shorten what is too long", 5,
     ),
+    "item.no_common_blueprint": Message(
+        "题库“{pool}”的试题分属细目表的不同版本，没有一版含有全部鉴定点", "no version of the blueprint has the points of all items of {pool}",
+        "请先停用或改写已删除鉴定点下的试题", "retire or rewrite the items of points that were dropped", 3,
+    ),
+    "item.reason": Message(
+        "用途为空、超过{most}字或含不可见字符", "the reason is empty, longer than {most} characters, or has hidden signs",
+        "请写明用途", "say what it is for", 5,
+    ),
     "item.move": Message(
         "处于“{state}”的试题不能办理此步（{move}）", "an item in this state ({state}) cannot be moved so ({move})",
         "请先查看试题所处状态：itembank items list", "see where the item stands: itembank items list", 3,
@@ -634,6 +646,10 @@ MESSAGES: dict[str, Message] = {
     "pool.state": Message(
         "题库“{pool}”的增量包与其所续的版本合不成题库现状", "the change of the pool {pool} and what it continues do not give the bank's state",
         "不要使用；请题库以 --full 下发整库", "do not use it; ask the bank for a full release (--full)", 4,
+    ),
+    "pool.local": Message(
+        "本题库已有自己的“{pool}”，不能收入同名题库", "this bank has a pool {pool} of its own",
+        "请原题库另取名称下发", "have the other bank's pool released under another name", 3,
     ),
     "pool.taken": Message(
         "题库“{pool}”是从上级题库收入的，不能在此命题", "the pool {pool} was taken from another bank; nobody writes in it here",

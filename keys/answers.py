@@ -1,8 +1,8 @@
 """What an office signs besides shares: the deposit it took, its status, and the checklist of an attended share.
 
-    deposit  {hid, j, digests: [{lock, digest of S_j}], at}
-    status   {hid, holder, orders: [ids], locks: [given], size, root, clock, at}    what it knows, by which clock
-    attended {hid, lock, j, checklist, at}                                          by two keepers of this office
+deposit  {hid, j, digests: [{lock, digest of S_j}], at}
+status   {hid, holder, orders: [ids], locks: [given], size, root, clock, at}    what it knows, by which clock
+attended {hid, lock, j, checklist, at}                                          by two keepers of this office
 """
 
 from __future__ import annotations

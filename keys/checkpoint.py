@@ -150,9 +150,7 @@ def add_lines(note: bytes, lines: Iterable[str]) -> bytes:
     return format_note(Note(parsed.text, (log, *(kept[name] for name in sorted(kept)))))
 
 
-def verify(
-    data: bytes, *, origin: str, log_key: bytes, witnesses: Mapping[str, bytes], at_least: int
-) -> CosignedCheckpoint:
+def verify(data: bytes, *, origin: str, log_key: bytes, witnesses: Mapping[str, bytes], at_least: int) -> CosignedCheckpoint:
     """The checkpoint of this log in these bytes, once every one of its lines was verified.
 
     `log_key` and the values of `witnesses` are raw Ed25519 public keys, 32 bytes; `at_least` counts cosigners.

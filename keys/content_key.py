@@ -1,8 +1,8 @@
 """The content key of a package: both factors are needed, and the package they belong to is bound in.
 
-    CEK = HKDF-SHA256(salt hid, A ‖ R, info t("cek", pid))              a package behind a lock
-    CEK = HKDF-SHA256(salt hid, A,     info t("cek-nolock", pid))       a pool release, which has no lock
-    UK  = HKDF-SHA256(salt hid, U ‖ R, info t("uses", hid, lock))       the use report a desk keeps until its lock has opened
+CEK = HKDF-SHA256(salt hid, A ‖ R, info t("cek", pid))              a package behind a lock
+CEK = HKDF-SHA256(salt hid, A,     info t("cek-nolock", pid))       a pool release, which has no lock
+UK  = HKDF-SHA256(salt hid, U ‖ R, info t("uses", hid, lock))       the use report a desk keeps until its lock has opened
 """
 
 from __future__ import annotations

@@ -186,4 +186,3 @@ def _read_lock(value: Any) -> Lock:
         lead_class=whole(value["class"]),
         after=texts(value["after"]),
     )
-

@@ -75,15 +75,12 @@ class Manifest:
         return row.row.core.pid(self.hid)
 
 
-def manifest_body(
-    header: Header, locks: tuple[LockFactors, ...], row_count: int, row_root: bytes, selftest: SelfTest
-) -> Json:
+def manifest_body(header: Header, locks: tuple[LockFactors, ...], row_count: int, row_root: bytes, selftest: SelfTest) -> Json:
     """The statement's body."""
     return {
         "header": header.document(),
         "locks": [
-            {"id": x.lock, "cR": x.c_r.hex(), "c": [c.hex() for c in x.c], "S": [b64(s) for s in x.sealed]}
-            for x in locks
+            {"id": x.lock, "cR": x.c_r.hex(), "c": [c.hex() for c in x.c], "S": [b64(s) for s in x.sealed]} for x in locks
         ],
         "rows": {"count": row_count, "root": row_root.hex()},
         "selftest": {
@@ -144,9 +141,7 @@ def _build(signed: Statement, directory: Directory) -> Manifest:
             locks=locks,
             row_count=int(rows["count"]),
             row_root=unhex(rows["root"], KIND),
-            selftest=SelfTest(
-                read_time(tested["at"]), int(tested["packages"]), int(tested["subsets"]), str(tested["proof"])
-            ),
+            selftest=SelfTest(read_time(tested["at"]), int(tested["packages"]), int(tested["subsets"]), str(tested["proof"])),
             signers=signed.signers,
             data=signed.data,
         )

@@ -78,9 +78,7 @@ def sign_line(text: str, name: str, key: Ed25519PrivateKey) -> str:
     Raises TamperedError for a text or a name that no note can carry.
     """
     _check_text(text)
-    return format_line(
-        Signature(name, key_id(name, ED25519, key.public_key().public_bytes_raw()), key.sign(text.encode()))
-    )
+    return format_line(Signature(name, key_id(name, ED25519, key.public_key().public_bytes_raw()), key.sign(text.encode())))
 
 
 def format_line(signature: Signature) -> str:

@@ -1,11 +1,11 @@
 """The release object: R and the k share lines it came from. Text, under 1 kB, immutable, checked by cR alone.
 
-    itembank release 1
-    hid <hex>
-    lock A
-    R <base64 of 16 bytes>
-    share …
-    share …
+itembank release 1
+hid <hex>
+lock A
+R <base64 of 16 bytes>
+share …
+share …
 """
 
 from __future__ import annotations

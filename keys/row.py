@@ -1,8 +1,8 @@
 """Package core, package row, and the row file with its proof.
 
-    core   {package, kind, station, paper, part, variant, copies, lock}        pid = H("package", hid, core)
-    row    {core, file, length, blocks, cA, cP}                                a leaf of the tree whose root the manifest signs
-    PID.row  {row, index, size, proof}                                         what a station gets beside the container
+core   {package, kind, station, paper, part, variant, copies, lock}        pid = H("package", hid, core)
+row    {core, file, length, blocks, cA, cP}                                a leaf of the tree whose root the manifest signs
+PID.row  {row, index, size, proof}                                         what a station gets beside the container
 """
 
 from __future__ import annotations

@@ -94,9 +94,7 @@ class ShareLine:
 
     def signed(self, holder: Signer) -> ShareLine:
         signature = holder.sign(t("share-line", *self._fields()))
-        return ShareLine(
-            self.hid, self.lock, self.j, self.share, self.at, self.size, self.clock, self.mode, signature
-        )
+        return ShareLine(self.hid, self.lock, self.j, self.share, self.at, self.size, self.clock, self.mode, signature)
 
     def format(self) -> str:
         return " ".join(("share", *self._fields(), b64(self.signature)))

@@ -290,9 +290,7 @@ class Province:
     database: the URL of a PostgreSQL database for its centre; empty: the SQLite file in its folder.
     """
 
-    def __init__(
-        self, home: Path, at: datetime = PREPARED, edit: Callable[[Json], None] = lambda body: None
-    ) -> None:
+    def __init__(self, home: Path, at: datetime = PREPARED, edit: Callable[[Json], None] = lambda body: None) -> None:
         self.home, self.clock, self.random = home, HandClock(at), os.urandom
         self.press: sealing.Render = press
         self.database = ""

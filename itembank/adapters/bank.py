@@ -54,15 +54,21 @@ class SqlBank(Shelf):
         rows = self._rows(query, VERSION.c.item_no, marks)
         return {row.item_no: Held(_card(row), bytes(row.mark) == marks[row.item_no]) for row in rows}
 
-    def twins(self, items: Sequence[Marked]) -> list[Twin]:
-        query = select(VERSION.c.item_no, VERSION.c.text_mark, VERSION.c.key_mark).where(VERSION.c.newest == 1)
-        rows = self._rows(query.order_by(VERSION.c.item_no), VERSION.c.text_mark, {marked.text_mark for marked in items})
-        first = {bytes(row.text_mark): (str(row.item_no), bytes(row.key_mark)) for row in rows}
+    def twins(self, items: Sequence[Marked], *, in_bank: bool = True) -> list[Twin]:
+        known: dict[bytes, dict[str, bytes]] = {}
+        if in_bank:
+            query = select(VERSION.c.item_no, VERSION.c.text_mark, VERSION.c.key_mark).where(VERSION.c.newest == 1)
+            marks = {marked.text_mark for marked in items}
+            for row in self._rows(query.order_by(VERSION.c.item_no), VERSION.c.text_mark, marks):
+                known.setdefault(bytes(row.text_mark), {})[row.item_no] = bytes(row.key_mark)
         found = []
         for marked in items:
-            of, key_mark = first.setdefault(marked.text_mark, (marked.item.item_no, marked.key_mark))
-            if of != marked.item.item_no:
-                found.append(Twin(marked.item.item_no, of, key_mark != marked.key_mark))
+            item_no, same = marked.item.item_no, known.setdefault(marked.text_mark, {})
+            others = [other for other in same if other != item_no]
+            if others:
+                conflicts = [other for other in others if same[other] != marked.key_mark]
+                found.append(Twin(item_no, (conflicts or others)[0], bool(conflicts)))
+            same[item_no] = marked.key_mark
         return found
 
     def save_versions(self, items: Sequence[tuple[Marked, int]], standing: Standing, at: datetime) -> None:

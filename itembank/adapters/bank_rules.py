@@ -22,8 +22,8 @@ class Rule:
 
 
 CONTENT = (
-    "content, digest, mark, text_mark, key_mark, pool, type, point, difficulty, congruence, enemy_group, options_locked, "
-    "adapted_from"
+    "item_no, version, content, digest, mark, text_mark, key_mark, pool, type, point, difficulty, congruence, enemy_group, "
+    "options_locked, adapted_from, saved_at"
 )
 RULES = (
     Rule("version_content", f"UPDATE OF {CONTENT}", "item_version", "OLD.state NOT IN ('draft', 'returned')",
@@ -34,9 +34,14 @@ RULES = (
     Rule("version_state", "UPDATE OF state", "item_version", f"OLD.state IN ({ADMITTED}) AND NEW.state NOT IN ({ADMITTED})",
          "item.version_fixed"),
     Rule("version_kept", "DELETE", "item_version", "OLD.state NOT IN ('draft', 'returned')", "item.version_fixed"),
-    Rule("blueprint_content", "UPDATE OF data, digest, signed", "blueprint", "OLD.state = 'used'", "blueprint.used"),
+    Rule("blueprint_content", "UPDATE OF key, version, data, digest, signed", "blueprint", "OLD.state = 'used'",
+         "blueprint.used"),
     Rule("blueprint_state", "UPDATE OF state", "blueprint", "OLD.state = 'used' AND NEW.state <> 'used'", "blueprint.used"),
     Rule("blueprint_kept", "DELETE", "blueprint", "OLD.state = 'used'", "blueprint.used"),
+    Rule("version_author", "UPDATE OF author", "item_version", "OLD.author <> NEW.author", "item.version_fixed"),
+    Rule("pool_fixed", "UPDATE", "pool", "", "item.pool_fixed"),
+    Rule("event_kept", "DELETE", "item_event", "", "item.history_fixed"),
+    Rule("event_fixed", "UPDATE", "item_event", "", "item.history_fixed"),
     Rule("figure_content", "UPDATE", "figure", "", "figure.fixed"),
     Rule("seen_kept", "DELETE", "seen", "", "eyes.fixed"),
     Rule("seen_fixed", "UPDATE", "seen", "", "eyes.fixed"),

@@ -75,9 +75,7 @@ class DiskFolder:
         if not base.is_dir():
             return []
         return sorted(
-            str(Path(folder) / path.name)
-            for path in base.iterdir()
-            if path.is_file() and not path.name.startswith(".")
+            str(Path(folder) / path.name) for path in base.iterdir() if path.is_file() and not path.name.startswith(".")
         )
 
     @contextmanager

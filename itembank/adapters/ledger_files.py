@@ -1,8 +1,8 @@
 """The ledger as static files, written from the database: what auditors read and mirrors keep.
 
-    entries/000        up to 256 entries, each behind its length as u16 (an entry bundle of C2SP tlog-tiles)
-    checkpoint         the newest signed checkpoint
-    checkpoints/SIZE   every checkpoint that k holders have cosigned, nine digits
+entries/000        up to 256 entries, each behind its length as u16 (an entry bundle of C2SP tlog-tiles)
+checkpoint         the newest signed checkpoint
+checkpoints/SIZE   every checkpoint that k holders have cosigned, nine digits
 """
 
 from __future__ import annotations

@@ -39,9 +39,7 @@ def desk_seat(home: Path) -> DeskSeat:
     directory = load_directory(home)
     signer = host_signer(home / "device.key")
     me = directory.device(signer.name)
-    return DeskSeat(
-        DiskFolder(home), directory, me, signer, home, centre_line(directory, signer), holder_lines(directory)
-    )
+    return DeskSeat(DiskFolder(home), directory, me, signer, home, centre_line(directory, signer), holder_lines(directory))
 
 
 def print_setting() -> PrintSetting:

@@ -109,7 +109,8 @@ def blueprint_list(home: Path) -> Outcome:
         held = transaction.bank.blueprints()
     rows = [_blueprint_row(one) for one in held]
     below = tuple(
-        f"{row['key']} 第{row['version']}版 {BLUEPRINT_STATES[row['state']]} {row['occupation']} {row['level_name']}" for row in rows
+        f"{row['key']} 第{row['version']}版 {BLUEPRINT_STATES[row['state']]} {row['occupation']} {row['level_name']}"
+        for row in rows
     )
     return Outcome({"blueprints": rows}, f"细目表{len(rows)}版", f"{len(rows)} versions", below)
 
@@ -152,7 +153,9 @@ def blueprint_diff(home: Path, old: int, new: int, key: str) -> Outcome:
 def bank_health(home: Path, key: str, since: datetime | None, picture: Path | None) -> Outcome:
     """题库健康度：每个鉴定点、范围、难度有多少、应有多少、缺多少 | have, needed, short against the policy's floors."""
     seat, now = centre_seat(home), bootstrap.now()
-    start = since.replace(tzinfo=BEIJING) if since else now.astimezone(BEIJING).replace(month=1, day=1, hour=0, minute=0, second=0)
+    start = (
+        since.replace(tzinfo=BEIJING) if since else now.astimezone(BEIJING).replace(month=1, day=1, hour=0, minute=0, second=0)
+    )
     found = viewing.survey(seat.book, seat.policy, key, start)
     if picture:
         title = f"{found.blueprint.occupation} {LEVELS[found.blueprint.level]} 题库健康度"
@@ -166,7 +169,9 @@ def bank_health(home: Path, key: str, since: datetime | None, picture: Path | No
 @verb(bank, "edition")
 @click.option("--name", required=True, help="版本名称，如 2026年版 | name of the edition")
 @click.option("--from", "from_day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="启用日（北京时间）| its first day")
-@click.option("--grace", required=True, type=int, help="被下一版取代后还可组卷的天数 | days it may be drawn from after the next begins")
+@click.option(
+    "--grace", required=True, type=int, help="被下一版取代后还可组卷的天数 | days it may be drawn from after the next begins"
+)
 @acting(2)
 def bank_edition(home: Path, name: str, from_day: datetime, grace: int, people: list[Acting]) -> Outcome:
     """登记题库版本：两名题库管理员签名；未启用的可重新登记 | enter an edition; until it begins it may be entered anew."""
@@ -174,7 +179,9 @@ def bank_edition(home: Path, name: str, from_day: datetime, grace: int, people: 
     signers = [person.signer for person in people]
     entered = editions.enter_edition(seat.book, seat.directory, bootstrap.now, edition, signers)
     data = {"name": name, "from": edition.from_day.isoformat(), "grace_days": grace, "entered": entered}
-    return Outcome(data, f"题库版本 {name} 自{edition.from_day}起 {'已登记' if entered else '早已登记'}", f"from {edition.from_day} on")
+    return Outcome(
+        data, f"题库版本 {name} 自{edition.from_day}起 {'已登记' if entered else '早已登记'}", f"from {edition.from_day} on"
+    )
 
 
 @verb(bank, "editions")
@@ -313,4 +320,11 @@ def _advice(line: Advice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-COMMANDS: dict[str, click.Command] = {"blueprint": blueprint, "bank": bank, "vault": vault, "pool": pool, "database": database, "serve": serve}
+COMMANDS: dict[str, click.Command] = {
+    "blueprint": blueprint,
+    "bank": bank,
+    "vault": vault,
+    "pool": pool,
+    "database": database,
+    "serve": serve,
+}

@@ -57,7 +57,13 @@ desk = click.Group()
 @click.option("--level", required=True, type=click.IntRange(1, 5), help="等级 | level")
 @click.option("--subject", default="理论知识", show_default=True, help="科目 | subject")
 @click.option("--plan", default="80题型", show_default=True, help="组卷计划 | plan")
-@click.option("--scheme", default="appraisal", show_default=True, type=click.Choice([scheme.value for scheme in Scheme]), help="鉴定或认定 | appraisal or recognition")
+@click.option(
+    "--scheme",
+    default="appraisal",
+    show_default=True,
+    type=click.Choice([scheme.value for scheme in Scheme]),
+    help="鉴定或认定 | appraisal or recognition",
+)
 @click.option("--station", "stations", multiple=True, required=True, help="考点:份数:备用 | station CODE:COPIES:SPARE")
 def session_new(
     home: Path,
@@ -153,7 +159,13 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
 @verb(desk, "seal")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--starts-at", required=True, help="开考时间 YYYY-MM-DDThh:mm:ssZ | start of the exam, UTC")
-@click.option("--lead", default=60, show_default=True, type=click.IntRange(0, 90), help="解密提前量（分钟，至多90）| minutes before the start")
+@click.option(
+    "--lead",
+    default=60,
+    show_default=True,
+    type=click.IntRange(0, 90),
+    help="解密提前量（分钟，至多90）| minutes before the start",
+)
 @acting(1)
 def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting]) -> Outcome:
     """封装：每考点一份电子试卷包 | seal every station's package."""
@@ -202,9 +214,7 @@ def publish(home: Path, number: str) -> Outcome:
     seat = desk_seat(home)
     folder = sealing.newest_folder(seat.folder, number)
     waiting = bootstrap.patience(PUBLISH_SECONDS)
-    reached = distributing.publish(
-        seat.folder, seat.directory, folder, number, seat.centre, seat.holders, waiting, progress
-    )
+    reached = distributing.publish(seat.folder, seat.directory, folder, number, seat.centre, seat.holders, waiting, progress)
     data = {"session": number, "deposits": list(reached.deposits), "missing": reached.missing}
     names = "、".join(seat.directory.label(name) for name in reached.deposits)
     return Outcome(data, f"{number} 已发布 分片存入 {names}", f"published, {len(reached.deposits)} deposits")
@@ -218,9 +228,7 @@ def uses_send(home: Path, number: str, people: list[Acting]) -> Outcome:
     seat = desk_seat(home)
     folders = sealing.sealed_folders(seat.folder, number)
     secret = _unlock(seat, people[0])
-    counted = counting.send_uses(
-        seat.folder, seat.directory, seat.me, seat.device, secret, number, folders, seat.centre
-    )
+    counted = counting.send_uses(seat.folder, seat.directory, seat.me, seat.device, secret, number, folders, seat.centre)
     told = {report.form: len(report.items) for report in counted.sent}
     data = {"session": number, "sent": told, "waiting": list(counted.waiting)}
     zh = "、".join(f"{form} {items}题" for form, items in told.items()) or "无新报告"

@@ -93,9 +93,7 @@ def acting(*counts: int) -> Callable[[Command], Command]:
 
     def add(function: Command) -> Command:
         @wraps(function)
-        def run(
-            *args: Any, as_homes: tuple[Path, ...], passphrase_files: tuple[str, ...], **kwargs: Any
-        ) -> Any:
+        def run(*args: Any, as_homes: tuple[Path, ...], passphrase_files: tuple[str, ...], **kwargs: Any) -> Any:
             if counts and len(as_homes) not in counts:
                 wanted = "/".join(map(str, counts))
                 raise click.UsageError(f"--as: {wanted} × (需要 {wanted} 人 | {wanted} people act here)")

@@ -52,7 +52,9 @@ def key_show(home: Path) -> Outcome:
 
 
 @verb(directory, "sign", home="")
-@click.option("--draft", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="名录草稿 | the draft")
+@click.option(
+    "--draft", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="名录草稿 | the draft"
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="签好的名录 | the signed directory")
 @acting(2)
 def directory_sign(draft: Path, out: Path, people: list[Acting]) -> Outcome:
@@ -68,7 +70,9 @@ def directory_sign(draft: Path, out: Path, people: list[Acting]) -> Outcome:
 
 
 @verb(directory, "pin")
-@click.option("--file", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="名录文件 | the directory file")
+@click.option(
+    "--file", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="名录文件 | the directory file"
+)
 @click.option("--fingerprint", required=True, help="当面核对的指纹 | the fingerprint a person brought")
 def directory_pin(home: Path, file: Path, fingerprint: str) -> Outcome:
     """核对指纹后固定名录 | pin the directory in this home."""

@@ -248,7 +248,9 @@ def _add_move(move: Move, help_: str) -> None:
             pool=pool, comment=comment, to=to,
         )  # fmt: skip
         zh, _, en = help_.partition(" | ")
-        return Outcome({"move": move.value, "moved": len(moved)}, f"{zh.partition('，')[0]} {len(moved)}题", f"{en}: {len(moved)}")
+        return Outcome(
+            {"move": move.value, "moved": len(moved)}, f"{zh.partition('，')[0]} {len(moved)}题", f"{en}: {len(moved)}"
+        )
 
     run.help = help_
 

@@ -30,9 +30,7 @@ orders = click.Group()
 @click.option("--reason", required=True, help="理由 | reason")
 @click.option("--manifest", "file", type=click.Path(path_type=Path, exists=True), help="中心不通时 | when the centre is away")
 @acting(1)
-def freeze(
-    home: Path, number: str, locks: tuple[str, ...], reason: str, file: Path | None, people: list[Acting]
-) -> Outcome:
+def freeze(home: Path, number: str, locks: tuple[str, ...], reason: str, file: Path | None, people: list[Acting]) -> Outcome:
     """暂停启用：一人即可，直达各密钥保管单位 | freeze: one named person, straight to the holders."""
     directory, centre, manifest = _session(home, number, file)
     chosen = locks or tuple(lock.id for lock in manifest.header.locks)
@@ -48,9 +46,7 @@ def freeze(
 @click.option("--reason", required=True, help="理由 | reason")
 @click.option("--manifest", "file", type=click.Path(path_type=Path, exists=True), help="中心不通时 | when the centre is away")
 @acting(2)
-def lift(
-    home: Path, number: str, freezes: tuple[str, ...], reason: str, file: Path | None, people: list[Acting]
-) -> Outcome:
+def lift(home: Path, number: str, freezes: tuple[str, ...], reason: str, file: Path | None, people: list[Acting]) -> Outcome:
     """恢复启用：两人签名 | lift: two officers."""
     directory, centre, manifest = _session(home, number, file)
     known = ordering.known_orders(manifest, directory, bootstrap.holder_lines(directory))

@@ -61,7 +61,13 @@ def _replay(home: Path, fingerprint: str | None) -> Audit:
 
 
 @verb(records, "demo", home=WHOLE, makes_home=True)
-@click.option("--open-in", default=20, show_default=True, type=click.IntRange(1, 3600), help="封装开始后多少秒解密 | seconds from sealing to opening")
+@click.option(
+    "--open-in",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 3600),
+    help="封装开始后多少秒解密 | seconds from sealing to opening",
+)
 @click.option("--stations", default=2, show_default=True, type=click.IntRange(1, 30), help="考点数 | stations")
 @click.option("--once", is_flag=True, help="结束后不留页面 | end instead of keeping the page up")
 def demo(home: Path, open_in: int, stations: int, once: bool) -> Outcome:

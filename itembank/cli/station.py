@@ -116,9 +116,7 @@ def _unlock(home: Path, people: list[Acting]) -> bytes:
     return unlock((home / "seal.key").read_bytes(), {person.signer.name: person.passphrase for person in people})
 
 
-def _release(
-    seat: Seat, package: Fetched, centre: CentreLine, *, phone: bool, offline: bool
-) -> ReleaseObject | bytes:
+def _release(seat: Seat, package: Fetched, centre: CentreLine, *, phone: bool, offline: bool) -> ReleaseObject | bytes:
     """The release, by the first road that is open: the phone if asked for, the centre, the holders."""
     if phone:
         code = str(click.prompt("口令码 | the code read over the phone", err=True))

@@ -85,9 +85,15 @@ def prepare(session: Session) -> None:
         _pin(session, signed["fingerprint"])
         (stage.home / "centre" / "centre.toml").write_text('mirror = "../mirror"\n')
         serve(session, draft)
-    say("0 准备", f"名录指纹 {signed['fingerprint'][:16]} 3家密钥保管单位 {len(session.stations)}个考点", "keys, directory, servers")
+    say(
+        "0 准备",
+        f"名录指纹 {signed['fingerprint'][:16]} 3家密钥保管单位 {len(session.stations)}个考点",
+        "keys, directory, servers",
+    )
     say("0 准备", f"看板 {session.url} 可实时查看各步骤", f"the centre's page, live: {session.url}")
-    say("注意", "全部在一台机器上，“到时之前无人能打开”不成立，仅供演示", "all on one machine: the promise is not in force here")
+    say(
+        "注意", "全部在一台机器上，“到时之前无人能打开”不成立，仅供演示", "all on one machine: the promise is not in force here"
+    )
 
 
 def serve(session: Session, draft: dict[str, Any]) -> None:
@@ -107,7 +113,11 @@ def author(session: Session) -> None:
     with as_file(files("itembank.demo") / "sample") as sample, session.timed("1 命题"):
         workbooks.write_workbooks(sample, bank)
         blueprint = stage.run("blueprint", "import", f"bank/{workbooks.BLUEPRINT}", *home, *three, "--json")
-        say("1 命题", f"细目表 {blueprint['occupation']} 鉴定点{blueprint['points']}个", f"blueprint, {blueprint['points']} points")
+        say(
+            "1 命题",
+            f"细目表 {blueprint['occupation']} 鉴定点{blueprint['points']}个",
+            f"blueprint, {blueprint['points']} points",
+        )
 
         def bring_in(pool: str) -> int:
             book = workbooks.WORKBOOKS[f"items-{pool}.csv"]
@@ -124,7 +134,11 @@ def author(session: Session) -> None:
 
     with session.timed("2 审题"), ThreadPoolExecutor(2) as pool:
         list(pool.map(hand_over, POOLS))
-    say("2 审题", f"入库 国家题库{counts[0]}题 市库{counts[1]}题 已密封下发组卷室", f"{sum(counts)} items, pools taken by the desk")
+    say(
+        "2 审题",
+        f"入库 国家题库{counts[0]}题 市库{counts[1]}题 已密封下发组卷室",
+        f"{sum(counts)} items, pools taken by the desk",
+    )
 
 
 def assemble(session: Session) -> None:
@@ -159,11 +173,19 @@ def seal(session: Session, open_in: int) -> None:
         times = ("--starts-at", starts_at, "--lead", str(LEAD_MINUTES))
         sealed = _in_time(stage.run("seal", *desk, *times, *stage.act("sealer-1"), "--json", may_refuse=True))
         _in_time(stage.run("approve", *desk, *stage.act("seal_approver-1"), "--json", may_refuse=True))
-    say("4 封装", f"封装员甲、审批人乙 | {len(session.stations)}个考点 | 编号 {SESSION}A", f"{sealed['packages']} packages sealed")
+    say(
+        "4 封装",
+        f"封装员甲、审批人乙 | {len(session.stations)}个考点 | 编号 {SESSION}A",
+        f"{sealed['packages']} packages sealed",
+    )
     with session.timed("5 发布"):
         published = stage.run("publish", *desk, "--json")
     session.told["hid"] = sealed["hid"]
-    say("5 发布", f"分片存入 {len(published['deposits'])}家 下发意向已会签", f"{len(published['deposits'])} deposits, intent cosigned")
+    say(
+        "5 发布",
+        f"分片存入 {len(published['deposits'])}家 下发意向已会签",
+        f"{len(published['deposits'])} deposits, intent cosigned",
+    )
 
 
 def distribute(session: Session) -> None:
@@ -199,7 +221,11 @@ def release(session: Session) -> None:
     with session.timed("6 密钥下发"):
         target = f"{session.url}/api/sessions/{session.told['hid']}/releases/A"
         session.told["release_bytes"] = len(_poll(target, RELEASE_SECONDS))
-    say("6 密钥下发", "监督方未应答，2/3 已足", f"supervision is silent, 2 of 3 are enough; {session.told['release_bytes']} bytes")
+    say(
+        "6 密钥下发",
+        "监督方未应答，2/3 已足",
+        f"supervision is silent, 2 of 3 are enough; {session.told['release_bytes']} bytes",
+    )
 
 
 def open_papers(session: Session) -> None:

@@ -164,9 +164,7 @@ class Blueprint:
             raise BlueprintError("blueprint.weights", found=sum(below[""]), expected=100)
         for node in self.nodes:
             if node.code in below and sum(below[node.code]) != node.weight:
-                raise BlueprintError(
-                    "blueprint.weights", area=node.code, found=sum(below[node.code]), expected=node.weight
-                )
+                raise BlueprintError("blueprint.weights", area=node.code, found=sum(below[node.code]), expected=node.weight)
 
     def _check_tree(self) -> None:
         """No area and no point without the area above it; two to six levels, and every branch reaches the last."""

@@ -14,6 +14,9 @@ from enum import StrEnum
 
 from itembank.domain.errors import PeopleError
 
+WHERE_AT_MOST = 160
+"""Characters of what something was shown for."""
+
 
 class Sight(StrEnum):
     """How somebody came to see an item's content."""
@@ -76,6 +79,11 @@ def check_may_look(
     if not any(pledge.at <= now < pledge.until for pledge in mine):
         ended = max((pledge.until for pledge in mine), default=None)
         raise PeopleError("people.no_pledge" if ended is None else "people.pledge_over", who=person, pool=pool)
+    check_not_recused(person, blueprint, recusals, now)
+
+
+def check_not_recused(person: str, blueprint: str, recusals: Iterable[Recusal], now: datetime) -> None:
+    """Raise PeopleError while a recusal of this person from this blueprint holds."""
     for recusal in recusals:
         if (recusal.person, recusal.blueprint) == (person, blueprint) and recusal.at <= now < recusal.until:
             raise PeopleError("people.recused", who=person, until=f"{recusal.until:%Y-%m-%d}")

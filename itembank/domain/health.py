@@ -124,9 +124,7 @@ def bank_health(blueprint: Blueprint, active: Counts, added_in_cycle: int, floor
             Stock(str(grade), name, grades[grade], floors.items_per_difficulty) for grade, name in DIFFICULTY_NAMES.items()
         ),
         areas=_areas(blueprint, points, floors),
-        points=tuple(
-            Stock(point.code, point.name, points[point.code], floors.items_per_point) for point in blueprint.points
-        ),
+        points=tuple(Stock(point.code, point.name, points[point.code], floors.items_per_point) for point in blueprint.points),
         types={type_: types[type_] for type_ in ItemType if types[type_]},
         unplaced=sum(active.values()) - points.total(),
     )

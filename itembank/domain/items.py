@@ -281,9 +281,7 @@ def _check_options(options: tuple[str, ...], place: str) -> None:
     if len(set(options)) != len(options) or not all(map(str.strip, options)):
         raise ItemError("item.options", field=f"{place}选项")
     if not FEWEST_OPTIONS <= len(options) <= len(LETTERS):
-        raise ItemError(
-            "item.option_count", field=f"{place}选项", found=len(options), least=FEWEST_OPTIONS, most=len(LETTERS)
-        )
+        raise ItemError("item.option_count", field=f"{place}选项", found=len(options), least=FEWEST_OPTIONS, most=len(LETTERS))
 
 
 def _check_bare(options: tuple[str, ...], key: str) -> None:

@@ -146,9 +146,7 @@ def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[Paper
     printed: list[PaperSection] = []
     number = 1
     for ordinal, (section, drawn) in enumerate(zip(plan.sections, paper.sections, strict=True)):
-        questions = tuple(
-            _question(number + i, items[item_no], section.points) for i, item_no in enumerate(drawn)
-        )
+        questions = tuple(_question(number + i, items[item_no], section.points) for i, item_no in enumerate(drawn))
         line = heading(ordinal, section.type, number, section.count, section.points)
         printed.append(PaperSection(section.type, line, questions))
         number += section.count

@@ -69,16 +69,12 @@ def _put_head(sheet: Worksheet, blueprint: Blueprint, width: int) -> None:
 def _put_group(sheet: Worksheet, column: int, group: str, names: tuple[str, ...]) -> None:
     """A merged group heading over its columns' names."""
     put(sheet, _GROUP_ROW, column, group)
-    sheet.merge_cells(
-        start_row=_GROUP_ROW, end_row=_GROUP_ROW, start_column=column, end_column=column + len(names) - 1
-    )
+    sheet.merge_cells(start_row=_GROUP_ROW, end_row=_GROUP_ROW, start_column=column, end_column=column + len(names) - 1)
     for i, name in enumerate(names):
         put(sheet, _NAME_ROW, column + i, name)
 
 
-def _put_points(
-    sheet: Worksheet, blueprint: Blueprint, column: int, names: tuple[str, ...]
-) -> dict[str, tuple[int, int]]:
+def _put_points(sheet: Worksheet, blueprint: Blueprint, column: int, names: tuple[str, ...]) -> dict[str, tuple[int, int]]:
     """One row a point, one for an area that has none. Area code → first and last row below it."""
     spans: dict[str, tuple[int, int]] = {}
     row, last = _FIRST_ROW - 1, ""

@@ -59,9 +59,7 @@ def read_title(text: str) -> BlueprintTitle | None:
     work_type = found["bracket"] or ""
     if level not in LEVELS:
         return None
-    return BlueprintTitle(
-        found["occupation"], "" if work_type in _NOTES else work_type, level, _SUBJECTS[found["subject"]]
-    )
+    return BlueprintTitle(found["occupation"], "" if work_type in _NOTES else work_type, level, _SUBJECTS[found["subject"]])
 
 
 def read_second_row(text: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The sealed draft on the desk, from assembling to sealing: papers, seed and full certificate, for the desk's key only.
 
-    {"box":"<payload>","key":"<HPKE>"}      a random key by HPKE, info t("draft", session, attempt); the payload format
+{"box":"<payload>","key":"<HPKE>"}      a random key by HPKE, info t("draft", session, attempt); the payload format
 """
 
 from __future__ import annotations

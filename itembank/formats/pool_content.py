@@ -111,8 +111,7 @@ def read_blueprint(value: Json) -> Blueprint:
             **value,
             "nodes": tuple(BlueprintNode(**node) for node in value["nodes"]),
             "points": tuple(
-                AssessmentPoint(**{**point, "importance": Importance(point["importance"])})
-                for point in value["points"]
+                AssessmentPoint(**{**point, "importance": Importance(point["importance"])}) for point in value["points"]
             ),
         }
     )

@@ -252,8 +252,8 @@ class CentreLine(Protocol):
     def post_receipt(self, data: bytes) -> bytes:
         """Empty, or the envelope a first fetch receipt earns."""
 
-
     def post_uses(self, data: bytes) -> None: ...
+
 
 class KeyVault(Protocol):
     """Wraps the bank's data keys. A purpose (like `pool/city`) is bound in: under another one nothing opens.

@@ -136,8 +136,11 @@ class Bank(Protocol):
     def held(self, items: Sequence[Marked]) -> dict[str, Held]:
         """Item number → its newest version, of those that are there."""
 
-    def twins(self, items: Sequence[Marked]) -> list[Twin]:
-        """Exact duplicates after folding, in the whole bank and among `items` themselves."""
+    def twins(self, items: Sequence[Marked], *, in_bank: bool = True) -> list[Twin]:
+        """Exact duplicates after folding: among `items` themselves, and in the whole bank unless that is not asked for.
+
+        Of several with the same text one that calls another answer right is named before one that agrees.
+        """
 
     def save_versions(self, items: Sequence[tuple[Marked, int]], standing: Standing, at: datetime) -> None:
         """New versions; earlier ones are no longer the newest. An item has one active version at a time."""

@@ -27,6 +27,7 @@ from itembank.formats.item_rows import ADAPTED, RowFlag
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Marked, StoredBlueprint, Twin, VersionCard
+from itembank.steps.pledged import check_stands_not_aside, check_writers
 from itembank.steps.recording import record
 from keys.directory import Directory
 from keys.statement import Signer, Statement
@@ -83,7 +84,7 @@ def import_blueprint(
     state = "draft" if people.state is ItemState.DRAFT else "approved"
     with book.begin() as transaction:
         held = _newest(transaction, found.key)
-        found = replace(found, version=_next_version(held, state, in_place=in_place))
+        found = replace(found, version=_next_version(transaction, held, state, in_place=in_place))
         settled = held is not None and (held.state != "draft" or state == "draft")
         if held is not None and settled and replace(held.blueprint, version=found.version) == found:
             return BlueprintReport(held.blueprint, held.state, imported=False, unchanged=True, advice=advice)
@@ -118,9 +119,10 @@ def import_items(
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures}
     statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
     signed, people = _signed(directory, statement)
-    _check_writers(directory, policy, pool, signed.signers)
+    check_writers(directory, policy, pool, signed.signers)
     with book.begin() as transaction:
         bank = transaction.bank
+        check_stands_not_aside(transaction, directory, signed.signers, key, clock())
         report, sorted_ = _compared(transaction, policy, key, came, pool, in_place=in_place, author=people.author)
         if report.rejected:
             return report
@@ -156,7 +158,7 @@ def _newest(transaction: Transaction, key: str) -> StoredBlueprint | None:
     )
 
 
-def _next_version(held: StoredBlueprint | None, state: str, *, in_place: bool) -> int:
+def _next_version(transaction: Transaction, held: StoredBlueprint | None, state: str, *, in_place: bool) -> int:
     """The version that what came in this state gets; a draft never stands in the place of what three have approved."""
     if held is None:
         return 1
@@ -165,6 +167,9 @@ def _next_version(held: StoredBlueprint | None, state: str, *, in_place: bool) -
         raise BlueprintError("blueprint.used", key=held.blueprint.key, version=version)
     if in_place and held.state == "approved" and state == "draft":
         raise BlueprintError("blueprint.approved", key=held.blueprint.key, version=version)
+    if in_place and held.blueprint.key in transaction.bank.pools().values():
+        # Items hang on it, and other banks and desks may have it already under this number.
+        raise BlueprintError("blueprint.has_items", key=held.blueprint.key, version=version)
     return version if in_place or held.state == "draft" else version + 1
 
 
@@ -181,14 +186,6 @@ def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[st
     if asked and asked != key:
         raise ItemError("item.other_blueprint", pool=pool, key=key)
     return key, held.blueprint
-
-
-def _check_writers(directory: Directory, policy: Policy, pool: str, signers: Sequence[str]) -> None:
-    """Every one who brings items in belongs to an organisation that may write in pools of this scope."""
-    writers = policy.of_scope(scope_of(pool)).writers
-    for name in signers:
-        if writers and directory.person(name).organisation not in writers:
-            raise PeopleError("people.may_not_write", who=directory.person(name).label, pool=pool)
 
 
 def _compared(
@@ -212,7 +209,8 @@ def _compared(
                 rejected.append(BrokenRow(number, "试题GUID", error.code, error.facts, came.sheet, guid))
     imported = 0 if rejected else len(sorted_.new) + len(sorted_.again)
     rejected.sort(key=lambda row: (row.sheet != came.sheet, row.sheet, row.row))
-    twins = tuple(bank.twins(marked))
+    # Whom nobody knows is not told what the bank has: four guesses would find the key of a known stem.
+    twins = tuple(bank.twins(marked, in_bank=bool(author)))
     report = ItemsReport(pool, came.read, imported, sorted_.unchanged, tuple(rejected), tuple(came.flags), twins)
     return report, sorted_
 
@@ -266,4 +264,3 @@ def _retire(transaction: Transaction, items: Sequence[Item], people: Standing, a
     for card in transaction.bank.active_cards_of(item.item_no for item in items).values():
         retired = replace(card.standing, state=ItemState.RETIRED)
         transaction.bank.move([card], Move.RETIRE, retired, people.approver, at, "")
-

@@ -178,9 +178,7 @@ def accept_publication(
         if held is not None and held.hid != hid and held.version >= header.version:
             raise RefusedError("session.older", session=header.session, found=header.version, held=held.version)
         if held is None or held.hid != hid:
-            stored = [
-                StoredRow(hid, row.row.core.pid(manifest.hid).hex(), row.row.core.station, row.encode()) for row in rows
-            ]
+            stored = [StoredRow(hid, row.row.core.pid(manifest.hid).hex(), row.row.core.station, row.encode()) for row in rows]
             transaction.save_session(StoredSession(header.session, header.version, hid, data), stored)
             for pid, device, envelope in envelopes:
                 transaction.save_envelope(pid, device, envelope)
@@ -320,4 +318,3 @@ def _fetch_envelope(seat: Seat, centre: CentreLine, package: Fetched) -> None:
     receipt, _ = write_receipt_once(seat, "fetch", package.hid, package.pid, facts)
     send_receipts(seat, centre)
     seat.folder.write_once(name, centre.post_receipt(receipt.data))
-

@@ -17,9 +17,7 @@ from keys.directory import Directory
 from keys.statement import Signer
 
 
-def enter_edition(
-    book: Book, directory: Directory, clock: Clock, edition: BankEdition, managers: Sequence[Signer]
-) -> bool:
+def enter_edition(book: Book, directory: Directory, clock: Clock, edition: BankEdition, managers: Sequence[Signer]) -> bool:
     """Enter an edition by two bank managers; False when the bank knows it just so.
 
     Raises OccupationError for what it says or where it does not fit the others, RefusedError for the signers.

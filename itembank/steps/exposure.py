@@ -53,7 +53,9 @@ def accept_uses(book: Book, directory: Directory, clock: Clock, data: bytes) -> 
 
 def _see(transaction: Transaction, report: UseReport) -> None:
     """The proof pair has read these items; the bank may know it now."""
-    cards = transaction.bank.active_cards_of(item_no for item_no, _ in report.items)
+    numbers = [item_no for item_no, _ in report.items]
+    # An item that was retired meanwhile has no active version: then it is the newest one that they have read.
+    cards = transaction.bank.cards_of(numbers) | transaction.bank.active_cards_of(numbers)
     place = f"{report.session}{report.form}"
     transaction.bank.add_seen(
         Seen(item_no, version or cards[item_no].version, person, Sight.PROOF, report.at, place)

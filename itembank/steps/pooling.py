@@ -16,7 +16,7 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.occupation import check_may_draw
 from itembank.domain.policy import Policy
-from itembank.domain.pools import check_released_to
+from itembank.domain.pools import check_pool_name, check_released_to
 from itembank.domain.review import ELSEWHERE, ItemState, Move
 from itembank.domain.session import beijing_day
 from itembank.formats.container import check_container
@@ -86,6 +86,7 @@ def release_pool(
     Raises PlanError when there is nothing to release or the policy keeps this pool from this desk, OccupationError for an
     edition that is none of the bank's, has not begun or is over.
     """
+    check_pool_name(pool)
     check_released_to(policy, pool, to.name)
     with book.begin() as transaction:
         check_may_draw(edition, known_editions(transaction, directory), beijing_day(clock()))
@@ -155,9 +156,7 @@ def _seal(
 # the desk, or the bank, that takes ----------------------------------------------------------------------------------------
 
 
-def take_pool(
-    desk: Folder, directory: Directory, me: Device, manifest: bytes, bring: Callable[[str], bytes]
-) -> PoolManifest:
+def take_pool(desk: Folder, directory: Directory, me: Device, manifest: bytes, bring: Callable[[str], bytes]) -> PoolManifest:
     """Keep a release, as sealed as it came; `bring` gives the container by its file name.
 
     Raises RefusedError for another desk's release, an older one or a change whose base is not here, TamperedError for a
@@ -201,6 +200,8 @@ def take_into_bank(
             if header.version < held:
                 # its folder has forgotten what the bank has not
                 raise RefusedError("pool.older", pool=header.pool, found=header.version, held=held)
+            if not transaction.statements("take", header.pool) and header.pool in transaction.bank.pools():
+                raise PlanError("pool.local", pool=header.pool)
             if transaction.save_statement("take", header.pool, str(header.version), manifest):
                 _admit(transaction, content, release, clock())
                 line = {"pool": header.pool, "version": str(header.version), "hid": release.hid.hex()}
@@ -217,7 +218,10 @@ def _admit(transaction: Transaction, content: PoolContent, manifest: PoolManifes
     active = {item.item_no: version for version, item in bank.active(content.pool)}
     marked = bank.marked(content.items)
     held = bank.held(marked)
-    new = [one for one in marked if one.item.item_no not in active or not held[one.item.item_no].unchanged]
+    # What this bank froze stays frozen: another item's change at its own bank says nothing about a leak seen here.
+    frozen = {no for no, known in held.items() if known.card.standing.state is ItemState.FROZEN}
+    changed = [one for one in marked if one.item.item_no not in active or not held[one.item.item_no].unchanged]
+    new = [one for one in changed if one.item.item_no not in frozen]
     there = {item.item_no for item in content.items}
     gone = {one.item.item_no for one in new} | (active.keys() - there)
     cards = list(bank.active_cards_of(gone).values())
@@ -282,9 +286,7 @@ def open_release(release: PoolManifest, container: bytes, me: Device, secret: by
     return content
 
 
-def _whole(
-    desk: Folder, held: Mapping[str, PoolManifest], newest: PoolManifest, me: Device, secret: bytes
-) -> PoolContent:
+def _whole(desk: Folder, held: Mapping[str, PoolManifest], newest: PoolManifest, me: Device, secret: bytes) -> PoolContent:
     """The state of a pool: the full release its chain begins with, and every change up to the newest."""
     changes: list[PoolManifest] = []
     first = newest

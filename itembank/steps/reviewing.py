@@ -18,6 +18,7 @@ from itembank.formats.bank_statements import read_signed, sign_review
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Event, VersionCard, Wanted
+from itembank.steps.pledged import check_stands_not_aside, check_writers
 from itembank.steps.recording import record
 from keys import statement
 from keys.directory import Directory
@@ -59,6 +60,10 @@ def review(
         after = {card: moved(card.standing, move, signer.name, duties, at, policy.review, to=to) for card in cards}
         if move is Move.ASSIGN and to:
             _check_assignee(directory, cards, to)
+        if move in (Move.PASS, Move.RETURN, Move.APPROVE):
+            pool_of = cards[0].pool
+            check_writers(directory, policy, pool_of, [signer.name])
+            check_stands_not_aside(transaction, directory, [signer.name], transaction.bank.pools().get(pool_of, ""), at)
         if move in (Move.PASS, Move.APPROVE):
             _check_seen(transaction, cards, signer.name)
         if move is Move.ACTIVATE:

@@ -52,9 +52,7 @@ def find_receipt(seat: Seat, act: str, pid: str) -> Receipt | None:
     return next((r for r in reversed(read_receipts(seat)) if r.act == act and r.pid == pid), None)
 
 
-def write_receipt(
-    seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Sequence[Signer] = ()
-) -> Receipt:
+def write_receipt(seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Sequence[Signer] = ()) -> Receipt:
     """The next receipt of this station, on the disk when this returns."""
     with seat.folder.hold("journal"):
         return _append(seat, act, hid, pid, facts, operators)
@@ -76,9 +74,7 @@ def _append(seat: Seat, act: str, hid: str, pid: str, facts: Json, operators: Se
     receipts = read_receipts(seat)
     sequence = len(receipts) + 1
     previous = receipts[-1].digest if receipts else FIRST
-    data = sign_receipt(
-        act, seat.device, hid, pid, sequence, previous, seat.clock(), seat.place, facts, operators
-    )
+    data = sign_receipt(act, seat.device, hid, pid, sequence, previous, seat.clock(), seat.place, facts, operators)
     receipt = read_receipt(data, seat.directory)
     seat.folder.write_once(f"journal/{sequence:06d}.receipt", data)
     return receipt

@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from itembank.domain.blueprint import Blueprint
-from itembank.domain.confidentiality import PLEDGE, Seen, Sight, check_may_look
+from itembank.domain.confidentiality import PLEDGE, WHERE_AT_MOST, Seen, Sight
 from itembank.domain.difference import FieldChange, differences
 from itembank.domain.errors import BlueprintError, ItemError, PeopleError
 from itembank.domain.health import BankHealth
 from itembank.domain.health import bank_health as assess
 from itembank.domain.items import Item, ItemType
 from itembank.domain.policy import Policy
-from itembank.domain.pools import check_pool_name, scope_of
+from itembank.domain.pools import check_pool_name
 from itembank.domain.review import ItemState
-from itembank.formats.bank_statements import read_pledge, read_recusal, read_signed, sign_look, sign_pledge, sign_recusal
+from itembank.formats.bank_statements import read_signed, sign_look, sign_pledge, sign_recusal
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import VersionCard
+from itembank.steps.pledged import check_look
 from itembank.steps.recording import record
 from keys.directory import Directory
 from keys.statement import Signer
@@ -129,26 +130,26 @@ def look_together(
 def look_at_pool(
     book: Book, directory: Directory, clock: Clock, policy: Policy, signer: Signer, pool: str, reason: str
 ) -> PoolLook:
-    """Every item of a pool in its newest version, for an export with its reason."""
+    """Every item of a pool in its newest version, for an export with its reason; and a blueprint that has all their points.
+
+    Whatever keeps the export from being written is found before anybody stands on an eyes list.
+    """
+    if not reason.strip() or len(reason) > WHERE_AT_MOST or not reason.isprintable():
+        raise ItemError("item.reason", most=WHERE_AT_MOST)
     with book.read() as transaction:
-        numbers = transaction.bank.numbers(pool)
-        held = transaction.bank.blueprint(transaction.bank.pools().get(pool, ""))
-    if not numbers or held is None:
+        bank = transaction.bank
+        numbers, key = bank.numbers(pool), bank.pools().get(pool, "")
+        points = {card.point for card in bank.cards_of(numbers).values()}
+        versions = [held.blueprint for held in bank.blueprints() if held.blueprint.key == key and held.state != "draft"]
+    fitting = [blueprint for blueprint in versions if points <= {point.code for point in blueprint.points}]
+    if not numbers or not versions:
         raise ItemError("item.unknown", item_no=pool)
+    if not fitting:
+        raise ItemError("item.no_common_blueprint", pool=pool)
     shown = look(book, directory, clock, policy, signer, numbers, Sight.EXPORT, where=reason)
     with book.read() as transaction:
         figures = transaction.bank.figures(pool)
-    return PoolLook(tuple(item for _, item in shown), figures, held.blueprint)
-
-
-def check_look(transaction: Transaction, directory: Directory, policy: Policy, who: str, pool: str, now: datetime) -> None:
-    """Raise PeopleError unless this person may see this pool's content now."""
-    readers, person = policy.of_scope(scope_of(pool)).readers, directory.person(who)
-    if readers and person.organisation not in readers:
-        raise PeopleError("people.may_not_read", who=person.label, pool=pool)
-    pledges = [read_pledge(data, directory) for _, data in transaction.statements("pledge", who)]
-    recusals = [read_recusal(data, directory) for _, data in transaction.statements("recusal", who)]
-    check_may_look(who, pool, transaction.bank.pools().get(pool, ""), pledges, recusals, now)
+    return PoolLook(tuple(item for _, item in shown), figures, fitting[-1])
 
 
 def blueprint_of(transaction: Transaction, key: str, version: int = 0) -> Blueprint:

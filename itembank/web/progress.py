@@ -121,9 +121,7 @@ def _clock(at: datetime) -> str:
     return f"{at.astimezone(BEIJING):%H:%M:%S}"
 
 
-def _step(
-    step: tuple[str, str, str, Sequence[str]], lines: Sequence[Entry], stations: Set[str], directory: Directory
-) -> Step:
+def _step(step: tuple[str, str, str, Sequence[str]], lines: Sequence[Entry], stations: Set[str], directory: Directory) -> Step:
     number, zh, en, acts = step
     found = [line for line in lines if line.act in acts]
     done: list[bool] = []

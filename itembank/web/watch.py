@@ -30,9 +30,7 @@ REFUSED_PAUSE = 5.0
 class ReleaseWatch:
     """One thread; started once by the centre's process."""
 
-    def __init__(
-        self, book: Book, ledger: Ledger, directory: Directory, holders: Sequence[HolderLine], clock: Clock
-    ) -> None:
+    def __init__(self, book: Book, ledger: Ledger, directory: Directory, holders: Sequence[HolderLine], clock: Clock) -> None:
         self._book, self._ledger, self._directory = book, ledger, directory
         self._holders, self._clock = holders, clock
         self._stopping = threading.Event()
@@ -75,9 +73,7 @@ class ReleaseWatch:
                 # One lock's trouble must not keep the others closed.
                 log.exception("%s of %s could not be released", lock.id, manifest.header.session)
 
-    def _due_of(
-        self, stored: StoredSession, released: Set[str], transaction: Transaction
-    ) -> list[tuple[Manifest, Lock]]:
+    def _due_of(self, stored: StoredSession, released: Set[str], transaction: Transaction) -> list[tuple[Manifest, Lock]]:
         manifest = self._manifest(stored)
         locks = manifest.header.locks
         out = {lock.id for lock in locks if f"{stored.hid}/{lock.id}" in released}
@@ -113,5 +109,3 @@ class ReleaseWatch:
         if text and self._said.get(what) != text:
             log.warning("%s", text)
         self._said[what] = text
-
-

@@ -30,7 +30,9 @@ from keys.release import make_release
 from keys.share import parse_share_line
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
-HOME = click.option("--home", required=True, type=click.Path(path_type=Path, file_okay=False), help="本单位的目录 | this office's folder")
+HOME = click.option(
+    "--home", required=True, type=click.Path(path_type=Path, file_okay=False), help="本单位的目录 | this office's folder"
+)
 QUESTIONS = {
     "session-and-time-compared": "场次、试卷、时间已与考务安排核对 | session, paper and time compared with the schedule",
     "duty-office-called-back": "已按登记号码回拨值班室核实 | the duty office was called back on its listed number",
@@ -65,7 +67,9 @@ def told(function: Callable[..., Any]) -> Callable[..., Any]:
 @main.command()
 @HOME
 @click.option("--name", required=True, help="名录中的名称 | as in the directory")
-@click.option("--clock", default="system", show_default=True, help="时钟：system 或 file:路径（试验）| system, or file:PATH for tests")
+@click.option(
+    "--clock", default="system", show_default=True, help="时钟：system 或 file:路径（试验）| system, or file:PATH for tests"
+)
 @told
 def init(home: Path, name: str, clock: str) -> None:
     """新建单位目录与密钥 | a new home with fresh keys; prints their public halves."""
@@ -101,7 +105,9 @@ def serve(home: Path) -> None:
 @click.option("--status", "statuses", multiple=True, type=FILE, help="其他单位的状态 | another holder's signed status")
 @click.option("--order", "orders", multiple=True, type=FILE, help="带来的暂停/恢复令 | an order brought along")
 @click.option("--attended", is_flag=True, help="两名保管人按检查表确认 | two keepers confirm the checklist")
-@click.option("--as", "keepers", multiple=True, type=click.Path(path_type=Path, exists=True), help="保管人的目录 | a keeper's folder")
+@click.option(
+    "--as", "keepers", multiple=True, type=click.Path(path_type=Path, exists=True), help="保管人的目录 | a keeper's folder"
+)
 @click.option("--passphrase-file", "files", multiple=True, type=click.Path(), help="口令文件 | passphrase file")
 @click.option("--confirm", is_flag=True, help="检查表已逐项确认 | the checklist was confirmed on paper")
 @told

@@ -127,9 +127,7 @@ def others_newest(ask: Ask, directory: Directory, me: str) -> list[Status]:
     return list(newest.values())
 
 
-def _cosigned_now(
-    ask: Ask, intent: CosignedCheckpoint, directory: Directory, header: Header, now: datetime
-) -> bool:
+def _cosigned_now(ask: Ask, intent: CosignedCheckpoint, directory: Directory, header: Header, now: datetime) -> bool:
     assert ask.fresh is not None
     try:
         fresh = read_cosigned(ask.fresh.checkpoint, directory, header.k)

@@ -209,9 +209,7 @@ def test_the_newest_checkpoint_removed_is_found(room: Path) -> None:
     path = room / "centre" / "ledger" / "checkpoint"
     with undone(path):
         path.unlink()
-        assert ("centre/ledger/checkpoint", "ledger.no_checkpoint") in {
-            (f.place, f.code) for f in audited(room).findings
-        }
+        assert ("centre/ledger/checkpoint", "ledger.no_checkpoint") in {(f.place, f.code) for f in audited(room).findings}
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "entries/001", "entries/000.old", "checkpoints/000000999", "x/y"])

@@ -36,9 +36,7 @@ def test_both_operators_at_an_armed_station_are_refused_before_the_time_and_it_i
     assert not list(province.home.glob("stations/*/print/*"))
 
 
-@pytest.mark.parametrize(
-    ("lock", "error"), [("S", "release.too_early"), ("KEY", "open.answer_key"), ("B", "open.not_armed")]
-)
+@pytest.mark.parametrize(("lock", "error"), [("S", "release.too_early"), ("KEY", "open.answer_key"), ("B", "open.not_armed")])
 def test_no_other_lock_opens_at_a_station(province: Province, lock: str, error: str) -> None:
     done = province.open(1, "--lock", lock)
     assert (done.code, done.error) == (3, error)

@@ -221,6 +221,7 @@ def online(armed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_the_centre_gives_a_package_to_its_own_station_only(online: Province) -> None:
     first, second = (insider.centre_of(online, number) for number in (1, 2))
     assert first.row(online.pid(1)) and b"".join(first.container(online.pid(1), 0))
+
     def row() -> None:
         second.row(online.pid(1))
 

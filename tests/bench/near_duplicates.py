@@ -92,8 +92,7 @@ def made_up(count: int, seed: int = 3) -> list[tuple[str, str]]:
     stems = [part for stem, *_ in items for part in (stem[: len(stem) // 2], stem[len(stem) // 2 :])]
     options = [option for _, *options in items for option in options]
     return [
-        (f"m{number}", lines("|".join(("".join(draw.sample(stems, 2)), *draw.sample(options, 4)))))
-        for number in range(count)
+        (f"m{number}", lines("|".join(("".join(draw.sample(stems, 2)), *draw.sample(options, 4))))) for number in range(count)
     ]
 
 

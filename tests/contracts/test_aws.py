@@ -79,9 +79,7 @@ def test_credentials_that_others_may_read_are_not_used(credentials: Path, mode: 
     ],
     ids=["empty", "no ini file", "of another profile", "no secret", "no key", "a program to be run"],
 )
-def test_a_credentials_file_without_credentials_is_named(
-    credentials: Path, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
+def test_a_credentials_file_without_credentials_is_named(credentials: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """And nothing of the environment stands in for it."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of-the-environment")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-environment")
@@ -90,9 +88,7 @@ def test_a_credentials_file_without_credentials_is_named(
     refused("aws.credentials", lambda: aws.session(credentials, REGION))
 
 
-def test_only_the_credentials_of_the_file_count(
-    credentials: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_the_credentials_of_the_file_count(credentials: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the environment says: keys, profiles, files, addresses."""
     (tmp_path / "config").write_text("no ini file")
     for name, value in {
@@ -164,9 +160,7 @@ def test_a_name_that_may_be_moved_to_another_key_is_no_key(key: str, credentials
     refused("config.value", lambda: KmsVault(KmsSettings(NOBODY, None, REGION, credentials, (key,))))
 
 
-def test_what_a_former_key_wrapped_opens_as_long_as_it_is_named(
-    kms: KMSClient, amazon_address: str, credentials: Path
-) -> None:
+def test_what_a_former_key_wrapped_opens_as_long_as_it_is_named(kms: KMSClient, amazon_address: str, credentials: Path) -> None:
     """A key exchanged for another: no row is touched; the new one wraps."""
     old, new = new_key(kms), new_key(kms)
     wrapped = KmsVault(KmsSettings(old, amazon_address, REGION, credentials)).wrap(KEY, "pool/city")

@@ -125,16 +125,21 @@ def test_an_exact_duplicate_is_found_in_the_whole_bank_and_in_the_import(databas
     save(database, first)
     shuffled = item(2, stem="电阻 的单位是( )", options=("伏特", "欧姆", "安培", "瓦特"), key="B")
     wrong = replace(shuffled, item_no="city-00003", key="A")
-    other = item(4)
+    third, other = replace(shuffled, item_no="city-00004"), item(5)
 
     with database.read() as transaction:
         bank = transaction.bank
-        twins = bank.twins(bank.marked([shuffled, wrong, other]))
+        marked = bank.marked([shuffled, wrong, third, other])
+        twins, among_themselves = bank.twins(marked), bank.twins(marked, in_bank=False)
 
     assert [(twin.item_no, twin.of, twin.key_conflict) for twin in twins] == [
         (shuffled.item_no, first.item_no, False),
         (wrong.item_no, first.item_no, True),
+        (third.item_no, wrong.item_no, True),
     ]
+    assert [(twin.item_no, twin.of) for twin in among_themselves] == [
+        (wrong.item_no, shuffled.item_no), (third.item_no, wrong.item_no),
+    ]  # fmt: skip
 
 
 def test_a_list_goes_page_by_page_and_by_what_is_asked(database: Database) -> None:
@@ -260,6 +265,12 @@ ATTACKS = [
     pytest.param("UPDATE item_version SET state = 'draft'", THREE, id="an approved version is a draft again"),
     pytest.param("UPDATE item_version SET author = 'other'", THREE, id="another author of an approved version"),
     pytest.param("DELETE FROM item_version", THREE, id="an approved version goes"),
+    pytest.param("UPDATE item_version SET author = 'ghost'", Standing(ItemState.SUBMITTED, "author"), id="another author"),
+    pytest.param("UPDATE item_version SET item_no = 'city-00009'", THREE, id="another number of an approved version"),
+    pytest.param("UPDATE item_version SET saved_at = '2020'", THREE, id="another time of an approved version"),
+    pytest.param("UPDATE blueprint SET version = 9", DRAFT, id="another number of a used blueprint"),
+    pytest.param("UPDATE pool SET blueprint = 'other'", DRAFT, id="a pool under another blueprint"),
+    pytest.param("DELETE FROM item_event", DRAFT, id="nothing happened to it"),
     pytest.param("UPDATE blueprint SET data = ''", DRAFT, id="a used blueprint is edited"),
     pytest.param("UPDATE blueprint SET state = 'draft'", DRAFT, id="a used blueprint is a draft again"),
     pytest.param("DELETE FROM blueprint", DRAFT, id="a used blueprint goes"),
@@ -278,6 +289,8 @@ def test_the_database_refuses_by_itself(database: Database, attack: str, standin
         transaction.bank.use_blueprint(KEY, 1)
         transaction.bank.save_figures("city", {"a.svg": "<svg/>"})
         transaction.bank.add_seen([Seen("city-00001", 1, "me", Sight.VIEW, NOW)])
+        cards = transaction.bank.versions("city-00001")
+        transaction.bank.move(cards, Move.ASSIGN, cards[0].standing, "manager", NOW, "")
 
     with pytest.raises((IntegrityError, StoreError)), database.engine.begin() as connection:
         connection.execute(text(attack))

@@ -117,9 +117,7 @@ def test_nothing_is_left_of_a_write_that_failed(folder: Folder, verb: str, monke
 
 
 @pytest.mark.parametrize("verb", ["write_once", "replace"])
-def test_a_file_is_on_the_disk_before_it_has_its_name(
-    folder: Folder, verb: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_on_the_disk_before_it_has_its_name(folder: Folder, verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its bytes are synced while it is nameless, the folder after; so a name holds all its bytes or does not exist."""
     folder.write_once("before", b"1")
     seen: list[tuple[bool, bool]] = []

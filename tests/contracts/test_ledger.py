@@ -138,9 +138,7 @@ def test_waiting_for_a_line_ends_with_a_reason(province: Province) -> None:
 # the mirror first ---------------------------------------------------------------------------------------------------------
 
 
-def test_when_a_checkpoint_is_signed_the_mirror_has_its_entries(
-    province: Province, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_when_a_checkpoint_is_signed_the_mirror_has_its_entries(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
     """Seen at the very moment of each signature, on both copies."""
     seen: list[tuple[int, int, int]] = []
     real = notes.sign_checkpoint
@@ -453,9 +451,7 @@ def test_a_reader_waits_for_no_writer(where: Path | str, after: After) -> None:
     reader.join()
 
 
-def test_a_reader_waits_for_no_checkpoint_that_waits_for_a_writer(
-    province: Province, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_waits_for_no_checkpoint_that_waits_for_a_writer(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sequencer has taken the queue, and is about to sign when a long transaction begins."""
     ledger_of(province).wait(queue(province)[0], 3)
     until(lambda: cosigned_at(province, 1))

@@ -77,9 +77,7 @@ def test_a_place_given_free_is_free(where: Path | str, tmp_path: Path) -> None:
     other.dispose()
 
 
-def test_a_sequencer_that_lost_its_place_signs_nothing(
-    here: Province, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sequencer_that_lost_its_place_signs_nothing(here: Province, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else may have it; when it is free again, all lines are signed, without a new one."""
     ledger_of(here).wait(queue(here)[0], 3)
     until(lambda: cosigned_at(here, 1))

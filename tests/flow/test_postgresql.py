@@ -82,5 +82,3 @@ def test_a_database_is_not_upgraded_while_a_centre_on_another_machine_runs(moved
         moved.kill()
 
     assert (done.code, json.loads(done.out)["error"]) == (3, "ledger.two_sequencers")
-
-

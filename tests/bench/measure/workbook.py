@@ -21,7 +21,6 @@ SHARES = {ItemType.SINGLE: 60, ItemType.JUDGEMENT: 25, ItemType.MULTIPLE: 10, It
 """Percent of the rows."""
 
 
-
 def _words(*lines: str) -> list[str]:
     return " ".join(lines).split()
 

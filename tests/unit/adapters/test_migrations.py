@@ -249,9 +249,7 @@ def test_somebody_elses_tables_are_not_touched(empty: Path | str, tmp_path: Path
             assert inspect(connection).get_table_names() == ["payroll"]
 
 
-def test_an_upgrade_that_fails_has_not_happened(
-    empty: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upgrade_that_fails_has_not_happened(empty: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All steps are one transaction."""
     real = command.upgrade
 

@@ -85,9 +85,7 @@ def test_a_state_allows_its_own_moves_only(state: ItemState, move: Move) -> None
 
 
 @given(
-    moves=st.lists(
-        st.tuples(st.sampled_from(Move), st.sampled_from("abcd"), st.sampled_from(["", "a", "b", "c"])), max_size=30
-    )
+    moves=st.lists(st.tuples(st.sampled_from(Move), st.sampled_from("abcd"), st.sampled_from(["", "a", "b", "c"])), max_size=30)
 )
 def test_whatever_happens_what_is_admitted_has_three_people(moves: list[tuple[Move, str, str]]) -> None:
     """Any order of moves by anybody."""

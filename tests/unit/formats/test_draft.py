@@ -192,9 +192,7 @@ READERS: dict[str, tuple[Callable[..., bytes], Callable[[bytes], object]]] = {
     "proof": (proof, lambda data: read_proof(data, DIRECTORY)),
     "import": (
         imported,
-        lambda data: DIRECTORY.require(
-            read_import(data, DIRECTORY), "item_writer", "item_reviewer", "item_approver"
-        ),
+        lambda data: DIRECTORY.require(read_import(data, DIRECTORY), "item_writer", "item_reviewer", "item_approver"),
     ),
 }
 

@@ -86,6 +86,7 @@ def test_an_act_of_two_is_refused_by(act: str, code: str, operators: tuple[str, 
 
 def test_people_of_the_device_without_the_duty_are_no_operators() -> None:
     """The directory may enter them with the device; the duty it did not give them."""
+
     def enter(body: Json) -> None:
         next(device for device in body["devices"] if device["name"] == HERE)["people"] = ["freezer-1", "sealer-1"]
 
@@ -115,9 +116,7 @@ def signed(body: Json, *names: str) -> bytes:
         pytest.param("directory.unknown", signed({**body_of(made()), "device": "sealer-1"}), id="a person is named"),
         pytest.param("receipt.device", signed({**body_of(made()), "act": "burn"}), id="an act there is not"),
         pytest.param("statement.kind", statement.sign("order", body_of(made()), [WORLD.signer(HERE)]), id="another kind"),
-        pytest.param(
-            "statement.signature", statement.sign(KIND, body_of(made()), [World("x").signer(HERE)]), id="a namesake"
-        ),
+        pytest.param("statement.signature", statement.sign(KIND, body_of(made()), [World("x").signer(HERE)]), id="a namesake"),
     ],
 )
 def test_a_receipt_is_refused_when(code: str, data: bytes) -> None:

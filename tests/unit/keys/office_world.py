@@ -129,8 +129,7 @@ class Ledger:
         checkpoint = Checkpoint(ORIGIN, size, self.tree.root(size))
         bare = notes.sign_checkpoint(checkpoint, self.world.signer("ledger").key, ORIGIN)
         lines = [
-            notes.cosign(bare, name, self.world.signer(name).key, int(at.timestamp()))
-            for name, at in (cosigners or {}).items()
+            notes.cosign(bare, name, self.world.signer(name).key, int(at.timestamp())) for name, at in (cosigners or {}).items()
         ]
         return notes.add_lines(bare, lines)
 

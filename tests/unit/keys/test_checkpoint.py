@@ -222,9 +222,7 @@ def test_an_empty_log_has_one_checkpoint() -> None:
         format_checkpoint(Checkpoint(ORIGIN, 0, CHECKPOINT.root))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "\n", ORIGIN, f"{ORIGIN}\n1", f"{ORIGIN}\n1\n", format_checkpoint(CHECKPOINT)[:-1]]
-)
+@pytest.mark.parametrize("text", ["", "\n", ORIGIN, f"{ORIGIN}\n1", f"{ORIGIN}\n1\n", format_checkpoint(CHECKPOINT)[:-1]])
 def test_half_a_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(TamperedError, match=r"checkpoint\.form"):
         parse_checkpoint(text)

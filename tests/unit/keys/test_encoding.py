@@ -86,9 +86,7 @@ def test_the_hash_is_the_one_of_the_page() -> None:
     assert h("share", b"ab", "A", 12) == hashlib.sha256(by_hand).digest()
 
 
-@pytest.mark.parametrize(
-    "text", ["QUI", "QUI ", "QUJ=", " QUI=", "QUI=\n", "QU_-", "Q UI=", "QUI==", "电", "="], ids=repr
-)
+@pytest.mark.parametrize("text", ["QUI", "QUI ", "QUJ=", " QUI=", "QUI=\n", "QU_-", "Q UI=", "QUI==", "电", "="], ids=repr)
 def test_base64_in_another_form_is_refused(text: str) -> None:
     refused("object.base64", lambda: unb64(text, "test"), TamperedError)
 

@@ -408,9 +408,7 @@ def test_a_home_with_the_keys_of_another_holder_does_not_start(tmp_path: Path) -
         pytest.param(405, "GET", "/ask", b"", id="a method it does not have"),
     ],
 )
-def test_the_web_face_turns_a_family_into_a_status(
-    status: int, method: str, path: str, body: bytes, tmp_path: Path
-) -> None:
+def test_the_web_face_turns_a_family_into_a_status(status: int, method: str, path: str, body: bytes, tmp_path: Path) -> None:
     client = create_app(WORLD.office(tmp_path), tmp_path).test_client()
 
     answer = client.open(path, method=method, data=body)

@@ -142,18 +142,10 @@ LIFT_OTHER = WORLD.lift(HID, (OTHER,))
         pytest.param([FREEZE, LIFT, BEFORE], (), id="nor does one the lifted freezer dates back before the lift"),
         pytest.param([FREEZE, LIFT, OTHER], (OTHER,), id="another freezer's does"),
         pytest.param([FREEZE, OTHER, LIFT], (OTHER,), id="a lift takes only what it names"),
-        pytest.param(
-            [FREEZE, OTHER, WORLD.lift(HID, (FREEZE, OTHER))], (), id="a lift may name several"
-        ),
-        pytest.param(
-            [FREEZE, WORLD.lift(HID, locks=("S",))], (FREEZE,), id="a lift for another lock does nothing"
-        ),
-        pytest.param(
-            [BOTH, WORLD.lift(HID, (BOTH,), ("S",))], (BOTH,), id="lifted on the other lock alone"
-        ),
-        pytest.param(
-            [SPARE, WORLD.lift(HID, (SPARE,), ("S",)), FREEZE], (FREEZE,), id="suspended there, not here"
-        ),
+        pytest.param([FREEZE, OTHER, WORLD.lift(HID, (FREEZE, OTHER))], (), id="a lift may name several"),
+        pytest.param([FREEZE, WORLD.lift(HID, locks=("S",))], (FREEZE,), id="a lift for another lock does nothing"),
+        pytest.param([BOTH, WORLD.lift(HID, (BOTH,), ("S",))], (BOTH,), id="lifted on the other lock alone"),
+        pytest.param([SPARE, WORLD.lift(HID, (SPARE,), ("S",)), FREEZE], (FREEZE,), id="suspended there, not here"),
     ],
 )
 def test_what_stands_does_not_depend_on_the_order_of_arrival(orders: list[bytes], standing: tuple[bytes, ...]) -> None:
@@ -267,4 +259,3 @@ def test_orders_of_one_session_say_nothing_about_another(tmp_path: Path) -> None
 
     assert office.orders(other.hid) == []
     assert read_status(office.status(other.hid), WORLD.directory).orders == ()
-

@@ -27,18 +27,14 @@ def refusal(text: str, hid: bytes = HID, lock: str = LOCK) -> str | None:
 def test_a_code_is_the_defined_160_bits() -> None:
     """Computed here from the formula of keys.md, with nothing of ours."""
     fields = [HID, LOCK.encode(), b"2", VALUE]
-    check = hashlib.sha256(
-        b"itembank/1 code" + b"".join(len(each).to_bytes(2, "big") + each for each in fields)
-    ).digest()[:3]
+    check = hashlib.sha256(b"itembank/1 code" + b"".join(len(each).to_bytes(2, "big") + each for each in fields)).digest()[:3]
     bits = f"{2:08b}" + "".join(f"{byte:08b}" for byte in VALUE + check)
     signs = ["0123456789ABCDEFGHJKMNPQRSTVWXYZ"[int(bits[at : at + 5], 2)] for at in range(0, 160, 5)]
 
     assert encode(HID, LOCK, 2, VALUE) == " ".join("".join(signs[at : at + 4]) for at in range(0, 32, 4))
 
 
-@given(
-    st.binary(min_size=32, max_size=32), st.text(max_size=8), st.integers(0, 255), st.binary(min_size=16, max_size=16)
-)
+@given(st.binary(min_size=32, max_size=32), st.text(max_size=8), st.integers(0, 255), st.binary(min_size=16, max_size=16))
 def test_every_code_is_read_back(hid: bytes, lock: str, kind: int, value: bytes) -> None:
     code = encode(hid, lock, kind, value)
 

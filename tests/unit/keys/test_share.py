@@ -116,9 +116,7 @@ def test_a_holder_opens_its_own_wrapped_share_only(j: int) -> None:
 def test_a_wrapped_share_does_not_open_as_one_of(hid: bytes, lock: str, j: int) -> None:
     secret = WORLD.secret("seal", "province")
 
-    refused(
-        "envelope.foreign", lambda: open_share(hid, lock, j, secret, FACTORS.sealed[0], FACTORS.c[0]), TamperedError
-    )
+    refused("envelope.foreign", lambda: open_share(hid, lock, j, secret, FACTORS.sealed[0], FACTORS.c[0]), TamperedError)
 
 
 def test_a_share_the_manifest_does_not_commit_to_is_refused() -> None:
@@ -167,9 +165,7 @@ def test_no_sign_of_a_share_line_can_be_changed() -> None:
         pytest.param("statement.signature", replace(LINES[0], mode="attended"), id="another mode"),
         pytest.param("statement.signature", replace(LINES[0], signature=LINES[1].signature), id="another's signature"),
         pytest.param("statement.signature", replace(LINES[0], signature=b""), id="no signature"),
-        pytest.param(
-            "statement.signature", LINES[0].signed(World("other").signer("province")), id="a namesake of elsewhere"
-        ),
+        pytest.param("statement.signature", LINES[0].signed(World("other").signer("province")), id="a namesake of elsewhere"),
         pytest.param(
             "share.commitment",
             replace(LINES[0], share=bytes(16)).signed(WORLD.signer("province")),
@@ -200,9 +196,7 @@ def test_a_share_of_another_session_of_the_same_holders_is_refused() -> None:
 def test_lines_are_not_combined_across_locks_even_unchecked() -> None:
     spare = WORLD.line(SEALED, "S", 2)
 
-    error = refused(
-        "share.foreign", lambda: combine_lines([LINES[0], spare], 2, SEALED.hid, "A", FACTORS.c_r), TamperedError
-    )
+    error = refused("share.foreign", lambda: combine_lines([LINES[0], spare], 2, SEALED.hid, "A", FACTORS.c_r), TamperedError)
     assert error.facts == {"j": 2}
 
 
@@ -297,9 +291,7 @@ def build(*lines: ShareLine, hid: bytes = SEALED.hid, lock: str = "A", release: 
         pytest.param("release.foreign", build(*LINES[:2], hid=bytes(32)), id="another session"),
         pytest.param("share.foreign", build(LINES[0], WORLD.line(SEALED, "S", 2)), id="a foreign line for a needed one"),
         pytest.param("share.foreign", build(*LINES[:2], WORLD.line(SEALED, "S", 3)), id="a foreign line behind good ones"),
-        pytest.param(
-            "statement.signature", build(LINES[0], replace(LINES[1], signature=bytes(64))), id="a line nobody signed"
-        ),
+        pytest.param("statement.signature", build(LINES[0], replace(LINES[1], signature=bytes(64))), id="a line nobody signed"),
         pytest.param("release.form", build(*LINES), id="more lines than needed"),
         pytest.param("release.form", build(LINES[0], *LINES[:2]), id="a line twice beside another"),
         pytest.param("release.form", build(LINES[1], LINES[0]), id="lines in another order"),

@@ -34,9 +34,7 @@ def over(payload: bytes) -> bytes:
 
 def test_the_signed_bytes_are_those_of_dsse() -> None:
     """The example of the DSSE protocol, v1.0.2."""
-    assert pae("http://example.com/HelloWorld", b"hello world") == (
-        b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
-    )
+    assert pae("http://example.com/HelloWorld", b"hello world") == (b"DSSEv1 29 http://example.com/HelloWorld 11 hello world")
 
 
 def test_lengths_are_counted_in_bytes_not_in_letters() -> None:

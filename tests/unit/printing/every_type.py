@@ -70,6 +70,4 @@ def every_type(fonts: Fonts) -> PaperContent:
         questions = tuple(Question(number + n, *question) for n, question in enumerate(asked))
         sections.append(PaperSection(type_, heading(ordinal, type_, number, len(asked), points), questions))
         number += len(asked)
-    return replace(
-        sample(fonts), sections=tuple(sections), figures={"bridge.svg": BRIDGE, "meter.png": meter()}, minutes=120
-    )
+    return replace(sample(fonts), sections=tuple(sections), figures={"bridge.svg": BRIDGE, "meter.png": meter()}, minutes=120)

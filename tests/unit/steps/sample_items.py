@@ -42,9 +42,7 @@ def workbook(*items: Item) -> bytes:
     return write_items(items, BLUEPRINT)
 
 
-def import_blueprint(
-    province: Province, *who: str, data: bytes = b"", policy: Policy = POLICY, **how: bool
-) -> BlueprintReport:
+def import_blueprint(province: Province, *who: str, data: bytes = b"", policy: Policy = POLICY, **how: bool) -> BlueprintReport:
     signers = province.signers(*who)
     return authoring.import_blueprint(
         province.centre.book, province.directory, province.clock, policy, data or blueprint_bytes(), signers, **how
@@ -62,9 +60,7 @@ def bring(
     )  # fmt: skip
 
 
-def move(
-    province: Province, move: Move, who: str, *item_nos: str, policy: Policy = POLICY, **how: str
-) -> list[VersionCard]:
+def move(province: Province, move: Move, who: str, *item_nos: str, policy: Policy = POLICY, **how: str) -> list[VersionCard]:
     """A move by a person who has pledged and looked, where that is asked for."""
     if move in (Move.PASS, Move.APPROVE) and item_nos:
         show(province, who, *item_nos)

@@ -164,9 +164,7 @@ def open_a_second_earlier(province: Province) -> None:
         pytest.param("statement.signature", open_a_second_earlier, id="T changed in the header"),
     ],
 )
-def test_what_was_changed_after_sealing_is_not_approved(
-    after: After, code: str, bend: Callable[[Province], object]
-) -> None:
+def test_what_was_changed_after_sealing_is_not_approved(after: After, code: str, bend: Callable[[Province], object]) -> None:
     """The approver's process looks at everything that can be checked without a secret."""
     province = after("seal")
     bend(province)

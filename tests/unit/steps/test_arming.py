@@ -24,9 +24,7 @@ from tests.province import (
     [
         pytest.param("receipt.operators", (f"{FIRST}-operator-1",), id="one operator"),
         pytest.param("statement.signed_twice", (f"{FIRST}-operator-1",) * 2, id="one operator twice"),
-        pytest.param(
-            "receipt.operators", (f"{FIRST}-operator-1", f"{SECOND_STATION}-operator-1"), id="one of another station"
-        ),
+        pytest.param("receipt.operators", (f"{FIRST}-operator-1", f"{SECOND_STATION}-operator-1"), id="one of another station"),
         pytest.param("receipt.operators", (f"{FIRST}-operator-1", "sealer-1"), id="one is the sealer"),
         pytest.param("receipt.operators", (), id="nobody"),
     ],

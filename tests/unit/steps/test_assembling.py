@@ -93,9 +93,7 @@ def _other_hash(data: bytes) -> bytes:
 # the line that comes first ------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_drawn_before_the_attempt_is_in_a_signed_checkpoint(
-    after: After, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_drawn_before_the_attempt_is_in_a_signed_checkpoint(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the solver starts, the ledger's signature already covers the attempt."""
     province = after("seeds")
     lines: list[str] = []
@@ -201,9 +199,7 @@ def test_other_seeds_draw_other_papers(after: After) -> None:
     assert len(papers) > 1
 
 
-def test_a_third_seed_after_the_line_does_not_draw_another_paper(
-    after: After, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_third_seed_after_the_line_does_not_draw_another_paper(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """The attempt names the seeds of its draw; a seed chosen after looking is not one of them."""
     one, other = after("seeds"), after("seeds")
     one.assemble()
@@ -215,9 +211,7 @@ def test_a_third_seed_after_the_line_does_not_draw_another_paper(
     assert drawn(one) == drawn(other)
 
 
-def test_another_pool_after_the_line_does_not_draw_another_paper(
-    after: After, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_pool_after_the_line_does_not_draw_another_paper(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """The attempt names the releases of its draw; a pool that came after it is refused, and the draw goes on without."""
     province = after("seeds")
     cut_off(province, monkeypatch)
@@ -449,9 +443,7 @@ def test_a_proof_whose_line_the_centre_does_not_show_is_not_signed_off(after: Af
 )
 def test_an_order_that_makes_no_sense_is_not_kept(after: After, code: str, change: Any) -> None:
     province = after("author")
-    session = ExamSession(
-        SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", TINY.name, (StationOrder(FIRST, 2, 1),)
-    )
+    session = ExamSession(SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", TINY.name, (StationOrder(FIRST, 2, 1),))
 
     refused(code, lambda: assembling.new_session(province.desk, province.directory, replace(session, **change)))
     assert province.desk.names(FOLDER) == []

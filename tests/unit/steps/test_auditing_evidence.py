@@ -154,9 +154,7 @@ def test_what_no_cut_off_sealing_leaves_is_found_beside_one(after: After, place:
         pytest.param("ledger.unknown_file", "centre/ledger/checkpoint", None, id="a file too many in the ledger"),
     ],
 )  # fmt: skip
-def test_a_changed_file_is_named(
-    after: After, code: str, pattern: str, change: Callable[[bytes], bytes] | None
-) -> None:
+def test_a_changed_file_is_named(after: After, code: str, pattern: str, change: Callable[[bytes], bytes] | None) -> None:
     """The place of a finding is the file."""
     province = standing(after("return"))
     path = sorted(province.home.glob(pattern))[0]

@@ -206,9 +206,7 @@ def post(province: Province, report: UseReport, who: str = "desk") -> None:
         pytest.param("object.fields", {"items": (("city-x", 0), ("city-x", 1))}, "desk", id="with an item twice"),
     ],
 )
-def test_a_report_is_refused(
-    opened: Opened, code: str, change: dict[str, object], who: str
-) -> None:
+def test_a_report_is_refused(opened: Opened, code: str, change: dict[str, object], who: str) -> None:
     province, _ = opened
 
     refused(code, lambda: post(province, told(province, **change), who))

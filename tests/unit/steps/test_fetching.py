@@ -196,9 +196,7 @@ def test_a_flipped_block_is_not_kept(after: After, kept: bool) -> None:
         pytest.param("container.row", lambda data: flipped(data, 100), id="a flipped hash in its list"),
     ],
 )
-def test_a_container_that_is_not_the_rows_is_not_kept(
-    after: After, code: str, bend: Callable[[bytes], bytes]
-) -> None:
+def test_a_container_that_is_not_the_rows_is_not_kept(after: After, code: str, bend: Callable[[bytes], bytes]) -> None:
     """The row commits to the whole file, from magic to last byte."""
     province = after("publish")
     whole = container(province)
@@ -241,9 +239,7 @@ def test_fetching_again_fetches_nothing_again(after: After) -> None:
 # the envelope -------------------------------------------------------------------------------------------------------------
 
 
-def test_no_envelope_before_the_fetch_stands_in_a_signed_checkpoint(
-    after: After, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_envelope_before_the_fetch_stands_in_a_signed_checkpoint(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ledger stands still: the line is queued, and however often the station asks, it gets no envelope."""
     province = after("publish")
     with monkeypatch.context() as bent:

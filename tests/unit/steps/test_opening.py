@@ -229,9 +229,7 @@ def test_the_receipt_is_on_the_disk_before_anything_is_decrypted(after: After, m
 
 
 @pytest.mark.parametrize("cut_at", ["open_content", "copy_numbers", "try_to_send"])
-def test_a_resumed_opening_writes_no_second_receipt(
-    after: After, monkeypatch: pytest.MonkeyPatch, cut_at: str
-) -> None:
+def test_a_resumed_opening_writes_no_second_receipt(after: After, monkeypatch: pytest.MonkeyPatch, cut_at: str) -> None:
     """Cut off anywhere, the same two go on; it is not a second opening."""
     province = after("release")
 

@@ -212,6 +212,33 @@ def test_items_their_own_bank_withdrew_are_withdrawn_here(banks: TwoBanks) -> No
         assert transaction.bank.versions(first.item_no)[0].standing.state is ItemState.RETIRED
 
 
+def test_what_this_bank_froze_stays_frozen_when_another_item_changes(banks: TwoBanks) -> None:
+    """A leak seen here is none of the giving bank's business."""
+    banks.take(banks.release())
+    leaked, other = banks.offered()[0][:2]  # type: ignore[index]
+    with banks.city.centre.book.begin() as transaction:
+        (card,) = transaction.bank.versions(leaked.item_no)
+        frozen = replace(card.standing, state=ItemState.FROZEN)
+        transaction.bank.move([card], Move.FREEZE, frozen, "manager", PREPARED, "")
+
+    banks.change(replace(other, stem="改过的题干"))
+    banks.take(banks.release())
+
+    with banks.city.centre.book.read() as transaction:
+        assert [card.standing.state for card in transaction.bank.versions(leaked.item_no)] == [ItemState.FROZEN]
+        assert len(transaction.bank.versions(other.item_no)) == 2
+
+
+def test_a_pool_of_ones_own_is_not_replaced_by_another_banks(banks: TwoBanks) -> None:
+    found = banks.release("city")
+    with banks.city.centre.book.begin() as transaction:
+        transaction.bank.save_pool("city", "2022/6-31-01-03/4/L")
+
+    refused("pool.local", lambda: banks.take(found))
+
+    assert banks.held("city")[0] == []
+
+
 def test_nobody_writes_in_a_pool_that_was_taken(banks: TwoBanks) -> None:
     """It is another bank's; the next release would not fit it any more."""
     banks.take(banks.release("city"))

@@ -137,9 +137,7 @@ def test_a_receipt_whose_facts_are_false_is_refused(journal: Journal, code: str,
     assert journal.province.acts() == before
 
 
-def test_an_act_whose_line_cannot_be_written_has_not_happened(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_act_whose_line_cannot_be_written_has_not_happened(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """The receipt is not kept without its line."""
 
     def full(*_: Any) -> int:

@@ -97,9 +97,7 @@ def test_a_proof_of_another_draft_is_not_reported_as_this_ones(after: After) -> 
     """The pair hears that the signed proof is of another paper, instead of a hash nobody signed."""
     province = after("prove")
     draft = province.draft()
-    papers = {
-        form: replace(paper, content=replace(paper.content, template="0" * 64)) for form, paper in draft.papers.items()
-    }
+    papers = {form: replace(paper, content=replace(paper.content, template="0" * 64)) for form, paper in draft.papers.items()}
 
     refused("proof.other_paper", lambda: province.prove(draft=replace(draft, papers=papers)))
 

@@ -445,9 +445,7 @@ def test_shares_of_a_paper_opened_by_telephone_are_recorded_when_the_centre_is_b
     r = make_release(answers.lines, province.manifest(), province.directory, "A").release
     seat, package = province.seat(FIRST), opening.armed(province.seat(FIRST), SESSION, "A")
     province.wire.down.add("centre")
-    opening.open_package(
-        seat, package, province.secret("seal", FIRST), province.operators(FIRST), r, province.line(FIRST)
-    )
+    opening.open_package(seat, package, province.secret("seal", FIRST), province.operators(FIRST), r, province.line(FIRST))
     province.wire.down.clear()
     province.wait_until(STARTS + timedelta(hours=5))
     province.centre.watch.look()

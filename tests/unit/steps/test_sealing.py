@@ -193,9 +193,7 @@ def test_a_container_that_went_wrong_on_the_disk_is_not_signed_for(after: After,
 
 
 @pytest.mark.parametrize("j", [1, 2, 3])
-def test_one_share_that_does_not_fit_is_found_whichever_it_is(
-    after: After, monkeypatch: pytest.MonkeyPatch, j: int
-) -> None:
+def test_one_share_that_does_not_fit_is_found_whichever_it_is(after: After, monkeypatch: pytest.MonkeyPatch, j: int) -> None:
     """Every k-subset is tried: a wrong share would be missed by the subsets it is not in."""
     province = after("prove")
 

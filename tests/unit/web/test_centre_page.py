@@ -40,9 +40,7 @@ def report(province: Province, facts: Json) -> None:
     seat, package = province.seat(FIRST), province.packages(FIRST)[0]
     sent = read_receipts(seat)
     device, number, before = province.signer(FIRST), len(sent) + 1, sent[-1].digest
-    data = sign_receipt(
-        "incident", device, package.hid, package.pid, number, before, province.clock(), "x", facts
-    )
+    data = sign_receipt("incident", device, package.hid, package.pid, number, before, province.clock(), "x", facts)
     province.line(FIRST).post_receipt(data)
 
 
@@ -63,7 +61,7 @@ def test_a_session_is_shown_from_its_attempt_on(after: After) -> None:
     """Who, what and for how many stations stands in the attempt; when it opens is not known before it is sealed."""
     text = page(after("assemble"))
 
-    assert SESSION in text and "电工 理论知识" in text and 'stations</span> 2' in text
+    assert SESSION in text and "电工 理论知识" in text and "stations</span> 2" in text
     assert "尚未封装" in text and "已到解密时间" not in text and "2026-12-05" not in text
 
 

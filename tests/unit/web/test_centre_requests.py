@@ -78,9 +78,7 @@ def routes(app: Flask, *marks: str) -> list[tuple[str, str, str]]:
 # marks --------------------------------------------------------------------------------------------------------------------
 
 
-def test_an_application_with_an_unmarked_route_does_not_start(
-    caller: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_application_with_an_unmarked_route_does_not_start(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forgetting the mark is noticed before the first request."""
 
     def forget(app: Flask, services: web.CentreServices) -> None:
@@ -313,9 +311,7 @@ def test_a_range_of_another_kind_is_malformed(caller: Caller, wanted: str) -> No
         ("/api/orders", canonical({"payload": "e30=", "payloadType": "x", "signatures": []}), ""),
     ],
 )
-def test_a_body_that_is_not_of_its_form_is_answered_with_a_code(
-    caller: Caller, path: str, body: bytes, device: str
-) -> None:
+def test_a_body_that_is_not_of_its_form_is_answered_with_a_code(caller: Caller, path: str, body: bytes, device: str) -> None:
     """400, 403 or 422 in JSON: no page, no trace, and no line in the ledger."""
     before = caller.province.acts()
 

@@ -17,7 +17,7 @@ from tests.unit.printing.every_type import meter
 from tests.unit.printing.sample_paper import BRIDGE
 
 FIGURES = {"bridge.svg": BRIDGE, "meter.png": meter()}
-EVIL = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>&amp;{{ 7*7 }}{% raw %}'
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{ 7*7 }}{% raw %}"
 
 
 class Page(HTMLParser):

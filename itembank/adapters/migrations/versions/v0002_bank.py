@@ -17,8 +17,8 @@ down_revision = "0001"
 ADMITTED = "'approved', 'active', 'frozen', 'retired', 'archived'"
 ACTIVE = sa.text("state = 'active'")
 CONTENT = (
-    "content, digest, mark, text_mark, key_mark, pool, type, point, difficulty, congruence, enemy_group, options_locked, "
-    "adapted_from"
+    "item_no, version, content, digest, mark, text_mark, key_mark, pool, type, point, difficulty, congruence, enemy_group, "
+    "options_locked, adapted_from, saved_at"
 )
 RULES = (
     ("version_content", f"UPDATE OF {CONTENT}", "item_version", "OLD.state NOT IN ('draft', 'returned')", "item.version_fixed"),
@@ -28,9 +28,13 @@ RULES = (
     ("version_state", "UPDATE OF state", "item_version", f"OLD.state IN ({ADMITTED}) AND NEW.state NOT IN ({ADMITTED})",
      "item.version_fixed"),
     ("version_kept", "DELETE", "item_version", "OLD.state NOT IN ('draft', 'returned')", "item.version_fixed"),
-    ("blueprint_content", "UPDATE OF data, digest, signed", "blueprint", "OLD.state = 'used'", "blueprint.used"),
+    ("blueprint_content", "UPDATE OF key, version, data, digest, signed", "blueprint", "OLD.state = 'used'", "blueprint.used"),
     ("blueprint_state", "UPDATE OF state", "blueprint", "OLD.state = 'used' AND NEW.state <> 'used'", "blueprint.used"),
     ("blueprint_kept", "DELETE", "blueprint", "OLD.state = 'used'", "blueprint.used"),
+    ("version_author", "UPDATE OF author", "item_version", "OLD.author <> NEW.author", "item.version_fixed"),
+    ("pool_fixed", "UPDATE", "pool", "", "item.pool_fixed"),
+    ("event_kept", "DELETE", "item_event", "", "item.history_fixed"),
+    ("event_fixed", "UPDATE", "item_event", "", "item.history_fixed"),
     ("figure_content", "UPDATE", "figure", "", "figure.fixed"),
     ("seen_kept", "DELETE", "seen", "", "eyes.fixed"),
     ("seen_fixed", "UPDATE", "seen", "", "eyes.fixed"),
