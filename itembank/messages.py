@@ -108,7 +108,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "people.no_pledge": Message(
         "“{who}”没有题库“{pool}”的保密承诺书", "{who} has signed no pledge for the pool {pool}",
-        "请先签署：itembank pledge sign", "sign one first: itembank pledge sign", 3,
+        "请先签署：itembank pledge sign，审卷人用 itembank proof pledge",
+        "sign one first: itembank pledge sign, before a proof itembank proof pledge", 3,
     ),
     "people.not_author": Message(
         "“{who}”不是此题的命题员", "{who} is not the author of the item",
@@ -120,7 +121,13 @@ MESSAGES: dict[str, Message] = {
     ),
     "people.pledge_over": Message(
         "“{who}”对题库“{pool}”的保密承诺书已过期", "the pledge of {who} for the pool {pool} is over",
-        "请重新签署：itembank pledge sign", "sign a new one: itembank pledge sign", 3,
+        "请重新签署：itembank pledge sign，审卷人用 itembank proof pledge",
+        "sign a new one: itembank pledge sign, before a proof itembank proof pledge", 3,
+    ),
+    "people.pledge_long": Message(
+        "“{who}”的保密承诺书长于规定的{days}天", "the pledge of {who} is for more than the {days} days of the policy",
+        "请使本机 policy.toml 的 pledge_days 与中心一致后重新签署",
+        "let pledge_days in this machine's policy.toml be the centre's, then sign anew", 3,
     ),
     "people.recused": Message(
         "“{who}”已申报回避，至 {until}", "{who} stands aside until {until}",
@@ -1059,6 +1066,10 @@ MESSAGES: dict[str, Message] = {
     "audit.nothing_before": Message(
         "台账中这一步（{act}）之前没有[ {what} 的]“{before}”登记", "no line “{before}”[ of {what}] stands before this one ({act})",
         "请查问未登记的办理", "ask who acted without a line", 4,
+    ),
+    "audit.pledge_over": Message(
+        "“{who}”对题库“{pool}”的保密承诺书当时无效", "the pledge of {who} for the pool {pool} did not hold then",
+        "请查问其所见的试题", "ask what this person has seen", 4,
     ),
     "attempt.pool_unknown": Message(
         "组卷所用的一份题库不是本中心下发的，已从组卷室移除（{pool}）", "a pool of this draw was not released by this centre and was taken off the desk ({pool})",

@@ -67,12 +67,14 @@ from itembank.steps import (
     auditing,
     authoring,
     counting,
+    desk_pledges,
     distributing,
     opening,
     ordering,
     pooling,
     returning,
     sealing,
+    viewing,
 )
 from itembank.steps.asking import published_release
 from itembank.steps.assembling import PrintSetting
@@ -195,7 +197,8 @@ class Exchange:
 class Wire:
     """Stands where urllib3's pool manager stands; every address is an application in this process, which `find` gives.
 
-    down: nobody answers there. garbled: what answers there instead. change(to, path, bytes): bytes changed on the way.
+    down: nobody answers there (names, or paths). garbled: what answers there instead. change(to, path, bytes): bytes changed
+    on the way.
     cut: the next streamed answer breaks after so many bytes.
     """
 
@@ -216,7 +219,7 @@ class Wire:
     ) -> Answer:
         parts = urlsplit(url)
         to = next(name for name, port in PORTS.items() if port == parts.port)
-        if to in self.down:
+        if {to, parts.path} & self.down:
             raise urllib3.exceptions.ConnectTimeoutError("nobody is there")
         if to in self.garbled:
             answer = Answer(*self.garbled[to])
@@ -372,7 +375,7 @@ class Province:
             engine.dispose()
             raise
         book, store = Database(engine, content_keys(home)), FolderPackageStore(home / "packages")
-        services = CentreServices(book, store, ledger, self.directory, self.clock, self.random)
+        services = CentreServices(book, store, ledger, self.directory, POLICY, self.clock, self.random)
         app = create_app(services)
         watch = ReleaseWatch(book, ledger, self.directory, self.holders(), self.clock)
         return Centre(book, ledger, store, app, services, watch)
@@ -466,6 +469,8 @@ class Province:
         three = self.signers("item_writer-1", "item_reviewer-1", "item_approver-1")
         authoring.import_blueprint(book, directory, clock, POLICY, blueprint_bytes(), three)
         for pool in POOLS:
+            for who in three:
+                viewing.sign_pledge_for(book, directory, clock, POLICY, pool, who)
             authoring.import_items(book, directory, clock, POLICY, items_bytes(pool), {}, pool, three)
             self.release_pool(pool)
 
@@ -509,9 +514,18 @@ class Province:
             self.random,
         )
 
+    def pledge(self, *people: str) -> None:
+        """Who will read the proof pledges for the pools it was drawn from."""
+        until = self.clock() + timedelta(days=POLICY.review.pledge_days)
+        for signer in self.signers(*people):
+            for pool in POOLS if not self.desk.names(f"pledges/{signer.name}") else ():
+                desk_pledges.pledge(self.desk, self.line("desk"), signer, pool, self.clock(), until)
+
     def prove(self, *pair: str, draft: DeskDraft | None = None) -> dict[str, str]:
         """Step 3, the proof."""
-        signers = self.signers(*(pair or ("proofreader-1", "proofreader-2")))
+        pair = pair or ("proofreader-1", "proofreader-2")
+        signers = self.signers(*pair)
+        self.pledge(*pair)
         found = draft or self.draft()
         return assembling.prove(self.desk, self.directory, found, "seen", signers, self.line("desk"), self.clock)
 

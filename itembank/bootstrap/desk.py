@@ -10,6 +10,8 @@ from pathlib import Path
 
 from itembank.adapters.folder import DiskFolder
 from itembank.bootstrap import centre_line, holder_lines
+from itembank.config import load_policy
+from itembank.domain.policy import Policy
 from itembank.ports import CentreLine, Folder, HolderLine
 from itembank.printing.fonts import load_fonts
 from itembank.printing.render import render, template_digest
@@ -26,6 +28,7 @@ class DeskSeat:
 
     folder: Folder
     directory: Directory
+    policy: Policy
     me: Device
     device: Signer
     home: Path
@@ -39,7 +42,8 @@ def desk_seat(home: Path) -> DeskSeat:
     directory = load_directory(home)
     signer = host_signer(home / "device.key")
     me = directory.device(signer.name)
-    return DeskSeat(DiskFolder(home), directory, me, signer, home, centre_line(directory, signer), holder_lines(directory))
+    folder, policy, centre = DiskFolder(home), load_policy(home), centre_line(directory, signer)
+    return DeskSeat(folder, directory, policy, me, signer, home, centre, holder_lines(directory))
 
 
 def print_setting() -> PrintSetting:

@@ -14,7 +14,7 @@ from itembank.adapters.s3_store import S3PackageStore
 from itembank.adapters.sequencer import Sequencer
 from itembank.bootstrap import holder_lines, now, random
 from itembank.bootstrap.centre import LOCK_FILE, open_database
-from itembank.config import CentreConfig, load_centre_config
+from itembank.config import CentreConfig, load_centre_config, load_policy
 from itembank.ports import PackageStore
 from itembank.web.centre import CentreServices, create_app
 from itembank.web.watch import ReleaseWatch
@@ -25,7 +25,7 @@ from keys.keyfile import host_signer
 def serve(home: str) -> Flask:
     """The application of the centre that lives in `home`."""
     path = Path(home)
-    directory, config = load_directory(path), load_centre_config(path)
+    directory, config, policy = load_directory(path), load_centre_config(path), load_policy(path)
     book = open_database(path)
     holders = holder_lines(directory)
     sequencer = Sequencer(
@@ -39,7 +39,8 @@ def serve(home: str) -> Flask:
     )
     sequencer.start()
     ReleaseWatch(book, sequencer, directory, holders, now).start()
-    return create_app(CentreServices(book, _store(path, config, book.engine), sequencer, directory, now, random))
+    store = _store(path, config, book.engine)
+    return create_app(CentreServices(book, store, sequencer, directory, policy, now, random))
 
 
 def _store(home: Path, config: CentreConfig, engine: Engine) -> PackageStore:

@@ -1,4 +1,4 @@
-"""The desk's seat: `session new`, `seed give`, `assemble`, `proof sign`, `seal`, `approve`, `publish`, `uses send`."""
+"""The desk's seat: `session new`, `seed give`, `assemble`, `proof pledge|sign`, `seal`, `approve`, `publish`, `uses send`."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ import click
 from itembank import bootstrap
 from itembank.bootstrap.desk import DeskSeat, desk_seat, print_setting, renderer
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
+from itembank.domain.confidentiality import Pledge
 from itembank.domain.occupation import LEVELS
 from itembank.domain.paper import Form, Scheme
 from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, StationOrder, Times, beijing
 from itembank.formats.desk_draft import DeskDraft
 from itembank.printing.render import StationMark
-from itembank.steps import assembling, counting, distributing, pooling, sealing
+from itembank.steps import assembling, counting, desk_pledges, distributing, pooling, sealing
 from itembank.web.proof import show_once
-from keys.encoding import read_time
+from keys.encoding import read_time, time_text
 from keys.errors import RefusedError
 from keys.keyfile import unlock
 from keys.manifest import Manifest
@@ -139,6 +140,23 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
     return Outcome(data, zh, f"main paper {main['items']} items, certificate {certificate.score}")
 
 
+@verb(proof, "pledge")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@acting(1, 2)
+def proof_pledge(home: Path, number: str, people: list[Acting]) -> Outcome:
+    """审卷人为所抽题库签署保密承诺书：全文先行显示 | who will read the proof pledges; the words are shown first."""
+    seat, at = desk_seat(home), bootstrap.now()
+    until = at + timedelta(days=seat.policy.review.pledge_days)
+    pools = assembling.drawn_pools(seat.folder, seat.directory, number)
+    for pool in pools:
+        click.echo(Pledge("", pool, at, until).words, err=True)
+    for person in people:
+        for pool in pools:
+            desk_pledges.pledge(seat.folder, seat.centre, person.signer, pool, at, until)
+    data = {"session": number, "pools": pools, "until": time_text(until)}
+    return Outcome(data, f"承诺书已签（{'、'.join(pools)}），有效至 {beijing(until)}", "the pledges are signed")
+
+
 @verb(proof, "sign")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--seen", is_flag=True, help="两人已看过，不再展示（记入台账）| skip the page; the line records it")
@@ -147,7 +165,10 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
     """审卷：两人在本机页面看一次清样并签名 | two people read the proof once and sign it."""
     seat = desk_seat(home)
     signers = [person.signer for person in people]
-    shown = "seen" if seen else assembling.begin_showing(seat.folder, seat.directory, number, signers, bootstrap.now)
+    shown = (
+        "seen" if seen
+        else assembling.begin_showing(seat.folder, seat.directory, number, signers, seat.centre, bootstrap.now)
+    )  # fmt: skip
     draft = assembling.load_draft(seat.folder, number, _unlock(seat, people[0]))
     if shown.startswith("page"):
         _show(seat, draft, [person.signer.name for person in people])

@@ -260,15 +260,20 @@ for _move, _help in MOVES.items():
 
 
 @verb(pledge, "sign")
-@click.option("--pool", required=True, help="题库名 | name of the pool")
-@acting(1)
-def pledge_sign(home: Path, pool: str, people: list[Acting]) -> Outcome:
-    """签署保密承诺书：承诺书全文先行显示 | sign the pledge; its words are shown first."""
+@click.option("--pool", "pools", required=True, multiple=True, help="题库名，可多个 | name of the pool, may be several")
+@acting()
+def pledge_sign(home: Path, pools: tuple[str, ...], people: list[Acting]) -> Outcome:
+    """签署保密承诺书：承诺书全文先行显示；可多人各自签署 | sign the pledge, each for himself; its words are shown first."""
     seat = centre_seat(home)
-    words = viewing.pledge_words(pool, bootstrap.now(), seat.policy)
-    click.echo(words, err=True)
-    until = viewing.sign_pledge_for(seat.book, seat.directory, bootstrap.now, seat.policy, pool, people[0].signer)
-    return Outcome({"pool": pool, "until": time_text(until)}, f"承诺书已签，有效至 {beijing(until)}", "the pledge is signed")
+    for pool in pools:
+        click.echo(viewing.pledge_words(pool, bootstrap.now(), seat.policy), err=True)
+    untils = [
+        viewing.sign_pledge_for(seat.book, seat.directory, bootstrap.now, seat.policy, pool, person.signer)
+        for person in people
+        for pool in pools
+    ]
+    data = {"pools": list(pools), "people": len(people), "until": time_text(min(untils))}
+    return Outcome(data, f"承诺书已签，有效至 {beijing(min(untils))}", "the pledge is signed")
 
 
 @verb(recusal, "declare")

@@ -119,6 +119,9 @@ def author(session: Session) -> None:
             f"blueprint, {blueprint['points']} points",
         )
 
+        pools = [word for pool in POOLS for word in ("--pool", pool)]
+        stage.run("pledge", "sign", *home, *pools, *three, "--json")
+
         def bring_in(pool: str) -> int:
             book = workbooks.WORKBOOKS[f"items-{pool}.csv"]
             figures = ("--pool", pool, "--figures", str(sample / "figures"))
@@ -160,6 +163,7 @@ def assemble(session: Session) -> None:
     )
     with session.timed("3 审卷"):
         pair = stage.act("proofreader-1", "proofreader-2")
+        stage.run("proof", "pledge", *desk, *pair, "--json")
         proof = stage.run("proof", "sign", *desk, "--seen", *pair, "--json")
     say("3 审卷", f"清样 {proof['papers']['A'][:16]} 审卷人甲、审卷人乙", "the proof is signed by two")
 

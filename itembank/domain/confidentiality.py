@@ -48,6 +48,11 @@ class Pledge:
     at: datetime
     until: datetime
 
+    @property
+    def words(self) -> str:
+        """What was signed under."""
+        return PLEDGE.format(pool=self.pool, until=f"{self.until:%Y-%m-%d}")
+
 
 @dataclass(frozen=True, slots=True)
 class Recusal:
@@ -75,8 +80,8 @@ def check_may_look(
     person: str, pool: str, blueprint: str, pledges: Iterable[Pledge], recusals: Iterable[Recusal], now: datetime
 ) -> None:
     """Raise PeopleError unless this person's pledge for the pool holds now and no recusal does."""
-    mine = [pledge for pledge in pledges if (pledge.person, pledge.pool) == (person, pool)]
-    if not any(pledge.at <= now < pledge.until for pledge in mine):
+    mine = [pledge for pledge in pledges if (pledge.person, pledge.pool) == (person, pool) and pledge.at <= now]
+    if not any(now < pledge.until for pledge in mine):
         ended = max((pledge.until for pledge in mine), default=None)
         raise PeopleError("people.no_pledge" if ended is None else "people.pledge_over", who=person, pool=pool)
     check_not_recused(person, blueprint, recusals, now)

@@ -223,6 +223,9 @@ class CentreLine(Protocol):
 
     def post_proof(self, data: bytes) -> LedgerProof: ...
 
+    def post_pledge(self, data: bytes) -> None:
+        """Raises RefusedError when its person may not look now."""
+
     def put_package(self, pid: str, path: str) -> None: ...
 
     def publish(self, bundle: bytes) -> LedgerProof: ...

@@ -1,7 +1,8 @@
 """Step 3, 组卷、审卷: main and spare are drawn on the desk from a sealed seed; a pair reads the proof once and signs it.
 
 True before the draw: two officers have given a seed each, and the signed attempt, with both hashes and the pool releases,
-stands in a signed checkpoint of the ledger. So a second draw, or a seed chosen after looking, leaves a line.
+stands in a signed checkpoint of the ledger. So a second draw, or a seed chosen after looking, leaves a line. True before the
+proof is read: both have pledged for the pools, and the centre lets them look.
 The assembler sees numbers only: the texts go from the pools into the sealed draft. Cut off anywhere, the same command
 goes on with the same attempt: the signed attempt is kept, and the same seed draws the same papers.
 """
@@ -36,11 +37,13 @@ from itembank.formats.desk_statements import (
 from itembank.formats.draft import open_draft, seal_draft
 from itembank.formats.pool_content import PoolContent
 from itembank.ports import CentreLine, Clock, Folder, Random
+from itembank.steps.desk_pledges import check_pledged
 from keys.directory import Device, Directory
 from keys.encoding import Json, canonical, read_canonical, sha256, time_text
 from keys.entry import read_entry
 from keys.errors import RefusedError, TamperedError
 from keys.ledger_proof import LedgerProof
+from keys.pool_release import read_pool_manifest
 from keys.statement import Signer, claimed_signers
 
 
@@ -176,12 +179,26 @@ def load_draft(desk: Folder, number: str, desk_secret: bytes) -> DeskDraft:
     return read_desk_draft(open_draft(sealed, number, current_attempt(desk, number), desk_secret))
 
 
-def begin_showing(desk: Folder, directory: Directory, number: str, pair: Sequence[Signer], clock: Clock) -> str:
+def drawn_pools(desk: Folder, directory: Directory, number: str) -> list[str]:
+    """The names of the pools the current attempt was drawn from: its proof pair pledges for each."""
+    load_session(desk, number)
+    digests = attempted_pools(desk, directory, number)
+    manifests = [desk.read(name) for name in desk.names("pools") if name.endswith(".manifest")]
+    drawn = [read_pool_manifest(data, directory) for data in manifests if sha256(data).hex() in digests]
+    if not drawn:
+        raise SessionError("session.not_assembled", session=number)
+    return sorted({release.header.pool for release in drawn})
+
+
+def begin_showing(
+    desk: Folder, directory: Directory, number: str, pair: Sequence[Signer], centre: CentreLine, clock: Clock
+) -> str:
     """What the proof will say of this showing: `page N`. Call it before the texts are unlocked.
 
-    Raises RefusedError or TamperedError unless these are two proofreaders, and RefusedError once the proof is signed: the
-    paper is read for the proof and not again. A showing that was broken off may be repeated; the proof then says so.
-    `signed` when this very pair has signed already: nothing is shown, `prove` sends what did not reach the centre.
+    Raises RefusedError or TamperedError unless these are two proofreaders, PeopleError or RefusedError unless each has
+    pledged and stands not aside, and RefusedError once the proof is signed: the paper is read for the proof and not again. A
+    showing that was broken off may be repeated; the proof then says so. `signed` when this very pair has signed already:
+    nothing is shown, `prove` sends what did not reach the centre.
     """
     directory.require_acting(pair, "proofreader", "proofreader")
     if desk.exists(f"sessions/{number}/proof"):
@@ -189,6 +206,7 @@ def begin_showing(desk: Folder, directory: Directory, number: str, pair: Sequenc
             raise RefusedError("proof.signed", session=number)
         _check_same_pair(desk, number, pair)
         return "signed"
+    _check_pledged(desk, directory, number, pair, centre, clock)
     shown, attempt = f"sessions/{number}/shown", current_attempt(desk, number)
     time = 1 + sum(name.startswith(f"{shown}/{attempt}-") for name in desk.names(shown))
     says = {"by": [signer.name for signer in pair], "at": time_text(clock())}
@@ -218,12 +236,20 @@ def prove(
     if desk.exists(name):
         _check_same_pair(desk, draft.session, pair)
     else:
+        _check_pledged(desk, directory, draft.session, pair, centre, clock)
         signed = sign_proof(draft.session, draft.attempt, papers, certificate, shown, clock(), pair)
         read_proof(signed, directory)
         desk.write_once(name, signed)
     signed = desk.read(name)
     _check_line(centre.post_proof(signed), signed, directory)
     return papers
+
+
+def _check_pledged(
+    desk: Folder, directory: Directory, number: str, pair: Sequence[Signer], centre: CentreLine, clock: Clock
+) -> None:
+    pools = drawn_pools(desk, directory, number)
+    check_pledged(desk, directory, centre, [signer.name for signer in pair], pools, clock())
 
 
 def _check_same_pair(desk: Folder, number: str, pair: Sequence[Signer]) -> None:

@@ -1,9 +1,9 @@
 """Step 1, 命题: blueprints and items come in from the field's workbooks.
 
 Signed by an author alone they are drafts, and step 2 reviews them; signed at one table by author, reviewer and approver they
-are admitted at once. True before: the blueprint is approved before items hang on it. One broken row keeps the whole import
-out; the import and its ledger line are one transaction, so cut off anywhere, neither is there. The same file again changes
-nothing.
+are admitted at once. True before: the blueprint is approved before items hang on it, and everybody who signs has pledged and
+stands not aside. One broken row keeps the whole import out; the import and its ledger line are one transaction, so cut off
+anywhere, neither is there. The same file again changes nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from itembank.formats.item_rows import ADAPTED, RowFlag
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Marked, StoredBlueprint, Twin, VersionCard
-from itembank.steps.pledged import check_stands_not_aside, check_writers
+from itembank.steps.pledged import check_pledged, check_writers
 from itembank.steps.recording import record
 from keys.directory import Directory
 from keys.statement import Signer, Statement
@@ -122,7 +122,7 @@ def import_items(
     check_writers(directory, policy, pool, signed.signers)
     with book.begin() as transaction:
         bank = transaction.bank
-        check_stands_not_aside(transaction, directory, signed.signers, key, clock())
+        check_pledged(transaction, directory, signed.signers, pool, key, clock())
         report, sorted_ = _compared(transaction, policy, key, came, pool, in_place=in_place, author=people.author)
         if report.rejected:
             return report

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from itembank.domain.blueprint import Blueprint
-from itembank.domain.confidentiality import PLEDGE, WHERE_AT_MOST, Seen, Sight
+from itembank.domain.confidentiality import WHERE_AT_MOST, Pledge, Seen, Sight
 from itembank.domain.difference import FieldChange, differences
 from itembank.domain.errors import BlueprintError, ItemError, PeopleError
 from itembank.domain.health import BankHealth
@@ -51,7 +51,7 @@ class PoolLook:
 
 def pledge_words(pool: str, at: datetime, policy: Policy) -> str:
     """What a person is about to sign at that time."""
-    return PLEDGE.format(pool=pool, until=f"{_until(at, policy):%Y-%m-%d}")
+    return Pledge("", pool, at, _until(at, policy)).words
 
 
 def sign_pledge_for(book: Book, directory: Directory, clock: Clock, policy: Policy, pool: str, signer: Signer) -> datetime:

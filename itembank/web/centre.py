@@ -16,11 +16,12 @@ from flask import Flask, Response, g, render_template, request
 
 from itembank import messages
 from itembank.domain.errors import RuleError
+from itembank.domain.policy import Policy
 from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.errors import FormatError
 from itembank.formats.ledger_bundle import write_bundle
 from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random, StoredSession
-from itembank.steps import distributing, exposure, ordering
+from itembank.steps import distributing, exposure, ordering, pledged
 from itembank.web.board import Board
 from itembank.web.duty import duty, guard
 from itembank.web.nonces import Nonces
@@ -44,6 +45,7 @@ class CentreServices:
     store: PackageStore
     ledger: Ledger
     directory: Directory
+    policy: Policy
     clock: Clock
     random: Random
 
@@ -79,6 +81,12 @@ def _add_desk(app: Flask, services: CentreServices) -> None:
         data = request.get_data()
         body = read_proof(data, services.directory)
         return _proof(distributing.accept_statement(book, clock, ledger, "proof", body, g.device, data))
+
+    @app.post("/api/pledges")
+    @duty("desk")
+    def pledges() -> Response:
+        pledged.accept_pledge(book, services.directory, services.policy, clock, request.get_data())
+        return _json({})
 
     @app.put("/api/packages/<pid>")
     @duty("desk")

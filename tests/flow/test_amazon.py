@@ -133,6 +133,7 @@ def test_a_package_is_put_into_the_bucket_and_got_out_of_it(rented: Rented, tmp_
 def import_all(rented: Rented) -> None:
     three, folder = acting(rented.province, *THREE), rented.province.home
     assert rented.run("blueprint", "import", folder / "blueprint.xlsx", *three)[0] == 0
+    assert rented.run("pledge", "sign", "--pool", "city", "--pool", "province", *three)[0] == 0
     assert rented.run("items", "import", folder / "items.xlsx", "--pool", "city", *three)[0] == 0
 
 
@@ -140,7 +141,6 @@ def test_items_come_in_and_are_read_under_a_key_that_kms_unwraps(rented: Rented)
     """There is no vault file, and none is made."""
     import_all(rented)
     reviewer = acting(rented.province, THREE[1])
-    assert rented.run("pledge", "sign", "--pool", "city", *reviewer)[0] == 0
 
     code, shown = rented.run("items", "show", ITEM, *reviewer)
 

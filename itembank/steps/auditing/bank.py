@@ -5,13 +5,15 @@ What the lists hash is in the bank's database; here it counts who signed, with w
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from itembank.domain.review import STEPS, Move
-from itembank.formats.bank_statements import read_edition, read_signed
+from itembank.formats.bank_statements import read_edition, read_pledge, read_signed
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.steps.auditing.findings import Audit, Line, Says, need_before, same
 from itembank.steps.editions import edition_subject
 from keys.encoding import read_time, sha256
-from keys.errors import RefusedError
+from keys.errors import RefusedError, TamperedError
 from keys.pool_release import PoolManifest, read_pool_manifest
 from keys.statement import kind_of
 
@@ -26,6 +28,9 @@ def check_import(audit: Audit, line: Line, data: bytes) -> Says:
     else:
         audit.directory.require(signed, *TOGETHER)
     body = signed.body
+    if body["what"] == "items":
+        for who in signed.signers:
+            check_pledged(audit, line, who, str(body["pool"]), read_time(body["at"]))
     if line.entry.act != "draft":
         same("blueprint" if line.entry.act == "blueprint" else "items", body["what"])
     what = {"occupation": line.entry.subject.get("occupation", "")} if body["what"] == "blueprint" else {"pool": body["pool"]}
@@ -47,12 +52,21 @@ def check_review(audit: Audit, line: Line, data: bytes) -> Says:
 
 
 def check_look(audit: Audit, line: Line, data: bytes) -> Says:
-    """Somebody saw content; this person's pledge for the pool stands before."""
+    """Somebody saw content, under a pledge."""
     signed = read_signed("look", data, audit.directory)
     body, who = signed.body, signed.signers[0]
-    need_before(audit, line, "pledge", (who, body["pool"]), lambda entry: (entry.by, entry.subject.get("pool")))
+    check_pledged(audit, line, who, str(body["pool"]), read_time(body["at"]))
     subject = {"pool": body["pool"], "sight": body["sight"], "count": str(body["count"]), "items": body["items"]}
     return Says(subject, who, read_time(body["at"]))
+
+
+def check_pledged(audit: Audit, line: Line, who: str, pool: str, at: datetime) -> None:
+    """Raise TamperedError unless this person's pledge for the pool stands before the line and held at that time."""
+    need_before(audit, line, "pledge", (who, pool), lambda entry: (entry.by, entry.subject.get("pool")))
+    given = [o.entry for o in audit.lines if o.index < line.index and (o.entry.act, o.entry.by) == ("pledge", who)]
+    pledges = [read_pledge(entry.statement.encode(), audit.directory) for entry in given if entry.subject["pool"] == pool]
+    if not any(pledge.at <= at < pledge.until for pledge in pledges):
+        raise TamperedError("audit.pledge_over", who=who, pool=pool)
 
 
 def check_own_word(audit: Audit, line: Line, data: bytes) -> Says:

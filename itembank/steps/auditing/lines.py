@@ -56,8 +56,22 @@ def _attempt(audit: Audit, line: Line, data: bytes) -> Says:
 
 
 def _proof(audit: Audit, line: Line, data: bytes) -> Says:
+    """Read by two who had pledged for every pool of its attempt."""
     body = read_proof(data, audit.directory)
-    return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
+    at = read_time(body["at"])
+    for who in statement.claimed_signers(data, "proof"):
+        for pool in _drawn_pools(audit, line, body):
+            bank.check_pledged(audit, line, who, pool, at)
+    return Says(_session(body), audit.directory.device_of_kind("desk").name, at)
+
+
+def _drawn_pools(audit: Audit, line: Line, proof: Json) -> list[str]:
+    """The names of the pools that the attempt of this proof drew from."""
+    before = [other.entry for other in audit.lines if other.index < line.index]
+    attempts = [entry for entry in before if entry.act == "attempt" and entry.subject == _session(proof)]
+    drawn = {digest for entry in attempts for digest in read_attempt(entry.statement.encode(), audit.directory)["pools"]}
+    releases = [entry for entry in before if entry.act == "pool" and sha256(entry.statement.encode()).hex() in drawn]
+    return sorted({str(entry.subject["pool"]) for entry in releases})
 
 
 def _seal(audit: Audit, line: Line, data: bytes) -> Says:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from keys.encoding import sha256
 from keys.keyfile import Cost, lock, write_private
 from tests.province import Province, open_after
 from tests.unit.cli.test_commands import PASSPHRASE, run
-from tests.unit.steps.sample_items import APPROVER, MANAGER, REVIEWER, THREE, WRITER, workbook
+from tests.unit.steps.sample_items import APPROVER, MANAGER, REVIEWER, THREE, WRITER, pledge, workbook
+
+PLEDGED = ("national", "sector", "province", "city")
+"""Pools for which the three who bring items in have pledged."""
 
 
 @dataclass
@@ -73,6 +77,12 @@ def made_bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_private(home / "people" / name / "person.key", key)
     (home / "centre" / "centre.toml").write_text('mirror = "../mirror"\n')
     pin_directory(home / "centre", province.directory_data, sha256(province.directory_data).hex())
+    # The commands go by the real clock.
+    province.clock.at = datetime.now(UTC)
+    for name in THREE:
+        for pool in PLEDGED:
+            pledge(province, name, pool)
+    province.close()
     return home
 
 

@@ -31,7 +31,7 @@ def look(*pledges: Pledge, recusals: tuple[Recusal, ...] = ()) -> str:
         pytest.param(Pledge("other", "city", NOW - DAY, NOW + DAY), "people.no_pledge", id="another person's"),
         pytest.param(Pledge("me", "national", NOW - DAY, NOW + DAY), "people.no_pledge", id="for another pool"),
         pytest.param(Pledge("me", "city", NOW - DAY, NOW), "people.pledge_over", id="over this very moment"),
-        pytest.param(Pledge("me", "city", NOW + DAY, NOW + 2 * DAY), "people.pledge_over", id="that begins tomorrow"),
+        pytest.param(Pledge("me", "city", NOW + DAY, NOW + 2 * DAY), "people.no_pledge", id="that begins tomorrow"),
     ],
 )
 def test_a_look_takes_a_pledge_that_holds(pledge: Pledge, code: str) -> None:

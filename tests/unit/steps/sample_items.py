@@ -53,10 +53,13 @@ def bring(
     province: Province, *items: Item, who: tuple[str, ...] = THREE, pool: str = "", policy: Policy = POLICY,
     figures: dict[str, str] | None = None, data: bytes = b"", **how: Any,
 ) -> ItemsReport:  # fmt: skip
-    """Import these items, or the workbook `data`."""
+    """Import these items, or the workbook `data`, by people who pledge first."""
+    pool = pool or (items[0].pool if items else "city")
+    for name in who:
+        pledge(province, name, pool)
     return authoring.import_items(
-        province.centre.book, province.directory, province.clock, policy, data or workbook(*items), figures or {},
-        pool or (items[0].pool if items else "city"), province.signers(*who), **how,
+        province.centre.book, province.directory, province.clock, policy, data or workbook(*items), figures or {}, pool,
+        province.signers(*who), **how,
     )  # fmt: skip
 
 

@@ -54,6 +54,8 @@ def province(after: After) -> Province:
     """Four items in the province's pool: two ask the same, one is turned into another question."""
     found = after("author")
     book, three = found.centre.book, found.signers(*THREE)
+    for who in three:
+        viewing.sign_pledge_for(book, found.directory, found.clock, POLICY, "province", who)
     authoring.import_items(book, found.directory, found.clock, POLICY, workbook(), {}, "province", three)
     return found
 

@@ -15,7 +15,7 @@ from itembank.steps.viewing import Shown
 from tests.province import POLICY, POOLS, After, Province, refused
 from tests.unit.printing.sample_paper import BRIDGE
 
-WHO = "item_reviewer-1"
+WHO = "bank_manager-2"
 CITY, NATIONAL = "city-city-0-0", "national-national-0-1"
 OTHERS = Policy(pools={"city": PoolPolicy(readers=("示例省中心",))})
 BOTH = {CITY: Sight.REVIEW, NATIONAL: Sight.VIEW}

@@ -24,6 +24,7 @@ from tests.unit.steps.sample_items import (
     WRITER,
     blind_move,
     bring,
+    enter,
     import_blueprint,
     item,
     move,
@@ -39,13 +40,18 @@ DRAWN = item(2, stem="如图{{图:r.svg}}，电阻的单位是（　　）。")
 PICTURE = read_figure("r.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0 L9 9"/></svg>')
 
 
+OTHERS = ("writer-2", "reviewer-2", "approver-2")
+"""Who has pledged; whoever looks here has not."""
+
+
 @pytest.fixture
 def bank(after: After) -> Province:
     """Two active items, one with a figure; one in another pool."""
     province = after("")
+    enter(province, dict(zip(OTHERS, (("item_writer",), ("item_reviewer",), ("item_approver",)), strict=True)))
     import_blueprint(province, *THREE)
-    bring(province, item(1), DRAWN, figures={"r.svg": PICTURE})
-    bring(province, item(1, "province"))
+    bring(province, item(1), DRAWN, figures={"r.svg": PICTURE}, who=OTHERS)
+    bring(province, item(1, "province"), who=OTHERS)
     return province
 
 
