@@ -14,6 +14,8 @@ from itembank.domain.policy import BankFloors, BlueprintPolicy, LocalItems, Poli
 from itembank.domain.pools import PoolScope
 from keys.errors import MalformedError, RefusedError
 
+POINTS = 100
+"""Of a whole paper."""
 N = TypeVar("N", BlueprintPolicy, BankFloors, ReviewPolicy)
 LOCK_DAYS_AT_MOST = 36_500
 """What S3 takes."""
@@ -141,13 +143,17 @@ def load_policy(home: Path) -> Policy:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise MalformedError("config.toml", name="policy.toml") from error
-    known = {"local_items", "blueprint", "floors", "review", "pools"}
+    known = {"local_items", "local_points_at_most", "blueprint", "floors", "review", "pools"}
     _check_keys(values, set(), known, "")
+    points = values.get("local_points_at_most", Policy().local_points_at_most)
+    if not _is_count(points) or points > POINTS:
+        raise MalformedError("config.value", key="local_points_at_most", found=points)
     pools = values.get("pools", {})
     _check_keys(pools, set(), {scope.value for scope in PoolScope}, "pools.")
     try:
         return Policy(
             local_items=LocalItems(values.get("local_items", Policy().local_items)),
+            local_points_at_most=points,
             blueprint=_numbers(BlueprintPolicy, values.get("blueprint", {}), "blueprint."),
             floors=_numbers(BankFloors, values.get("floors", {}), "floors."),
             review=_numbers(ReviewPolicy, values.get("review", {}), "review."),

@@ -1071,6 +1071,10 @@ MESSAGES: dict[str, Message] = {
         "“{who}”对题库“{pool}”的保密承诺书当时无效", "the pledge of {who} for the pool {pool} did not hold then",
         "请查问其所见的试题", "ask what this person has seen", 4,
     ),
+    "attempt.edition_over": Message(
+        "题库“{name}”的版本“{edition}”已不能组卷，已从组卷室移除", "the edition {edition} of the pool {name} may no longer be drawn from; it was taken off the desk",
+        "请收下现行版本的题库后再组卷；种子仍然有效", "take the pool of the edition in force, then assemble; the seeds stay good", 3,
+    ),
     "attempt.pool_unknown": Message(
         "组卷所用的一份题库不是本中心下发的，已从组卷室移除（{pool}）", "a pool of this draw was not released by this centre and was taken off the desk ({pool})",
         "请查明其来源，收下本中心下发的题库后再组卷；种子仍然有效", "find out where it came from, take this centre's release, then assemble; the seeds stay good", 3,

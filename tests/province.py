@@ -474,11 +474,11 @@ class Province:
             authoring.import_items(book, directory, clock, POLICY, items_bytes(pool), {}, pool, three)
             self.release_pool(pool)
 
-    def release_pool(self, pool: str, *, full: bool = False) -> None:
+    def release_pool(self, pool: str, *, full: bool = False, edition: str = "1", policy: Policy = POLICY) -> None:
         managers = self.signers("bank_manager-1", "bank_manager-2")
         desk = self.device("desk")
         release = pooling.release_pool(
-            self.centre.book, self.directory, pool, "1", desk, managers, self.clock, self.random, POLICY, full=full
+            self.centre.book, self.directory, pool, edition, desk, managers, self.clock, self.random, policy, full=full
         )
         pooling.take_pool(self.desk, self.directory, desk, release.manifest, lambda name: release.container)
 

@@ -125,7 +125,7 @@ def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
             bootstrap.random,
         )
     except RefusedError as error:
-        if error.code == "attempt.pool_unknown":
+        if error.code in assembling.UNDRAWABLE:
             pooling.drop_pool(seat.folder, seat.directory, str(error.facts["pool"]))
         raise
     main = certificate.counts[Form.MAIN.value]

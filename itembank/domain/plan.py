@@ -5,7 +5,8 @@ All numbers are integers: points whole, difficulty in the five judged grades, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemType
@@ -59,6 +60,11 @@ class Plan:
             raise PlanError("plan.points", found=self.points)
         if self.minutes < 90:
             raise PlanError("plan.minutes", found=self.minutes)
+
+
+def capped(plan: Plan, caps: Iterable[int]) -> Plan:
+    """The plan with the local points that the policies of the pools leave it."""
+    return replace(plan, local_cap=min(plan.local_cap, *caps))
 
 
 PLANS = {

@@ -17,7 +17,7 @@ class LocalItems(StrEnum):
     ADAPTED = "adapted"
     """Only adaptations of a national item, with its number."""
     CAPPED = "capped"
-    """Yes; the plan caps how many points of a paper they may make, and national comes first."""
+    """Yes; policy and plan cap how many points of a paper they may make, and national comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,13 @@ class PoolPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All of it. `pools`: scope → rights; a scope that is missing has the defaults."""
+    """All of it. `pools`: scope → rights; a scope that is missing has the defaults.
+
+    `local_points_at_most`: of a paper drawn beside a national pool; a plan may allow less, never more.
+    """
 
     local_items: LocalItems = LocalItems.CAPPED
+    local_points_at_most: int = 100
     blueprint: BlueprintPolicy = BlueprintPolicy()
     floors: BankFloors = BankFloors()
     review: ReviewPolicy = ReviewPolicy()

@@ -17,6 +17,8 @@ from itembank.domain.policy import Policy
 NAME = re.compile(r"(national|sector|province|city)(-[a-z0-9]{1,30}){0,6}")
 NAME_AT_MOST = 60
 """Characters."""
+WHOLE_PAPER = 100
+"""Points."""
 
 
 class PoolScope(StrEnum):
@@ -39,6 +41,11 @@ def scope_of(pool: str) -> PoolScope:
 def is_local(card: ItemCard) -> bool:
     """Whether the card comes from a province's or a city's own pool."""
     return scope_of(card.pool) not in NATIONAL_SCOPES
+
+
+def local_cap(policy: Policy, pool: str, taken: int) -> int:
+    """Points of a paper that may come from local pools beside this one. `taken`: what its own bank says, where it has one."""
+    return min(policy.local_points_at_most, taken) if scope_of(pool) in NATIONAL_SCOPES else WHOLE_PAPER
 
 
 def check_pool_name(pool: str) -> None:

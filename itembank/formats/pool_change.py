@@ -1,7 +1,8 @@
 """What a change of a pool says beyond the release it continues, and what the bank must remember to be able to say it.
 
     state   {edition, blueprint, items: {item_no: version}, figures: [name]}                    kept at the bank
-    change  {pool, base, blueprint or {}, items, removed, figures, removed_figures, result}     in the container
+    change  {pool, base, local_cap, blueprint or {}, items, removed, figures, removed_figures, result}     in the container
+    note    {pool, to, version, edition, blueprint, blueprint_version}       kept at the bank by the release's digest
 
 `base` is the digest of the release that is continued, `result` the SHA-256 of the whole pool's content after the change:
 whoever applies it ends with exactly what the bank has, or with an error.
@@ -16,9 +17,10 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
 from itembank.formats.errors import ContainerError
 from itembank.formats.pool_content import PoolContent, blueprint_document, item_document, read_blueprint, read_item
-from keys.encoding import canonical, read_object, sha256, text, texts
+from keys.encoding import canonical, read_object, sha256, text, texts, whole
 
-CHANGE_FIELDS = {"pool", "base", "blueprint", "items", "removed", "figures", "removed_figures", "result"}
+CHANGE_FIELDS = {"pool", "base", "local_cap", "blueprint", "items", "removed", "figures", "removed_figures", "result"}
+NOTE_FIELDS = {"pool", "to", "version", "edition", "blueprint", "blueprint_version"}
 STATE_FIELDS = {"edition", "blueprint", "items", "figures"}
 
 
@@ -44,11 +46,32 @@ class PoolState:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseNote:
+    """What a bank remembers of a release by its digest: whose it is, under which edition, on which blueprint it hangs."""
+
+    pool: str
+    to: str
+    version: int
+    edition: str
+    blueprint: str
+    blueprint_version: int
+
+    def encode(self) -> bytes:
+        return canonical(asdict(self))
+
+
+def read_release_note(data: bytes) -> ReleaseNote:
+    """A note in its one form. Raises TamperedError."""
+    return ReleaseNote(**read_object(data, "pool", NOTE_FIELDS))
+
+
+@dataclass(frozen=True, slots=True)
 class PoolChange:
     """One step from a release to the next. `items` are those added or changed; `blueprint` is None when it stays."""
 
     pool: str
     base: str
+    local_cap: int
     blueprint: Blueprint | None
     items: tuple[Item, ...]
     removed: tuple[str, ...]
@@ -61,6 +84,7 @@ class PoolChange:
             {
                 "pool": self.pool,
                 "base": self.base,
+                "local_cap": self.local_cap,
                 "blueprint": blueprint_document(self.blueprint) if self.blueprint else {},
                 "items": [item_document(item) for item in self.items],
                 "removed": list(self.removed),
@@ -84,6 +108,7 @@ def read_pool_change(data: bytes) -> PoolChange:
         return PoolChange(
             pool=text(value["pool"]),
             base=text(value["base"]),
+            local_cap=whole(value["local_cap"]),
             blueprint=read_blueprint(value["blueprint"]) if value["blueprint"] else None,
             items=tuple(read_item(item) for item in value["items"]),
             removed=texts(value["removed"]),
@@ -100,6 +125,7 @@ def change_since(before: PoolState, now: PoolContent, after: PoolState, base: st
     return PoolChange(
         pool=now.pool,
         base=base,
+        local_cap=now.local_cap,
         blueprint=now.blueprint if after.blueprint != before.blueprint else None,
         items=tuple(item for item in now.items if before.items.get(item.item_no) != after.items[item.item_no]),
         removed=tuple(sorted(before.items.keys() - after.items.keys())),
@@ -115,6 +141,7 @@ def apply_change(before: PoolContent, change: PoolChange) -> PoolContent:
     figures = before.figures | change.figures
     after = PoolContent(
         pool=before.pool,
+        local_cap=change.local_cap,
         blueprint=change.blueprint or before.blueprint,
         items=tuple(items[item_no] for item_no in sorted(items.keys() - set(change.removed))),
         figures={name: svg for name, svg in figures.items() if name not in change.removed_figures},

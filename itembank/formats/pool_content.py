@@ -1,5 +1,5 @@
-"""What a full pool release holds once it is opened: the blueprint, the items with their keys in the order of their numbers,
-their figures. What a change holds: see `pool_change.py`.
+"""What a full pool release holds once it is opened: the policy's local cap, the blueprint, the items with their keys in the
+order of their numbers, their figures. What a change holds: see `pool_change.py`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from dataclasses import asdict, dataclass
 from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode, Importance
 from itembank.domain.items import CaseQuestion, Item, ItemType, MarkingLine, PracticalTask
 from itembank.formats.errors import ContainerError
-from keys.encoding import Json, canonical, read_object
+from keys.encoding import Json, canonical, read_object, whole
 
-FIELDS = {"pool", "blueprint", "items", "figures"}
+FIELDS = {"pool", "local_cap", "blueprint", "items", "figures"}
 
 
 @dataclass(frozen=True, slots=True)
 class PoolContent:
-    """A whole pool. `figures`: file name → SVG text."""
+    """A whole pool. `local_cap`: points of a paper that may come from local pools beside it. `figures`: name → SVG text."""
 
     pool: str
+    local_cap: int
     blueprint: Blueprint
     items: tuple[Item, ...]
     figures: dict[str, str]
@@ -27,6 +28,7 @@ class PoolContent:
         return canonical(
             {
                 "pool": self.pool,
+                "local_cap": self.local_cap,
                 "blueprint": blueprint_document(self.blueprint),
                 "items": [item_document(item) for item in self.items],
                 "figures": self.figures,
@@ -40,6 +42,7 @@ def read_pool_content(data: bytes) -> PoolContent:
     try:
         return PoolContent(
             pool=value["pool"],
+            local_cap=whole(value["local_cap"]),
             blueprint=read_blueprint(value["blueprint"]),
             items=tuple(read_item(item) for item in value["items"]),
             figures=dict(value["figures"]),

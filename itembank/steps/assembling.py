@@ -21,7 +21,7 @@ from itembank.domain.items import Item, ItemCard
 from itembank.domain.occupation import LEVELS
 from itembank.domain.paper import Form, Paper, PaperContent, sections_of
 from itembank.domain.people import check_two_people
-from itembank.domain.plan import PLANS, Plan
+from itembank.domain.plan import PLANS, Plan, capped
 from itembank.domain.session import ExamSession
 from itembank.formats.desk_draft import DeskDraft, DraftPaper, proof_hash, read_desk_draft
 from itembank.formats.desk_statements import (
@@ -45,6 +45,9 @@ from keys.errors import RefusedError, TamperedError
 from keys.ledger_proof import LedgerProof
 from keys.pool_release import read_pool_manifest
 from keys.statement import Signer, claimed_signers
+
+UNDRAWABLE = ("attempt.pool_unknown", "attempt.edition_over")
+"""Why the centre refuses a pool release that an attempt names: it leaves the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,11 @@ def assemble(
 ) -> Certificate:
     """Draw main and spare from the pools ((release digest, content) pairs) and keep them sealed. The certificate.
 
-    Raises RefusedError attempt.pool_unknown when the centre never released one of them: then nothing is drawn, the attempt is
-    not begun, and its seeds are good for other pools.
+    Raises RefusedError attempt.pool_unknown when the centre never released one of them, attempt.edition_over when its edition
+    is: then nothing is drawn, the attempt is not begun, and its seeds are good for other pools.
     """
     session = load_session(desk, number)
-    plan = PLANS[session.plan]
+    plan = capped(PLANS[session.plan], (content.local_cap for _, content in pools))
     attempt = current_attempt(desk, number)
     _refuse_drawn(desk, number, attempt)
     blueprint, figures = _agreed(session, [content for _, content in pools])
@@ -347,7 +350,7 @@ def _post_attempt(desk: Folder, centre: CentreLine, number: str, attempt: int, s
     try:
         return centre.post_attempt(signed)
     except RefusedError as error:
-        if error.code == "attempt.pool_unknown":
+        if error.code in UNDRAWABLE:
             # It has no line and never will: the same number and seeds may be signed for other pools.
             desk.delete(f"sessions/{number}/attempts/{attempt}")
         raise

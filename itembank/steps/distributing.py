@@ -13,9 +13,12 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from itembank.domain.errors import SessionError
+from itembank.domain.errors import OccupationError, SessionError
+from itembank.domain.occupation import check_may_draw
+from itembank.domain.session import beijing_day
 from itembank.formats.container import check_container
 from itembank.formats.desk_statements import read_proof
+from itembank.formats.pool_change import read_release_note
 from itembank.ports import (
     Book,
     CentreLine,
@@ -27,8 +30,10 @@ from itembank.ports import (
     Progress,
     StoredRow,
     StoredSession,
+    Transaction,
 )
 from itembank.steps.download import fetch_container
+from itembank.steps.editions import known_editions
 from itembank.steps.recording import WAIT_SECONDS, admit_receipt, record
 from itembank.steps.seat import (
     Fetched,
@@ -135,23 +140,38 @@ def _carry_deposits(
 # the centre ---------------------------------------------------------------------------------------------------------------
 
 
-def accept_statement(book: Book, clock: Clock, ledger: Ledger, kind: str, body: Json, by: str, data: bytes) -> LedgerProof:
-    """Keep an attempt or a proof of the desk and answer with its line in a signed checkpoint."""
+def accept_statement(
+    book: Book, directory: Directory, clock: Clock, ledger: Ledger, kind: str, body: Json, by: str, data: bytes
+) -> LedgerProof:
+    """Keep an attempt or a proof of the desk and answer with its line in a signed checkpoint.
+
+    Raises RefusedError attempt.pool_unknown and attempt.edition_over for a pool release that nothing may be drawn from.
+    """
     session, name = str(body["session"]), str(body["attempt"])
     with book.begin() as transaction:
-        for digest in body.get("pools", ()):
-            # A release that left no line would be a bank beside the bank.
-            hangs_on = transaction.statement("pool-digest", digest, "1")
-            if hangs_on is None:
-                raise RefusedError("attempt.pool_unknown", pool=digest)
-            key, _, version = hangs_on.decode().rpartition(" ")
-            transaction.bank.use_blueprint(key, int(version))
+        again = transaction.statement(kind, session, name) is not None
+        for digest in () if again else body.get("pools", ()):
+            _check_may_draw_from(transaction, directory, clock, digest)
         if transaction.save_statement(kind, session, name, data):
             queued = record(transaction, clock, kind, {"session": session, "attempt": name}, by, data)
             transaction.save_statement(f"{kind}-line", session, name, str(queued).encode())
         else:
             queued = int(dict(transaction.statements(f"{kind}-line", session))[name])
     return ledger.wait(queued, WAIT_SECONDS)
+
+
+def _check_may_draw_from(transaction: Transaction, directory: Directory, clock: Clock, digest: str) -> None:
+    """A draw names this release: its blueprint stays as it is from now on."""
+    kept = transaction.statement("pool-note", digest, "1")
+    if kept is None:
+        # A release that left no line would be a bank beside the bank.
+        raise RefusedError("attempt.pool_unknown", pool=digest)
+    note = read_release_note(kept)
+    try:
+        check_may_draw(note.edition, known_editions(transaction, directory), beijing_day(clock()))
+    except OccupationError as error:
+        raise RefusedError("attempt.edition_over", pool=digest, name=note.pool, edition=note.edition) from error
+    transaction.bank.use_blueprint(note.blueprint, note.blueprint_version)
 
 
 def accept_publication(

@@ -16,13 +16,20 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.occupation import check_may_draw
 from itembank.domain.policy import Policy
-from itembank.domain.pools import check_pool_name, check_released_to
+from itembank.domain.pools import WHOLE_PAPER, check_pool_name, check_released_to, local_cap
 from itembank.domain.review import ELSEWHERE, ItemState, Move
 from itembank.domain.session import beijing_day
 from itembank.formats.container import check_container
 from itembank.formats.errors import ContainerError
 from itembank.formats.payload import open_content, seal_content
-from itembank.formats.pool_change import PoolState, apply_change, change_since, read_pool_change, read_pool_state
+from itembank.formats.pool_change import (
+    PoolState,
+    ReleaseNote,
+    apply_change,
+    change_since,
+    read_pool_change,
+    read_pool_state,
+)
 from itembank.formats.pool_content import PoolContent, read_pool_content
 from itembank.ports import Book, Clock, Folder, Random, Transaction
 from itembank.ports.bank import StoredBlueprint
@@ -90,7 +97,7 @@ def release_pool(
     check_released_to(policy, pool, to.name)
     with book.begin() as transaction:
         check_may_draw(edition, known_editions(transaction, directory), beijing_day(clock()))
-        content, versions = _content(transaction, pool)
+        content, versions = _content(transaction, pool, policy)
         subject = f"{pool}/{to.name}"
         given = transaction.statements("pool", subject)
         version = len(given) + 1
@@ -107,8 +114,8 @@ def release_pool(
         manifest, container, container_name = _seal(header, plain, to, managers, random)
         digest = read_pool_manifest(manifest, directory).digest
         transaction.save_statement("pool", subject, str(version), manifest)
-        hangs_on = f"{content.blueprint.key} {content.blueprint.version}"
-        transaction.save_statement("pool-digest", digest, "1", hangs_on.encode())
+        note = ReleaseNote(pool, to.name, version, edition, content.blueprint.key, content.blueprint.version)
+        transaction.save_statement("pool-note", digest, "1", note.encode())
         transaction.save_statement("pool-state", subject, str(version), state.encode())
         line = {"pool": pool, "version": str(version), "desk": to.name, "hid": header.hid.hex()}
         record(transaction, clock, "pool", line, managers[0].name, manifest)
@@ -116,7 +123,7 @@ def release_pool(
     return PoolRelease(name, to.name, version, not base, len(content.items), carried, manifest, container, container_name)
 
 
-def _content(transaction: Transaction, pool: str) -> tuple[PoolContent, dict[str, int]]:
+def _content(transaction: Transaction, pool: str, policy: Policy) -> tuple[PoolContent, dict[str, int]]:
     """What is active in a pool, with the figures it shows; and item number → version.
 
     An item whose point the newest blueprint has no more stays here, where the bank's health tells of it: no paper can ask it.
@@ -130,7 +137,9 @@ def _content(transaction: Transaction, pool: str) -> tuple[PoolContent, dict[str
     shown = {name for _, item in items for name in item.figures}
     figures = bank.figures(pool, shown) if shown else {}
     versions = {item.item_no: version for version, item in items}
-    return PoolContent(pool, held.blueprint, tuple(item for _, item in items), figures), versions
+    taken = transaction.statements("take-cap", pool)
+    cap = local_cap(policy, pool, int(taken[-1][1]) if taken else WHOLE_PAPER)
+    return PoolContent(pool, cap, held.blueprint, tuple(item for _, item in items), figures), versions
 
 
 def _state(transaction: Transaction, subject: str, version: int) -> PoolState | None:
@@ -204,6 +213,7 @@ def take_into_bank(
                 raise PlanError("pool.local", pool=header.pool)
             if transaction.save_statement("take", header.pool, str(header.version), manifest):
                 _admit(transaction, content, release, clock())
+                transaction.save_statement("take-cap", header.pool, str(header.version), str(content.local_cap).encode())
                 line = {"pool": header.pool, "version": str(header.version), "hid": release.hid.hex()}
                 record(transaction, clock, "take", line, manager.name, manifest)
     return release

@@ -5,9 +5,12 @@ What the lists hash is in the bank's database; here it counts who signed, with w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from itembank.domain.occupation import check_may_draw
 from itembank.domain.review import STEPS, Move
+from itembank.domain.session import beijing_day
 from itembank.formats.bank_statements import read_edition, read_pledge, read_signed
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.steps.auditing.findings import Audit, Line, Says, need_before, same
@@ -81,6 +84,17 @@ def check_edition(audit: Audit, line: Line, data: bytes) -> Says:
     """An edition: by two of the managers."""
     edition, signed = read_edition(data, audit.directory)
     return Says(edition_subject(edition), signed.signers[0], read_time(signed.body["at"]))
+
+
+def check_editions_drawn(audit: Audit, line: Line, digests: Sequence[str]) -> None:
+    """Raise OccupationError unless papers might be drawn from these releases' editions on the day of this line."""
+    before = [other.entry for other in audit.lines if other.index < line.index]
+    entered = [read_edition(entry.statement.encode(), audit.directory)[0] for entry in before if entry.act == "edition"]
+    newest = list({edition.name: edition for edition in entered}.values())
+    for entry in before:
+        if entry.act == "pool" and sha256(entry.statement.encode()).hex() in digests:
+            header = read_pool_manifest(entry.statement.encode(), audit.directory).header
+            check_may_draw(header.edition, newest, beijing_day(line.entry.at))
 
 
 def check_pool(audit: Audit, line: Line, data: bytes) -> Says:

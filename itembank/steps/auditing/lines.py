@@ -52,6 +52,7 @@ def _attempt(audit: Audit, line: Line, data: bytes) -> Says:
     body = read_attempt(data, audit.directory)
     for digest in body["pools"]:
         need_before(audit, line, "pool", digest, lambda entry: sha256(entry.statement.encode()).hex())
+    bank.check_editions_drawn(audit, line, body["pools"])
     return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
 
 

@@ -392,6 +392,19 @@ def test_only_the_pair_is_shown_the_paper_and_only_before_the_proof(after: After
     refused("proof.signed", lambda: province.prove("proofreader-1", BOTH_HATS))
 
 
+def test_the_policy_of_a_national_pool_caps_the_local_points_below_the_plan(after: After) -> None:
+    """A local pool's own policy does not."""
+    points = {}
+    for cap in (100, 0):
+        province = after("seeds")
+        national, local = (replace(POLICY, local_points_at_most=number) for number in (cap, 0))
+        province.release_pool("national", policy=national)
+        province.release_pool("city", policy=local)
+        points[cap] = {line.en: line.bound for line in province.assemble().lines}["points from local pools"]
+
+    assert points == {100: "<=20", 0: "<=0"}
+
+
 UNPLEDGED = [
     pytest.param("people.no_pledge", lambda p: p.pledge("proofreader-1"), id="one of the two has not pledged"),
     pytest.param("people.no_pledge", lambda p: _drop_pledges_for(p, "city"), id="not for one of the pools"),

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from itembank.domain.occupation import BankEdition
-from itembank.steps import editions, pooling
-from tests.province import BOTH_HATS, POLICY, After, Province, refused
+from itembank.steps import distributing, editions, pooling
+from tests.province import BOTH_HATS, POLICY, POOLS, After, Province, refused
 
 MANAGERS = ("bank_manager-1", "bank_manager-2")
 OLD = BankEdition("2019年版", date(2019, 1, 1), 90)
@@ -79,6 +79,41 @@ def test_a_release_names_an_edition_that_may_be_drawn_from(after: After) -> None
     release(province, "2019年版")
     province.clock.at = datetime(2027, 3, 4, 16, 0, tzinfo=UTC)
     refused("edition.over", lambda: release(province, "2019年版"))
+
+
+def test_nothing_is_drawn_from_an_edition_that_is_over(after: After) -> None:
+    """Though the desk took it in time. The same seeds draw from the edition in force."""
+    province = after("seeds")
+    enter(province, OLD)
+    enter(province, NEW)
+    for pool in POOLS:
+        province.release_pool(pool, edition="2019年版")
+    province.wait_until(datetime(2027, 3, 4, 16, 0, tzinfo=UTC))
+
+    over = refused("attempt.edition_over", province.assemble)
+
+    assert over.facts["edition"] == "2019年版" and province.entries("attempt") == []
+    for pool in POOLS:
+        province.release_pool(pool, edition="2026年版")
+    province.assemble()
+    province.settle()
+    assert len(province.entries("attempt")) == 1 and province.audit().findings == []
+
+
+def test_the_audit_finds_a_draw_from_an_edition_that_was_over(after: After) -> None:
+    province = after("seeds")
+    enter(province, OLD)
+    enter(province, NEW)
+    for pool in POOLS:
+        province.release_pool(pool, edition="2019年版")
+    province.wait_until(datetime(2027, 3, 4, 16, 0, tzinfo=UTC))
+
+    with pytest.MonkeyPatch.context() as bent:
+        bent.setattr(distributing, "check_may_draw", lambda *what: None)
+        province.assemble()
+    province.settle()
+
+    assert [finding.code for finding in province.audit().findings] == ["edition.over"]
 
 
 def test_an_edition_that_has_begun_does_not_change(after: After) -> None:

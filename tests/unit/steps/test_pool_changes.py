@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from itembank.adapters.folder import DiskFolder
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item, ItemType
-from itembank.formats.pool_change import read_pool_change
+from itembank.formats.pool_change import read_pool_change, read_release_note
 from itembank.formats.pool_content import PoolContent, item_document
 from itembank.ports import Folder
 from itembank.steps import pooling
@@ -60,7 +60,7 @@ class Shelf:
 
     @property
     def content(self) -> PoolContent:
-        return PoolContent("city", self.blueprint, tuple(self.items[no] for no in sorted(self.items)), dict(self.figures))
+        return PoolContent("city", 100, self.blueprint, tuple(self.items[no] for no in sorted(self.items)), dict(self.figures))
 
     @property
     def versions(self) -> dict[str, int]:
@@ -80,7 +80,7 @@ def shelf(after: After, monkeypatch: pytest.MonkeyPatch) -> tuple[Province, Shel
         (held,) = transaction.bank.blueprints()
     blueprint = held.blueprint
     found = Shelf(blueprint, {item.item_no: item for item in map(made, range(20))}, {"a.svg": "<svg>a</svg>"})
-    monkeypatch.setattr(pooling, "_content", lambda transaction, pool: (found.content, found.versions))
+    monkeypatch.setattr(pooling, "_content", lambda transaction, pool, policy: (found.content, found.versions))
     take(province, release(province, full=True))
     return province, found
 
@@ -289,6 +289,7 @@ def test_the_digest_of_the_newest_names_the_whole_state_in_the_attempt(shelf: tu
 
     assert digest(newest) in held(province)
     with province.centre.book.begin() as transaction:
-        assert transaction.statement("pool-digest", digest(newest), "1") == b"2022/6-31-01-03/4/L 1"
+        note = read_release_note(transaction.statement("pool-note", digest(newest), "1") or b"")
+    assert (note.version, note.edition, note.blueprint, note.blueprint_version) == (4, "1", "2022/6-31-01-03/4/L", 1)
     header = read_pool_manifest(newest.manifest, province.directory).header
     assert (header.version, header.supersedes) == (4, "city-3") and header.base

@@ -11,6 +11,7 @@ import pytest
 
 from itembank.adapters.folder import DiskFolder
 from itembank.domain.items import Item
+from itembank.domain.policy import Policy
 from itembank.domain.review import ItemState, Move
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_export import write_items
@@ -42,11 +43,11 @@ class TwoBanks:
     province: Province
     city: Province
 
-    def release(self, pool: str = "national", to: str = CITY, *, full: bool = False) -> PoolRelease:
+    def release(self, pool: str = "national", to: str = CITY, *, full: bool = False, policy: Policy = POLICY) -> PoolRelease:
         giving = self.province
         return pooling.release_pool(
             giving.centre.book, giving.directory, pool, "1", giving.device(to),
-            giving.signers("bank_manager-1", "bank_manager-2"), giving.clock, giving.random, POLICY, full=full,
+            giving.signers("bank_manager-1", "bank_manager-2"), giving.clock, giving.random, policy, full=full,
         )  # fmt: skip
 
     def take(self, found: PoolRelease, *, who: str = MANAGER, container: bytes = b"", key_of: str = CITY) -> None:
@@ -117,6 +118,17 @@ def test_a_release_taken_again_is_taken_once(banks: TwoBanks) -> None:
     banks.take(found)
 
     assert len(banks.city.entries("take")) == 1
+
+
+def test_a_bank_that_hands_a_national_pool_on_may_lower_its_local_points_and_not_raise_them(banks: TwoBanks) -> None:
+    """The cap of the bank that gave it stays in what the desk draws from."""
+    banks.take(banks.release(policy=replace(POLICY, local_points_at_most=20)))
+    desk, city = banks.city.device("desk"), banks.city
+
+    for points, passed_on in ((100, 20), (10, 10)):
+        city.release_pool("national", policy=replace(POLICY, local_points_at_most=points), full=True)
+        [(_, content)] = pooling.open_pools(city.desk, city.directory, desk, city.secret("seal", "desk"))
+        assert content.local_cap == passed_on
 
 
 def test_a_change_brings_the_whole_state_too(banks: TwoBanks) -> None:
