@@ -591,6 +591,10 @@ MESSAGES: dict[str, Message] = {
         "题干说到图，试题却没有图", "the stem speaks of a figure, and the item has none",
         "请核对是否漏了图", "see whether the figure was left out", 0,
     ),
+    "item.flag.formula": Message(
+        "有公式不能印刷", "there is a formula that cannot be printed",
+        "请改正该公式；含中文的部分写在公式之外", "correct the formula; words in Chinese stand outside it", 0,
+    ),
     "item.flag.lock_options": Message(
         "有选项指向其他选项（如“以上都是”），选项顺序却未锁定", "an option speaks of the others, and their order is not locked",
         "请核对是否应锁定选项顺序", "see whether the order should be locked", 0,

@@ -16,6 +16,7 @@ from itembank.bootstrap import random
 from itembank.config import CentreConfig, load_centre_config, load_policy
 from itembank.domain.policy import Policy
 from itembank.ports import Book, Folder, KeyVault
+from itembank.printing.errors import PrintingError
 from keys.directory import Directory, load_directory
 from keys.errors import RefusedError
 
@@ -55,6 +56,18 @@ def upgrade_database(home: Path) -> tuple[str, str]:
     if not config.vault:
         _make_vault(home)
     return upgrade(config.database, home / LOCK_FILE, ContentKeys(_vault(home, config), random))
+
+
+def formula_prints(latex: str) -> bool:
+    """Whether a page can bear this formula, as far as reading it tells."""
+    # An import without a formula does not load what draws them.
+    from itembank.printing.formulas import check_formula
+
+    try:
+        check_formula(latex)
+    except PrintingError:
+        return False
+    return True
 
 
 def rotate_vault(home: Path) -> int:

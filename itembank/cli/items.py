@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from itembank import bootstrap, messages
-from itembank.bootstrap.centre import CentreSeat, centre_seat
+from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
@@ -82,7 +82,7 @@ def items_import(
     report = authoring.import_items(
         seat.book, seat.directory, bootstrap.now, seat.policy, file.read_bytes(),
         {path.name: read_figure(path.name, path.read_bytes()) for path in paths}, pool, [person.signer for person in people],
-        blueprint=blueprint, dry_run=dry_run, in_place=in_place,
+        blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints,
     )  # fmt: skip
     return _import_outcome(report, dry_run=dry_run)
 
