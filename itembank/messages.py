@@ -598,6 +598,10 @@ MESSAGES: dict[str, Message] = {
         "题干说到图，试题却没有图", "the stem speaks of a figure, and the item has none",
         "请核对是否漏了图", "see whether the figure was left out", 0,
     ),
+    "item.flag.formula": Message(
+        "有公式不能印刷", "there is a formula that cannot be printed",
+        "请改正该公式；含中文的部分写在公式之外", "correct the formula; words in Chinese stand outside it", 0,
+    ),
     "item.flag.lock_options": Message(
         "有选项指向其他选项（如“以上都是”），选项顺序却未锁定", "an option speaks of the others, and their order is not locked",
         "请核对是否应锁定选项顺序", "see whether the order should be locked", 0,
@@ -1320,13 +1324,13 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- printing -----------------------------------------------------------------------------------------------------
     "print.character": Message(
-        "[第{number}题]含有不能印刷的字符 {sign}", "[question {number}: ]there is a character that cannot be printed: {sign}",
-        "请在题库中改正该题后重新组卷", "correct the item in its bank, then assemble again", 5,
+        "[试题 {item_no} ][第{number}题]含有不能印刷的字符 {sign}", "[item {item_no}: ][question {number}: ]there is a character that cannot be printed: {sign}",
+        "请在题库中改正该题；已组卷的，重新组卷", "correct the item in its bank; assemble a paper that has it again", 5,
     ),
     "print.figure": Message(
-        "[第{number}题的]图[“{name}”]不能印刷：{why}[（{what}）]",
-        "[question {number}: ]the figure[ {name}] cannot be printed: {why}[ ({what})]",
-        "请在题库中改正该图后重新组卷", "correct the figure in its bank, then assemble again", 5,
+        "[试题 {item_no} ][第{number}题的]图[“{name}”]不能印刷：{why}[（{what}）]",
+        "[item {item_no}: ][question {number}: ]the figure[ {name}] cannot be printed: {why}[ ({what})]",
+        "请在题库中改正该图；已组卷的，重新组卷", "correct the figure in its bank; assemble a paper that has it again", 5,
     ),
     "print.font_changed": Message(
         "字体文件[“{file}”]与审定清样时不同", "the font[ {file}] is not the one the paper was approved with",
@@ -1337,20 +1341,20 @@ MESSAGES: dict[str, Message] = {
         "请执行 scripts/install 安装字体", "run scripts/install to get the fonts", 6,
     ),
     "print.formula": Message(
-        "[第{number}题的]公式不能印刷：{why}[ {sign}]", "[question {number}: ]the formula cannot be printed: {why}[ {sign}]",
-        "请在题库中改正该公式后重新组卷", "correct the formula in its bank, then assemble again", 5,
+        "[试题 {item_no} ][第{number}题的]公式不能印刷：{why}[ {sign}]", "[item {item_no}: ][question {number}: ]the formula cannot be printed: {why}[ {sign}]",
+        "请在题库中改正该公式；已组卷的，重新组卷", "correct the formula in its bank; assemble a paper that has it again", 5,
     ),
     "print.glyph": Message(
-        "试卷中有规定字体没有的字符", "the paper has a character that no font of ours can draw",
-        "请在题库中改正该字符后重新组卷", "correct the item in its bank, then assemble again", 5,
+        "[试题 {item_no} 中]有规定字体没有的字符", "[item {item_no}: ]there is a character that no font of ours can draw",
+        "请在题库中改正该字符；已组卷的，重新组卷", "correct the item in its bank; assemble a paper that has it again", 5,
     ),
     "print.mark": Message(
-        "考点“{station}”的名称或编号过长，页边印不下", "the mark of the station {station} does not fit the margin",
-        "请在名录中改短该考点的名称", "shorten its label in the directory", 5,
+        "“{name}”的名称或编号过长，页边印不下", "the mark of {name} does not fit the margin",
+        "请在名录中改短该名称", "shorten its label in the directory", 5,
     ),
     "print.table": Message(
-        "[第{number}题的]表格第{line}行不能印刷", "[question {number}: ]line {line} of a table cannot be printed",
-        "请在题库中改正该表后重新组卷", "correct the table in its bank, then assemble again", 5,
+        "[试题 {item_no} ][第{number}题的]表格第{line}行不能印刷", "[item {item_no}: ][question {number}: ]line {line} of a table cannot be printed",
+        "请在题库中改正该表；已组卷的，重新组卷", "correct the table in its bank; assemble a paper that has it again", 5,
     ),
     "print.template_changed": Message(
         "版式与审定清样时不同", "the template is not the one the paper was approved with",
@@ -1361,11 +1365,11 @@ MESSAGES: dict[str, Message] = {
         "请减少其他程序的占用后重试", "close other programs, then try again", 6,
     ),
     "print.typeset": Message(
-        "制版未能完成（{message}）", "the paper could not be typeset ({message})",
+        "[试题 {item_no} ]制版未能完成（{message}）", "[item {item_no}: ]the pages could not be typeset ({message})",
         "请联系系统管理人员", "call the system's keeper", 5,
     ),
     "print.warning": Message(
-        "制版有警告，未予印制（{message}）", "typesetting gave a warning, so nothing was printed ({message})",
+        "[试题 {item_no} ]制版有警告，未予印制（{message}）", "[item {item_no}: ]typesetting gave a warning, so nothing was printed ({message})",
         "请联系系统管理人员", "call the system's keeper", 5,
     ),
     "print.worker": Message(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from itembank.adapters.content_keys import ContentKeys, has_wrapped_keys
 from itembank.adapters.database import Database
@@ -15,9 +18,14 @@ from itembank.adapters.kms_vault import KmsVault
 from itembank.bootstrap import random
 from itembank.config import CentreConfig, load_centre_config, load_policy
 from itembank.domain.policy import Policy
+from itembank.domain.session import beijing
 from itembank.ports import Book, Folder, KeyVault
+from itembank.printing.errors import PrintingError
 from keys.directory import Directory, load_directory
 from keys.errors import RefusedError
+
+if TYPE_CHECKING:
+    from itembank.printing.item_sheets import ItemSheet
 
 LOCK_FILE = "sequencer.lock"
 
@@ -55,6 +63,29 @@ def upgrade_database(home: Path) -> tuple[str, str]:
     if not config.vault:
         _make_vault(home)
     return upgrade(config.database, home / LOCK_FILE, ContentKeys(_vault(home, config), random))
+
+
+def item_printer(person: str, label: str, at: datetime) -> Callable[[Sequence[ItemSheet]], bytes]:
+    """Pages of items for this person. What only the machine or the name keeps from printing is found before any item."""
+    # Only a command that prints loads the fonts and what draws QR codes.
+    from itembank.printing.fonts import load_fonts
+    from itembank.printing.render import PersonMark, render_items
+
+    fonts, mark = load_fonts(), PersonMark(person, label, beijing(at))
+    mark.line()
+    return lambda sheets: render_items(sheets, mark, fonts)
+
+
+def formula_prints(latex: str) -> bool:
+    """Whether a page can bear this formula, as far as reading it tells."""
+    # An import without a formula does not load what draws them.
+    from itembank.printing.formulas import check_formula
+
+    try:
+        check_formula(latex)
+    except PrintingError:
+        return False
+    return True
 
 
 def rotate_vault(home: Path) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from itembank import bootstrap, messages
-from itembank.bootstrap.centre import CentreSeat, centre_seat
+from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
@@ -82,7 +82,7 @@ def items_import(
     report = authoring.import_items(
         seat.book, seat.directory, bootstrap.now, seat.policy, file.read_bytes(),
         {path.name: read_figure(path.name, path.read_bytes()) for path in paths}, pool, [person.signer for person in people],
-        blueprint=blueprint, dry_run=dry_run, in_place=in_place,
+        blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints,
     )  # fmt: skip
     return _import_outcome(report, dry_run=dry_run)
 
@@ -106,6 +106,25 @@ def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Act
         replace(out.with_suffix("") / name, [figure_file(picture)], 0o600)
     data = {"pool": pool, "items": len(found.items), "file": str(out), "figures": str(pictures) if pictures else ""}
     return Outcome(data, f"{pool} 导出{len(found.items)}题 {out}", f"{len(found.items)} items exported")
+
+
+@verb(items, "print")
+@click.argument("item_nos", nargs=-1, required=True)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="PDF 文件 | the PDF")
+@click.option("--reason", required=True, help="用途，记入台账 | what for; it stands in the ledger")
+@acting(1)
+def items_print(home: Path, item_nos: tuple[str, ...], out: Path, reason: str, people: list[Acting]) -> Outcome:
+    """印制试题，供评审会和操作技能考核用；印制人进入知悉名单 | print items for a meeting or a practical exam; who prints has seen them."""
+    # What sets formulas takes long to load.
+    from itembank.printing.item_sheets import ItemSheet
+
+    seat, signer = centre_seat(home), people[0].signer
+    print_ = item_printer(signer.name, seat.directory.label(signer.name), bootstrap.now())
+    found = viewing.look_to_print(seat.book, seat.directory, bootstrap.now, seat.policy, signer, item_nos, reason)
+    sheets = [ItemSheet.of(one.item, one.card.version, one.figures, blueprint) for one, blueprint in found]
+    replace(out, [print_(sheets)], 0o600)
+    data = {"items": [one.card.item_no for one, _ in found], "file": str(out)}
+    return Outcome(data, f"已印制{len(found)}题 {out}", f"{len(found)} items printed")
 
 
 @verb(items, "list")

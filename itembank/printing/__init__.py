@@ -6,7 +6,8 @@
     content.py   PaperContent → the JSON and the drawings the template lays out
     render.py    the parent: starts workers, collects PDFs
     worker.py    the child: limits on itself, then typst
-    templates/   paper.typ, which only lays out and never evaluates a word an author wrote
+    item_sheets.py   items and operation-skill tasks → the same, for sheets on paper
+    templates/   paper.typ, items.typ and their pieces.typ, which only lay out and never evaluate a word an author wrote
     health_picture.py health_table.py   the health of a bank, as SVG and as text; no item's content
 
 What an author wrote reaches typst as JSON strings or as drawings made here; a missing glyph, an unknown command and

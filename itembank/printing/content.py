@@ -15,7 +15,8 @@ Figures leave the sentence and stand centred below it.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,16 +106,23 @@ def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[
 
 def laid_out(type_: ItemType, question: Question, drawings: Drawings) -> dict[str, Any]:
     """One question as the template takes it: what `worded` gives, and `questions` with the same of a case's own."""
-    try:
+    with naming(number=question.number):
         asked = [
             {"label": f"（{n}）", "points": sub.points, **worded(sub.type, sub.stem, sub.options, drawings)}
             for n, sub in enumerate(question.questions, 1)
         ]
         return {**worded(type_, question.stem, question.options, drawings), "questions": asked}
+
+
+@contextmanager
+def naming(**which: object) -> Iterator[None]:
+    """Whatever in here cannot be printed is refused with these facts: which question, which item."""
+    try:
+        yield
     except PrintingError as error:
-        raise PrintingError(error.code, number=question.number, **error.facts) from error
+        raise PrintingError(error.code, **which, **error.facts) from error
     except RichTextError as error:
-        raise PrintingError("print.table", number=question.number, **error.facts) from error
+        raise PrintingError("print.table", **which, **error.facts) from error
 
 
 def worded(type_: ItemType, stem: str, options: Sequence[str], drawings: Drawings) -> dict[str, Any]:
@@ -131,11 +139,16 @@ def worded(type_: ItemType, stem: str, options: Sequence[str], drawings: Drawing
         raise PrintingError("print.figure", why="in an option")
     return {
         "type": type_.value,
-        "long": sum(len(text) + LINE * text.count("\n") for text in (stem, *options)) > LONG or len(figures) > 1,
+        "long": filling(stem, *options) > LONG or len(figures) > 1,
         "stem": said,
         "figures": figures,
         "options": [pieces for pieces, _ in choices],
     }
+
+
+def filling(*texts: str) -> int:
+    """Characters that fill as much of a page as these texts do."""
+    return sum(len(text) + LINE * text.count("\n") for text in texts)
 
 
 def split(text: str, drawings: Drawings, lined: bool) -> tuple[list[Piece], list[Piece]]:

@@ -10,13 +10,13 @@ Codes:
     print.formula           a formula that cannot be drawn as written
     print.figure            a figure that is missing, unsafe or without a size
     print.table             a table with uneven rows, or with a figure in it
-    print.mark              a station's mark that does not fit the margin
+    print.mark              a station's or a person's mark that does not fit the margin
     print.warning           typst warned; it substitutes silently, so a warning is an error
     print.typeset           typst refused
     print.timeout           a worker took longer than it may
     print.worker            a worker ended before its work did
 
-Facts name a question by its number and never quote its text: these errors are read by people who may not see it.
+Facts name a question or an item by its number and never quote its text: these errors are read by people who may not see it.
 """
 
 from __future__ import annotations

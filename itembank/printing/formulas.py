@@ -3,13 +3,20 @@
 typst could only take a formula by `eval`, which runs code; so ziamath draws it here, in the worker, and typst gets
 paths. ziamath prints what it does not know as it stands (a command) or as an empty box (a sign its font lacks): both
 are refused, a candidate must never see them.
+
+Reading a formula takes 0.2 ms and drawing it 2 to 50. `check_formula` only reads, so an import asks it of every formula; it
+misses what shows in drawing alone (wider than a line, an empty matrix).
 """
 
 from __future__ import annotations
 
+import re
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
-from ziamath.zmath import Latex, Math
+from ziamath.escapes import unescape
+from ziamath.tex import tex2mml
+from ziamath.zmath import Latex, loadedfonts
 
 from itembank.printing.errors import PrintingError
 
@@ -19,8 +26,20 @@ TEXT_SIZE = 10.5
 LONGEST = 300
 """Signs of LaTeX; more is no formula of a theory paper."""
 
+HEAVIEST = 1 << 16
+"""Most that `weight` may be. ziamath takes up to 0.1 ms for each, so without a bound twelve braces in one another hold up a
+reader for seconds and thirty for ever; a fraction of roots of sums of fractions comes to 9,000."""
+
+CHILDREN = {"mfrac": 2, "msub": 2, "msup": 2, "mover": 2, "munder": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
+"""MathML elements that are drawn with so many children or not at all: `\\frac{a}` has lost one."""
+
+MACROS = re.compile(r"\\(def|newcommand|newenvironment|DeclareMathOperator)(?![A-Za-z])")
+"""What defines commands. latex2mathml expands one that doubles itself until memory ends."""
+
 WIDEST = 420.0
 """Points; wider does not fit the line of a question."""
+
+UNREADABLE = "not LaTeX we can read"
 
 MARGIN = 0.5
 """Points of air around a drawing, so that nothing is cut at its edge."""
@@ -41,14 +60,12 @@ def draw_formula(latex: str) -> Drawing:
 
     Display style (`inline=False`): the other one prints fractions at 7 pt and their indices at 5, too small on paper.
     """
-    if len(latex) > LONGEST:
-        raise PrintingError("print.formula", why="too long")
+    check_formula(latex)
     try:
         math = Latex(latex, size=TEXT_SIZE, inline=False, margin=MARGIN)
         svg = math.svg()
     except Exception as error:  # the parser of another house: it asserts, indexes and recurses its way out
-        raise PrintingError("print.formula", why="not LaTeX we can read") from error
-    check_signs(math)
+        raise PrintingError("print.formula", why=UNREADABLE) from error
     width, height = math.getsize()
     if not 0 < width <= WIDEST:
         raise PrintingError("print.formula", why="empty or too wide")
@@ -60,11 +77,36 @@ def draw_formula(latex: str) -> Drawing:
     )
 
 
-def check_signs(math: Math) -> None:
+def check_formula(latex: str) -> None:
+    """Refuse a formula that cannot be printed, without drawing it: PrintingError `print.formula` with `why`."""
+    if len(latex) > LONGEST:
+        raise PrintingError("print.formula", why="too long")
+    if MACROS.search(latex):
+        raise PrintingError("print.formula", why=UNREADABLE)
+    try:
+        mathml = ET.fromstring(unescape(tex2mml(latex)))
+        heavy = weight(mathml) > HEAVIEST
+        whole = all(len(element) == CHILDREN.get(element.tag.rpartition("}")[2], len(element)) for element in mathml.iter())
+    except Exception as error:  # as above
+        raise PrintingError("print.formula", why=UNREADABLE) from error
+    if not whole:
+        raise PrintingError("print.formula", why=UNREADABLE)
+    if heavy:
+        raise PrintingError("print.formula", why="too many or too deep elements")
+    check_signs(mathml)
+
+
+def weight(element: ET.Element) -> int:
+    """What an element costs to draw: ziamath measures its children over and over, so every level doubles them."""
+    return 1 + 2 * sum(map(weight, element))
+
+
+def check_signs(mathml: ET.Element) -> None:
     """Refuse what ziamath would draw literally (`\\unknown`) or as a box (no glyph)."""
-    for text in math.mathml.itertext():
+    font = loadedfonts["default"]
+    for text in mathml.itertext():
         for sign in text.strip():
             if sign == "\\":
                 raise PrintingError("print.formula", why="unknown command")
-            if not sign.isspace() and math.font.glyphindex(sign) == 0:
+            if not sign.isspace() and font.glyphindex(sign) == 0:
                 raise PrintingError("print.formula", why="no glyph", sign=f"U+{ord(sign):04X}")

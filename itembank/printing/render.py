@@ -1,4 +1,4 @@
-"""Rendering: one content and many station marks → one PDF each, through child processes, in memory.
+"""Rendering: one content and many station marks → one PDF each, through child processes, in memory. Or items for a person.
 
 The parent only hands out jobs and collects bytes; what authors wrote is parsed in the child (`worker.py`). Nothing of
 a paper is written to a disk by either. The same content, mark, fonts and versions give the same bytes.
@@ -29,8 +29,11 @@ from itembank.domain.paper import PaperContent
 from itembank.printing.content import literal
 from itembank.printing.errors import PrintingError
 from itembank.printing.fonts import Fonts
+from itembank.printing.item_sheets import ItemSheet
 
-TEMPLATE = "paper.typ"
+PAPER, ITEMS, PIECES = "paper.typ", "items.typ", "pieces.typ"
+"""Templates; both pages are made of the pieces."""
+
 ENGINES = ("typst", "ziamath", "latex2mathml", "segno")
 """Libraries that decide how a page looks: another version may break lines elsewhere."""
 
@@ -54,14 +57,31 @@ class StationMark:
 
     def line(self) -> str:
         """The line as printed. Raises PrintingError `print.mark` if it cannot stand in the margin."""
-        line = f"{self.station}　{self.name}　{self.package}"
-        try:
-            fits = len(line) <= LONGEST_MARK and "\n" not in line and bool(literal(line))
-        except PrintingError:
-            fits = False
-        if not fits:
-            raise PrintingError("print.mark", station=self.station)
-        return line
+        return in_margin(f"{self.station}　{self.name}　{self.package}", self.station)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonMark:
+    """What stands below every page of a person's print of items: whose it is, and since when (as people read a time)."""
+
+    person: str
+    label: str
+    at: str
+
+    def line(self) -> str:
+        """The line as printed. Raises PrintingError `print.mark` if it cannot stand in the margin."""
+        return in_margin(f"{self.label}（{self.person}）　{self.at}", self.person)
+
+
+def in_margin(line: str, whose: str) -> str:
+    """The line, if it can stand in the margin."""
+    try:
+        fits = len(line) <= LONGEST_MARK and "\n" not in line and bool(literal(line))
+    except PrintingError:
+        fits = False
+    if not fits:
+        raise PrintingError("print.mark", name=whose)
+    return line
 
 
 @dataclass(slots=True)
@@ -74,13 +94,17 @@ class Worker:
 
 
 def template() -> str:
-    return (importlib.resources.files("itembank.printing") / "templates" / TEMPLATE).read_text("utf-8")
+    return shipped(PAPER)
+
+
+def shipped(name: str) -> str:
+    return (importlib.resources.files("itembank.printing") / "templates" / name).read_text("utf-8")
 
 
 def template_digest() -> str:
-    """SHA-256 (hex) over the template and the versions of the engines: changes when pages may change."""
+    """SHA-256 (hex) over a paper's template, its pieces and the versions of the engines: changes when pages may change."""
     engines = [f"{name} {importlib.metadata.version(name)}" for name in ENGINES]
-    return hashlib.sha256("\n".join([*engines, template()]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*engines, shipped(PIECES), template()]).encode()).hexdigest()
 
 
 def render(
@@ -104,17 +128,33 @@ def render(
         raise PrintingError("print.template_changed")
     shares = [share for n in range(workers) if (share := list(range(len(marks)))[n::workers])]
     done: dict[int, bytes] = {}
-    with tempfile.TemporaryDirectory(prefix="itembank-empty-") as empty, ended() as running:
-        job = {"content": content.document(), "qr": qr_svg(qr), "template": template(), "root": empty}
+    with workplace(fonts) as (place_of_work, running):
+        job = {**place_of_work, "content": content.document(), "qr": qr_svg(qr), "template": template()}
         for share in shares:
             running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * len(share)))
         for worker in running:
-            lines = [marks[place].line() for place in worker.owes]
-            hand_over(worker, job | {"fonts": str(fonts.folder.resolve()), "marks": lines})
+            hand_over(worker, job | {"marks": [marks[place].line() for place in worker.owes]})
         for place, pdf in collected(running):
             done[place] = pdf
             progress(len(done))
     return [done[place] for place in range(len(marks))]
+
+
+def render_items(sheets: Sequence[ItemSheet], mark: PersonMark, fonts: Fonts) -> bytes:
+    """The PDF of these items for one person. Raises PrintingError; `item_no` says of which item, where it is an item's."""
+    with workplace(fonts) as (place_of_work, running):
+        job = {**place_of_work, "items": [sheet.document() for sheet in sheets], "template": shipped(ITEMS)}
+        running.append(started([0], SECONDS + len(sheets)))
+        hand_over(running[0], job | {"marks": [mark.line()]})
+        [(_, pdf)] = collected(running)
+    return pdf
+
+
+@contextmanager
+def workplace(fonts: Fonts) -> Iterator[tuple[dict[str, Any], list[Worker]]]:
+    """What is the same in every job, and a list of workers that have ended on leaving."""
+    with tempfile.TemporaryDirectory(prefix="itembank-empty-") as empty, ended() as running:
+        yield {"root": empty, "fonts": str(fonts.folder.resolve()), "pieces": shipped(PIECES)}, running
 
 
 def qr_svg(text: str) -> str:

@@ -1,10 +1,10 @@
-"""The child that turns one paper into the PDFs of several stations: `python -I -B -m itembank.printing.worker SECONDS`.
+"""The child that turns one paper into the PDFs of several stations, or items into one PDF.
 
-It reads one job (JSON) from stdin until end of file and writes one frame per station to stdout: a kind byte (`P` a
-PDF, `E` an error as JSON {code, facts}), a length (u32, big-endian), the bytes. Before it reads a word of the paper it
-takes from itself the means to leave it anywhere: no byte to a file (RLIMIT_FSIZE 0), no core dump, no other process
-may look into its memory, no life after its parent. Time and memory are bounded because LaTeX, SVG and XML of authors
-are parsed here.
+`python -I -B -m itembank.printing.worker SECONDS` reads one job (JSON) from stdin until end of file and writes one frame per
+station to stdout: a kind byte (`P` a PDF, `E` an error as JSON {code, facts}), a length (u32, big-endian), the bytes. Before
+it reads a word of the paper it takes from itself the means to leave it anywhere: no byte to a file (RLIMIT_FSIZE 0), no core
+dump, no other process may look into its memory, no life after its parent. Time and memory are bounded because LaTeX, SVG and
+XML of authors are parsed here.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from itembank.domain.paper import PaperContent
 from itembank.printing.content import printable
 from itembank.printing.errors import PrintingError
 from itembank.printing.fonts import load_fonts
+from itembank.printing.item_sheets import ItemSheet, printable_items
 
 MEMORY = 2 << 30
 """Bytes of address space; a paper of 80 questions takes about 0.4 GiB, most of it the mapped fonts."""
@@ -51,13 +52,13 @@ def confine(seconds: int) -> None:
 def pages(job: dict[str, Any]) -> Iterator[bytes]:
     """The PDF of each mark in turn. In-memory inputs live for one compilation, so they are handed over each time."""
     fonts = load_fonts(Path(job["fonts"]))
-    document, drawings = printable(PaperContent.from_document(job["content"]), fonts.family)
-    inputs: dict[str, bytes] = {
-        "main.typ": job["template"].encode(),
-        "paper.json": json.dumps(document, ensure_ascii=False).encode(),
-        "qr.svg": job["qr"].encode(),
-        **drawings,
-    }
+    inputs = {"main.typ": job["template"].encode(), "pieces.typ": job["pieces"].encode()}
+    if "items" in job:
+        document, drawings = printable_items(map(ItemSheet.from_document, job["items"]), fonts.family)
+    else:
+        document, drawings = printable(PaperContent.from_document(job["content"]), fonts.family)
+        inputs["qr.svg"] = job["qr"].encode()
+    inputs |= {"content.json": encoded(document), **drawings}
     root = job["root"]
     compiler = typst.Compiler(
         root=root,
@@ -67,7 +68,27 @@ def pages(job: dict[str, Any]) -> Iterator[bytes]:
         package_cache_path=root,
     )
     for mark in job["marks"]:
-        yield page_set(compiler, inputs, mark)
+        try:
+            pdf = page_set(compiler, inputs, mark)
+        except PrintingError as error:
+            raise of_an_item(error, compiler, inputs, document, mark) from error
+        yield pdf
+
+
+def of_an_item(
+    error: PrintingError, compiler: typst.Compiler, inputs: dict[str, bytes], document: dict[str, Any], mark: str
+) -> PrintingError:
+    """What typst refuses has no number: the error of the first item whose sheets alone are refused too; else as it is."""
+    for item in document.get("items", ()):
+        try:
+            page_set(compiler, inputs | {"content.json": encoded({**document, "items": [item]})}, mark)
+        except PrintingError as found:
+            return PrintingError(found.code, item_no=item["item_no"], **found.facts)
+    return error
+
+
+def encoded(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def page_set(compiler: typst.Compiler, inputs: dict[str, bytes], mark: str) -> bytes:

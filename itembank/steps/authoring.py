@@ -8,7 +8,7 @@ anywhere, neither is there. The same file again changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -98,8 +98,10 @@ def import_blueprint(
 def import_items(
     book: Book, directory: Directory, clock: Clock, policy: Policy, workbook: bytes, figures: Mapping[str, str], pool: str,
     signers: Sequence[Signer], *, blueprint: str = "", dry_run: bool = False, in_place: bool = False,
+    prints: Callable[[str], bool] = lambda latex: True,
 ) -> ItemsReport:  # fmt: skip
-    """Items of one pool. `blueprint`: its key, where the bank has several and the pool is new.
+    """Items of one pool. `blueprint`: its key, where the bank has several and the pool is new. `prints`: can this LaTeX
+    formula be printed? Asked once a formula; what cannot is a flag, for the item is sound and its author may be at it.
 
     A changed item becomes the next version, a changed draft stays the version it is; `in_place` asks for the latter always,
     which an approved version refuses. Raises WorkbookError for the file, ItemError and PeopleError for what the whole pool
@@ -112,6 +114,7 @@ def import_items(
         key, there = _pool_blueprint(transaction, pool, blueprint)
         drawn_already = transaction.bank.figure_names(pool)
     came = read_items(workbook, pool, there, drawn_already | figures.keys())
+    _flag_formulas(came, prints)
     if dry_run or came.rejected:
         with book.read() as transaction:
             who = signers[0].name if signers else ""
@@ -135,6 +138,16 @@ def import_items(
         if report.imported:
             record(transaction, clock, act, subject, signed.signers[0], signed.data)
     return report
+
+
+def _flag_formulas(came: WorkbookItems, prints: Callable[[str], bool]) -> None:
+    """A flag for each item with a formula that cannot be printed, in the sheet's order."""
+    with_formulas = [(number, item.item_no, formulas) for number, item in came.rows if (formulas := item.formulas)]
+    printed = {latex: prints(latex) for latex in {latex for _, _, formulas in with_formulas for latex in formulas}}
+    for number, item_no, formulas in with_formulas:
+        if not all(map(printed.__getitem__, formulas)):
+            came.flags.append(RowFlag(came.sheet, number, item_no, "item.flag.formula"))
+    came.flags.sort(key=lambda flag: flag.row)
 
 
 def _signed(directory: Directory, data: bytes) -> tuple[Statement, Standing]:

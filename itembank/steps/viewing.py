@@ -103,11 +103,11 @@ def look(
 
 def look_together(
     book: Book, directory: Directory, clock: Clock, policy: Policy, signer: Signer, wanted: Mapping[str, Sight],
-    *, version: int = 0,
+    *, version: int = 0, where: str = "",
 ) -> list[Shown]:  # fmt: skip
     """Items of any pools with their figures, in the order asked for: all of them, or none is shown and none is recorded.
 
-    `wanted`: item number → how this look counts. Raises like `look`.
+    `wanted`: item number → how this look counts. `where`: what they are shown for. Raises like `look`.
     """
     with book.begin() as transaction:
         cards = _cards(transaction, list(wanted), version)
@@ -118,13 +118,26 @@ def look_together(
             looks[card.pool, wanted[card.item_no]].append(card)
         found: dict[str, Shown] = {}
         for (pool, sight), some in looks.items():
-            items = _show(transaction, directory, clock, signer, some, sight, "")
+            items = _show(transaction, directory, clock, signer, some, sight, where)
             names = {name for item in items for name in item.figures}
             figures = transaction.bank.figures(pool, names) if names else {}
             for card, item in zip(some, items, strict=True):
                 own = {name: figures[name] for name in item.figures if name in figures}
                 found[card.item_no] = Shown(card, item, own)
     return [found[item_no] for item_no in wanted]
+
+
+def look_to_print(
+    book: Book, directory: Directory, clock: Clock, policy: Policy, signer: Signer, item_nos: Sequence[str], reason: str
+) -> list[tuple[Shown, Blueprint]]:
+    """Items for paper, with its reason, each beside the newest blueprint it hangs on. Raises like `look`."""
+    _check_reason(reason)
+    wanted = dict.fromkeys(item_nos, Sight.PRINT)
+    shown = look_together(book, directory, clock, policy, signer, wanted, where=reason)
+    with book.read() as transaction:
+        keys = transaction.bank.pools()
+        blueprints = {pool: blueprint_of(transaction, keys[pool]) for pool in {one.card.pool for one in shown}}
+    return [(one, blueprints[one.card.pool]) for one in shown]
 
 
 def look_at_pool(
@@ -134,8 +147,7 @@ def look_at_pool(
 
     Whatever keeps the export from being written is found before anybody stands on an eyes list.
     """
-    if not reason.strip() or len(reason) > WHERE_AT_MOST or not reason.isprintable():
-        raise ItemError("item.reason", most=WHERE_AT_MOST)
+    _check_reason(reason)
     with book.read() as transaction:
         bank = transaction.bank
         numbers, key = bank.numbers(pool), bank.pools().get(pool, "")
@@ -210,6 +222,12 @@ def _show(
     subject = {"pool": pool, "sight": sight.value, "count": str(len(shown)), "items": body["items"]}
     record(transaction, clock, "look", subject, signer.name, signed)
     return items
+
+
+def _check_reason(reason: str) -> None:
+    """What content leaves the bank for stands in the ledger as it is written."""
+    if not reason.strip() or len(reason) > WHERE_AT_MOST or not reason.isprintable():
+        raise ItemError("item.reason", most=WHERE_AT_MOST)
 
 
 def _until(at: datetime, policy: Policy) -> datetime:

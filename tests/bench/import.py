@@ -24,6 +24,7 @@ from typing import Any
 
 from itembank.adapters.database import Database
 from itembank.adapters.engine import open_engine
+from itembank.bootstrap.centre import formula_prints
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.steps import authoring
 from tests.bench.measure.report import NOT_MEASURED, Row, bounded, compared, tell
@@ -92,7 +93,7 @@ def import_once(home: Path, book: Path, url: str) -> dict[str, Any]:
     directory, clock, three = province.directory, province.clock, province.signers(*THREE)
     authoring.import_blueprint(bank, directory, clock, POLICY, blueprint_bytes(), three)
     began = time.perf_counter()
-    report = authoring.import_items(bank, directory, clock, POLICY, book.read_bytes(), {}, "city", three)
+    report = authoring.import_items(bank, directory, clock, POLICY, book.read_bytes(), {}, "city", three, prints=formula_prints)
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "megabytes": highest_memory(), "imported": report.imported}
 

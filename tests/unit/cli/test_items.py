@@ -65,6 +65,18 @@ def test_an_import_with_a_broken_row_reports_the_same_and_keeps_nothing(bank: Ba
     assert "Q" in report["rejected"][0]["message"] and bank.dump() == before
 
 
+def test_an_import_tells_of_formulas_that_cannot_be_printed(bank: BankHome) -> None:
+    """Read as a page would read them: unknown commands, signs without a glyph, and what would never end."""
+    bad = [r"\nosuch{x}", "U_{总}", r"\frac{a", "x" * 301, f"{'{' * 140}x{'}' * 140}", r"\newcommand{\a}[1]{\a{#1#1}}\a{x}"]
+    stems = [f"求${latex}$（　　）。" for latex in (r"\frac{P}{\sqrt{3}UI}", *bad)]
+    file = bank.book(*(item(number, stem=stem) for number, stem in enumerate(stems)))
+
+    report = bank.told("items", "import", file, "--pool", "city", who=THREE)
+
+    flags = [(flag["item"], flag["code"]) for flag in report["flags"]]
+    assert flags == [(f"city-00{number}", "item.flag.formula") for number in range(1, 7)] and report["imported"] == 7
+
+
 def test_a_dry_run_needs_nobody_and_keeps_nothing(bank: BankHome) -> None:
     before = bank.dump()
 

@@ -83,6 +83,9 @@ def test_a_figure_keeps_its_size_and_shape_within_the_page() -> None:
         (" ", "not LaTeX we can read"),
         ("{" * 290, "not LaTeX we can read"),
         ("x" * 301, "too long"),
+        (f"{'{' * 14}x{'}' * 14}", "too many or too deep elements"),
+        (r"\def\a{xx}\a", "not LaTeX we can read"),
+        (r"\newcommand{\a}[1]{#1#1}\a{x}", "not LaTeX we can read"),
         ("+".join("x" * 100), "empty or too wide"),
     ],
 )
@@ -90,6 +93,19 @@ def test_a_formula_that_would_print_wrong_is_refused(latex: str, why: str) -> No
     with pytest.raises(PrintingError) as refused:
         draw_formula(latex)
     assert (refused.value.code, refused.value.facts["why"]) == ("print.formula", why)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"x_{1,2}=\frac{-b\pm\sqrt{b^2-4ac}}{2a}",
+        r"\sqrt{\frac{\sum_{i=1}^{n}\left(x_i-\overline{x}\right)^2}{n-1}}",
+        r"\begin{pmatrix}\frac{1}{2}&\sqrt{\frac{1}{3}}\\0&1\end{pmatrix}",
+        r"\frac{1}{1+\frac{1}{1+\frac{1}{1+\frac{1}{x}}}}",
+    ],
+)
+def test_a_formula_of_a_textbook_is_not_too_deep(latex: str) -> None:
+    assert draw_formula(latex).height > TEXT_SIZE
 
 
 def test_a_formula_reaches_below_the_baseline_as_far_as_its_signs_do() -> None:

@@ -234,6 +234,24 @@ def test_another_picture_under_a_taken_name_keeps_the_import_out(bank: Province)
     assert rows(bank) == before
 
 
+def test_an_item_with_a_formula_that_cannot_be_printed_is_flagged_and_comes_in(bank: Province) -> None:
+    """Wherever the formula stands, in the order of the rows; each is asked about once, however many items have it."""
+    asked: list[str] = []
+
+    def prints(latex: str) -> bool:
+        asked.append(latex)
+        return latex != "bad"
+
+    told = {2: "$good$（　　）。", 3: "$bad$和$good$（　　）。", 4: "如图，没有公式（　　）。"}
+    items = [item(row, stem=stem) for row, stem in told.items()]
+    report = bring(bank, *items, item(5, rationale="$bad$"), prints=prints)
+
+    assert [(flag.row, flag.item_no, flag.code) for flag in report.flags] == [
+        (3, "city-003", "item.flag.formula"), (4, "city-004", "item.flag.figure_missing"), (5, "city-005", "item.flag.formula"),
+    ]  # fmt: skip
+    assert sorted(asked) == ["bad", "good"] and report.imported == 4
+
+
 # the policy ---------------------------------------------------------------------------------------------------------------
 
 
