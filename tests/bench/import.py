@@ -26,7 +26,7 @@ from itembank.adapters.database import Database
 from itembank.adapters.engine import open_engine
 from itembank.bootstrap.centre import formula_prints
 from itembank.formats.blueprint_workbook import read_blueprint
-from itembank.steps import authoring
+from itembank.steps import authoring, viewing
 from tests.bench.measure.report import NOT_MEASURED, Row, bounded, compared, tell
 from tests.bench.measure.workbook import make_workbook
 from tests.province import POLICY, Province, blueprint_bytes, content_keys
@@ -92,6 +92,8 @@ def import_once(home: Path, book: Path, url: str) -> dict[str, Any]:
     bank = Database(open_engine(url or home / "centre.sqlite"), content_keys(home))
     directory, clock, three = province.directory, province.clock, province.signers(*THREE)
     authoring.import_blueprint(bank, directory, clock, POLICY, blueprint_bytes(), three)
+    for who in three:
+        viewing.sign_pledge_for(bank, directory, clock, POLICY, "city", who)
     began = time.perf_counter()
     report = authoring.import_items(bank, directory, clock, POLICY, book.read_bytes(), {}, "city", three, prints=formula_prints)
     seconds = time.perf_counter() - began

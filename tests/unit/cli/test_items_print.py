@@ -7,7 +7,7 @@ import pytest
 
 from itembank.domain.items import ItemType, MarkingLine, PracticalTask
 from tests.unit.cli.bank_home import BankHome, bank, made_bank
-from tests.unit.steps.sample_items import REVIEWER, item
+from tests.unit.steps.sample_items import MANAGER, REVIEWER, item
 
 __all__ = ["bank", "made_bank"]
 
@@ -19,9 +19,11 @@ ITEMS = (
 )
 
 
-def prints(bank: BankHome, *item_nos: str, reason: str = "评审会", exit_code: int = 0) -> dict[str, object]:
+def prints(
+    bank: BankHome, *item_nos: str, reason: str = "评审会", who: str = REVIEWER, exit_code: int = 0
+) -> dict[str, object]:
     out = bank.home / "sheets.pdf"
-    return bank.told("items", "print", *item_nos, "--out", out, "--reason", reason, who=(REVIEWER,), exit_code=exit_code)
+    return bank.told("items", "print", *item_nos, "--out", out, "--reason", reason, who=(who,), exit_code=exit_code)
 
 
 def printed_eyes(bank: BankHome) -> list[tuple[str, int, str]]:
@@ -54,7 +56,7 @@ def test_without_a_pledge_nothing_is_printed(bank: BankHome) -> None:
     bank.bring(*ITEMS)
     before = bank.dump()
 
-    told = prints(bank, "city-001", exit_code=3)
+    told = prints(bank, "city-001", who=MANAGER, exit_code=3)
 
     assert told["error"] == "people.no_pledge" and bank.dump() == before and not (bank.home / "sheets.pdf").exists()
 
