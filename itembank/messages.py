@@ -319,12 +319,25 @@ MESSAGES: dict[str, Message] = {
         "请写成“三级/高级工”的形式", "write it like 三级/高级工", 5,
     ),
     "occupation.names": Message(
-        "职业 {code} 的名称或工种为空，或工种重复", "the occupation {code} lacks a name, or has a work type twice",
-        "请补正职业名称和工种", "correct the name and the work types", 5,
+        "职业 {code} 的名称或工种为空、重复或超过{most}个字符", "the occupation {code} has a name or a work type that is empty, there twice or longer than {most} characters",
+        "请补正职业名称和工种，前后不留空格", "correct the names, without blanks at their ends", 5,
+    ),
+    "occupation.other_name": Message(
+        "职业 {code} 登记的名称是“{name}”，不是“{found}”", "the occupation {code} is entered as {name}, not as {found}",
+        "请改正细目表中的职业名称，或重新登记职业：itembank bank occupation",
+        "correct the blueprint's occupation, or enter it anew: itembank bank occupation", 5,
     ),
     "occupation.predecessor": Message(
-        "职业 {code} 的原职业编码 {found} 是其自身，或大典年份更晚", "the predecessor {found} of the occupation {code} is itself, or of a later dictionary",
+        "职业 {code} 的原职业编码 {found} 是其自身、由其改来，或大典年份更晚", "the predecessor {found} of the occupation {code} is itself, one of its own successors, or of a later dictionary",
         "请核对原职业编码及其大典年份", "correct the predecessor's code and dictionary year", 5,
+    ),
+    "occupation.unknown": Message(
+        "职业编码 {found}（{year}年版大典）未登记", "the occupation {found} (dictionary of {year}) is not entered",
+        "请核对编码，或先登记：itembank bank occupation", "check the code, or enter it first: itembank bank occupation", 3,
+    ),
+    "occupation.work_type": Message(
+        "职业 {code} 没有登记工种“{found}”（已登记：{known}）", "the occupation {code} has no work type {found} (entered: {known})",
+        "请改正工种，或重新登记职业：itembank bank occupation", "correct the work type, or enter the occupation anew: itembank bank occupation", 5,
     ),
     # --- items --------------------------------------------------------------------------------------------------------
     "items.header": Message(

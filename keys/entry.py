@@ -13,7 +13,7 @@ from keys.encoding import Json, canonical, read_object, read_time, text, time_te
 from keys.errors import MalformedError, TamperedError
 
 ACTS = (
-    "draft", "blueprint", "import", "review", "look", "pledge", "recusal", "edition", "pool", "take",
+    "draft", "blueprint", "import", "review", "look", "pledge", "recusal", "occupation", "edition", "pool", "take",
     "attempt", "proof", "seal", "approve", "deposit", "intent", "fetch", "arm",
     "freeze", "lift", "share", "open", "print", "return", "incident", "uses",
 )  # fmt: skip

@@ -117,7 +117,7 @@ WORDS = {
     "seed": "组卷种子", "session": "场次", "share": "密钥分片", "signature line": "签名行", "statement": "签名文件",
     "status": "保管单位状态", "uses": "使用情况报告", "centre": "中心", "desk": "组卷室", "scoring": "阅卷室", "station": "考点", "device": "设备",
     # acts
-    "look": "查阅试题", "review": "审题", "pledge": "保密承诺书", "recusal": "回避申报", "edition": "题库版本登记",
+    "look": "查阅试题", "review": "审题", "pledge": "保密承诺书", "recusal": "回避申报", "occupation": "职业登记", "edition": "题库版本登记",
     "blueprint": "细目表审定", "seal": "封装", "approve": "审批", "fetch": "收齐试卷包", "arm": "考前预检",
     "freeze": "暂停启用", "lift": "恢复启用", "open": "解密制卷", "print": "印制", "return": "回收清点", "incident": "异常",
 }  # fmt: skip

@@ -19,12 +19,21 @@ from itembank.cli.frame import Acting, Outcome, acting, verb
 from itembank.config import load_centre_config
 from itembank.domain.blueprint import Advice, AssessmentPoint, BlueprintNode
 from itembank.domain.blueprint_difference import ChangeKind, difference, head_changes
-from itembank.domain.occupation import EDITION_STATES, LEVELS, BankEdition, edition_state, successor_of
+from itembank.domain.occupation import (
+    EDITION_STATES,
+    LEVELS,
+    BankEdition,
+    Occupation,
+    OccupationKey,
+    earlier_keys,
+    edition_state,
+    successor_of,
+)
 from itembank.domain.session import BEIJING, beijing, beijing_day
 from itembank.ports.bank import StoredBlueprint
 from itembank.printing.health_picture import health_svg
 from itembank.printing.health_table import health_table
-from itembank.steps import authoring, editions, pooling, reviewing, viewing
+from itembank.steps import authoring, editions, occupations, pooling, reviewing, viewing
 from keys.directory import load_directory
 from keys.durable import replace
 from keys.keyfile import host_signer, unlock
@@ -166,6 +175,36 @@ def bank_health(home: Path, key: str, since: datetime | None, picture: Path | No
                    (health_table(found.health),))  # fmt: skip
 
 
+@verb(bank, "occupation")
+@click.option("--year", required=True, type=int, help="职业分类大典年份 | year of the dictionary")
+@click.option("--code", required=True, help="职业编码，如 6-31-01-03 | code of the occupation")
+@click.option("--name", required=True, help="职业名称 | name of the occupation")
+@click.option("--work-type", "work_types", multiple=True, help="工种，可重复 | a work type; may be repeated")
+@click.option("--predecessor", default="", help="原职业编码，如 1999/6-07-06-05 | what it was called before")
+@acting(2)
+def bank_occupation(
+    home: Path, year: int, code: str, name: str, work_types: tuple[str, ...], predecessor: str, people: list[Acting]
+) -> Outcome:
+    """登记职业、工种和原职业编码：两名题库管理员签名 | enter an occupation, its work types and what it was called before."""
+    seat, before = centre_seat(home), OccupationKey.of(predecessor) if predecessor else None
+    occupation, signers = Occupation(code, year, name, work_types, before), [person.signer for person in people]
+    entered = occupations.enter_occupation(seat.book, seat.directory, bootstrap.now, occupation, signers)
+    told = f"职业 {occupation.key.text} {name} {'已登记' if entered else '早已登记'}"
+    return Outcome({**_occupation(occupation), "entered": entered}, told, f"occupation {occupation.key.text}")
+
+
+@verb(bank, "occupations")
+def bank_occupations(home: Path) -> Outcome:
+    """已登记的职业 | the occupations entered."""
+    seat = centre_seat(home)
+    with seat.book.read() as transaction:
+        register = occupations.entered_occupations(transaction, seat.directory)
+    rows = [_occupation(occupation) | {"earlier": [key.text for key in earlier_keys(occupation.key, register)]}
+            for occupation in register.values()]  # fmt: skip
+    below = tuple(" ".join((row["key"], row["name"], "、".join(row["work_types"]), *row["earlier"])) for row in rows)
+    return Outcome({"occupations": rows}, f"职业{len(rows)}个", f"{len(rows)} occupations", below)
+
+
 @verb(bank, "edition")
 @click.option("--name", required=True, help="版本名称，如 2026年版 | name of the edition")
 @click.option("--from", "from_day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="启用日（北京时间）| its first day")
@@ -299,6 +338,13 @@ def _blueprint_row(stored: StoredBlueprint) -> dict[str, Any]:
         "occupation_code": found.occupation_code, "dictionary_year": found.dictionary_year, "work_type": found.work_type,
         "level": found.level, "level_name": LEVELS[found.level], "subject": found.subject, "standard_year": found.standard_year,
         "points": len(found.points),
+    }  # fmt: skip
+
+
+def _occupation(occupation: Occupation) -> dict[str, Any]:
+    return {
+        "key": occupation.key.text, "name": occupation.name, "work_types": list(occupation.work_types),
+        "predecessor": occupation.predecessor.text if occupation.predecessor else "",
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from itembank.domain.errors import BlueprintError
-from itembank.domain.occupation import SUBJECTS
+from itembank.domain.occupation import SUBJECTS, OccupationKey, Register, check_registered, is_same_occupation
 from itembank.domain.policy import BlueprintPolicy
 
 DEPTHS = range(2, 7)
@@ -98,6 +98,19 @@ class Blueprint:
         """What it is the blueprint of, whatever its version: `2022/6-31-01-03/4/L`, and the work type where it has one."""
         key = f"{self.dictionary_year}/{self.occupation_code}/{self.level}/{_LETTERS[self.subject]}"
         return f"{key}/{self.work_type}" if self.work_type else key
+
+    @property
+    def occupation_key(self) -> OccupationKey:
+        return OccupationKey(self.dictionary_year, self.occupation_code)
+
+    def check_registered(self, register: Register) -> None:
+        """Raise OccupationError unless it is about an occupation of the register, as the register calls it."""
+        check_registered(self.occupation_key, self.occupation, self.work_type, register)
+
+    def is_about_the_same(self, other: Blueprint, register: Register) -> bool:
+        """Whether both are of one occupation, also under its code in an earlier dictionary, one level, subject, work type."""
+        mine, theirs = ((one.level, one.subject, one.work_type) for one in (self, other))
+        return mine == theirs and is_same_occupation(self.occupation_key, other.occupation_key, register)
 
     @property
     def depth(self) -> int:

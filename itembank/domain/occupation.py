@@ -1,4 +1,4 @@
-"""What a bank is about: occupations (职业) and their levels (等级), the standards they follow, and the editions of a bank.
+"""What a bank is about: occupations (职业), their work types (工种) and levels (等级), and the editions of a bank.
 
 The same occupation has another code in each dictionary (职业分类大典), so a code says nothing without the dictionary's year. A
 code is text: `6-31-01-03`, and `X2-02-13-07` for one added between two dictionaries. A level is always shown with both its
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,6 +18,8 @@ from itembank.domain.errors import OccupationError
 
 CODE = re.compile(r"X?[0-9](?:-X?[0-9]{2}){3}")
 SUBJECTS = {"L": "理论知识", "C": "操作技能"}
+NAME_AT_MOST = 60
+"""Characters, of an occupation or a work type."""
 EDITION_NAME_AT_MOST = 40
 """Characters."""
 GRACE_AT_MOST = 365
@@ -78,6 +80,19 @@ class OccupationKey:
     dictionary_year: int
     code: str
 
+    @classmethod
+    def of(cls, text: str) -> OccupationKey:
+        """The key as `text` writes it. Raises OccupationError."""
+        year, _, code = text.partition("/")
+        key = cls(int(year) if year.isdecimal() and year.isascii() else 0, code)
+        key.check()
+        return key
+
+    @property
+    def text(self) -> str:
+        """`2022/6-31-01-03`."""
+        return f"{self.dictionary_year}/{self.code}"
+
     def check(self) -> None:
         """Raise OccupationError unless year and code are of their form."""
         if not CODE.fullmatch(self.code) or not 1900 <= self.dictionary_year <= 2099:
@@ -102,20 +117,52 @@ class Occupation:
         """Raise OccupationError unless code and names are sound and the predecessor is another, not a later one."""
         self.key.check()
         names = (self.name, *self.work_types)
-        if any(not name.strip() for name in names) or len(set(self.work_types)) != len(self.work_types):
-            raise OccupationError("occupation.names", code=self.code)
+        sound = all(name == name.strip() and name.isprintable() and 0 < len(name) <= NAME_AT_MOST for name in names)
+        if not sound or len(set(names)) != len(names):
+            raise OccupationError("occupation.names", code=self.code, most=NAME_AT_MOST)
         if self.predecessor is not None:
             self.predecessor.check()
             if self.predecessor == self.key or self.predecessor.dictionary_year > self.dictionary_year:
                 raise OccupationError("occupation.predecessor", code=self.code, found=self.predecessor.code)
 
 
-@dataclass(frozen=True, slots=True)
-class OccupationalStandard:
-    """The 国家职业技能标准 weights come from; papers print its year."""
+Register = Mapping[OccupationKey, Occupation]
+"""The occupations a bank has entered."""
 
-    name: str
-    year: int
+
+def earlier_keys(key: OccupationKey, register: Register) -> list[OccupationKey]:
+    """What the occupation was called before, the latest first, as far as the register tells."""
+    found: list[OccupationKey] = []
+    entry = register.get(key)
+    while entry is not None and entry.predecessor is not None and entry.predecessor not in (key, *found):
+        found.append(entry.predecessor)
+        entry = register.get(entry.predecessor)
+    return found
+
+
+def is_same_occupation(one: OccupationKey, other: OccupationKey, register: Register) -> bool:
+    """Whether one is what the other was called before. Two that came from one by its division are not the same."""
+    return one == other or one in earlier_keys(other, register) or other in earlier_keys(one, register)
+
+
+def check_occupation_enters(occupation: Occupation, register: Register) -> None:
+    """Raise OccupationError unless it is sound and its predecessors do not lead back to it."""
+    occupation.check()
+    if occupation.predecessor and occupation.key in earlier_keys(occupation.predecessor, register):
+        raise OccupationError("occupation.predecessor", code=occupation.code, found=occupation.predecessor.code)
+
+
+def check_registered(key: OccupationKey, name: str, work_type: str, register: Register) -> None:
+    """Raise OccupationError unless this is an occupation of the register under its name. An empty register asks nothing."""
+    if not register:
+        return
+    entry = register.get(key)
+    if entry is None:
+        raise OccupationError("occupation.unknown", found=key.code, year=key.dictionary_year)
+    if name != entry.name:
+        raise OccupationError("occupation.other_name", code=key.code, found=name, name=entry.name)
+    if work_type and work_type not in entry.work_types:
+        raise OccupationError("occupation.work_type", code=key.code, found=work_type, known="、".join(entry.work_types))
 
 
 @dataclass(frozen=True, slots=True)

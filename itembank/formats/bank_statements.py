@@ -1,10 +1,11 @@
-"""What people sign at the bank beside imports: pledges, recusals, looks at content, moves in review, editions.
+"""What people sign at the bank beside imports: pledges, recusals, looks at content, moves in review, occupations, editions.
 
-    pledge    {pool, text, at, until}                        保密承诺书: `text` is the SHA-256 of what was signed under
-    recusal   {blueprint, reason, at, until}                 回避: one's own word
-    look      {pool, sight, where, count, items, at}         `items`: SHA-256 over the sorted [number, version]s shown
-    review    {move, pool, to, comment, count, items, at}    `items`: SHA-256 over the sorted [number, version, digest]s moved
-    edition   {name, from_day, grace_days, at}               题库版本, by two bank managers; `from_day` as 2026-12-01
+    pledge      {pool, text, at, until}                          保密承诺书: `text` is the SHA-256 of what was signed under
+    recusal     {blueprint, reason, at, until}                   回避: one's own word
+    look        {pool, sight, where, count, items, at}           `items`: SHA-256 over the sorted [number, version]s shown
+    review      {move, pool, to, comment, count, items, at}      `items`: likewise over [number, version, digest]s
+    occupation  {year, code, name, work_types, predecessor, at}  职业, by two bank managers; `predecessor` as 1999/6-07-06-05
+    edition     {name, from_day, grace_days, at}                 题库版本, by two bank managers; `from_day` as 2026-12-01
 
 Lists stand as one hash: a ledger line has no room for thousands of items, and no item's number in it. A comment stands as its
 hash too; it often says what is in the item.
@@ -17,7 +18,8 @@ from datetime import date, datetime
 from typing import Any
 
 from itembank.domain.confidentiality import Pledge, Recusal, Sight
-from itembank.domain.occupation import BankEdition
+from itembank.domain.errors import OccupationError
+from itembank.domain.occupation import BankEdition, Occupation, OccupationKey
 from itembank.domain.review import Move
 from keys import statement
 from keys.directory import Directory
@@ -30,6 +32,7 @@ FIELDS = {
     "recusal": {"blueprint", "reason", "at", "until"},
     "look": {"pool", "sight", "where", "count", "items", "at"},
     "review": {"move", "pool", "to", "comment", "count", "items", "at"},
+    "occupation": {"year", "code", "name", "work_types", "predecessor", "at"},
     "edition": {"name", "from_day", "grace_days", "at"},
 }
 
@@ -68,6 +71,35 @@ def sign_review(
         "at": time_text(at),
     }
     return statement.sign("review", body, [signer])
+
+
+def sign_occupation(occupation: Occupation, at: datetime, managers: Sequence[Signer]) -> bytes:
+    """An occupation as its two managers enter it."""
+    body: Json = {
+        "year": occupation.dictionary_year,
+        "code": occupation.code,
+        "name": occupation.name,
+        "work_types": list(occupation.work_types),
+        "predecessor": occupation.predecessor.text if occupation.predecessor else "",
+        "at": time_text(at),
+    }
+    return statement.sign("occupation", body, managers)
+
+
+def read_occupation(data: bytes, directory: Directory) -> tuple[Occupation, Statement]:
+    """An occupation signed by two bank managers. Raises TamperedError or RefusedError."""
+    signed = statement.read(data, "occupation", FIELDS["occupation"], directory.signing_keys())
+    directory.require(signed, "bank_manager", "bank_manager")
+    body = signed.body
+    try:
+        before = text(body["predecessor"])
+        work_types = tuple(text(name) for name in body["work_types"])
+        key = OccupationKey.of(before) if before else None
+        occupation = Occupation(text(body["code"]), whole(body["year"]), text(body["name"]), work_types, key)
+        occupation.check()
+    except (TypeError, OccupationError) as error:
+        raise TamperedError("object.fields", what="occupation") from error
+    return occupation, signed
 
 
 def sign_edition(edition: BankEdition, at: datetime, managers: Sequence[Signer]) -> bytes:

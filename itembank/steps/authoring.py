@@ -27,6 +27,7 @@ from itembank.formats.item_rows import ADAPTED, RowFlag
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Marked, StoredBlueprint, Twin, VersionCard
+from itembank.steps.occupations import entered_occupations
 from itembank.steps.pledged import check_pledged, check_writers
 from itembank.steps.recording import record
 from keys.directory import Directory
@@ -72,11 +73,13 @@ def import_blueprint(
 ) -> BlueprintReport:  # fmt: skip
     """A new version of a blueprint; `in_place` corrects the newest one instead, as long as no draw has used it.
 
-    Raises WorkbookError for the file, BlueprintError for what it says and for a version that stays as it is, RefusedError for
-    the signers.
+    Raises WorkbookError for the file, BlueprintError for what it says and for a version that stays as it is, OccupationError
+    for an occupation that is not entered just so, RefusedError for the signers.
     """
     found = read_blueprint(workbook, policy.blueprint)
     advice = found.advice(policy.blueprint)
+    with book.read() as transaction:
+        found.check_registered(entered_occupations(transaction, directory))
     if dry_run:
         return BlueprintReport(found, "", imported=False, unchanged=False, advice=advice)
     at = clock()
@@ -118,7 +121,7 @@ def import_items(
     if dry_run or came.rejected:
         with book.read() as transaction:
             who = signers[0].name if signers else ""
-            return _compared(transaction, policy, key, came, pool, in_place=in_place, author=who)[0]
+            return _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=who)[0]
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures}
     statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
     signed, people = _signed(directory, statement)
@@ -126,7 +129,7 @@ def import_items(
     with book.begin() as transaction:
         bank = transaction.bank
         check_pledged(transaction, directory, signed.signers, pool, key, clock())
-        report, sorted_ = _compared(transaction, policy, key, came, pool, in_place=in_place, author=people.author)
+        report, sorted_ = _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=people.author)
         if report.rejected:
             return report
         if pool not in bank.pools():
@@ -202,13 +205,14 @@ def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[st
 
 
 def _compared(
-    transaction: Transaction, policy: Policy, key: str, came: WorkbookItems, pool: str, *, in_place: bool, author: str = ""
-) -> tuple[ItemsReport, Sorted]:
+    transaction: Transaction, directory: Directory, policy: Policy, key: str, came: WorkbookItems, pool: str,
+    *, in_place: bool, author: str = "",
+) -> tuple[ItemsReport, Sorted]:  # fmt: skip
     """The report, and what to save: every row beside what the bank holds already."""
     bank = transaction.bank
     marked = bank.marked(item for _, item in came.rows)
     held = bank.held(marked) if pool in bank.pools() else {}
-    rejected = came.rejected + _against_policy(transaction, policy, key, pool, came)
+    rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
     sorted_ = Sorted([], [], sum(known.unchanged for known in held.values()))
     for (number, item), one in zip(came.rows, marked, strict=True):
         known = held.get(item.item_no)
@@ -240,7 +244,9 @@ def _sort(sorted_: Sorted, one: Marked, card: VersionCard, author: str, *, in_pl
         sorted_.new.append((one, card.version + 1))
 
 
-def _against_policy(transaction: Transaction, policy: Policy, key: str, pool: str, came: WorkbookItems) -> list[BrokenRow]:
+def _against_policy(
+    transaction: Transaction, directory: Directory, policy: Policy, key: str, pool: str, came: WorkbookItems
+) -> list[BrokenRow]:
     """National first, as the policy has it for local items where the national bank has the occupation; known parents."""
     bank = transaction.bank
     parents = {item.adapted_from for _, item in came.rows if item.adapted_from}
@@ -253,7 +259,7 @@ def _against_policy(transaction: Transaction, policy: Policy, key: str, pool: st
     ]
     if scope_of(pool) in NATIONAL_SCOPES or policy.local_items is LocalItems.CAPPED:
         return rejected
-    national = sorted({name for name, *_ in bank.counts(key, (ItemState.ACTIVE,)) if scope_of(name) in NATIONAL_SCOPES})
+    national = _national_pools(transaction, directory, key)
     if national and policy.local_items is LocalItems.FORBIDDEN:
         raise ItemError("pool.national_has_it", pool=pool, national=", ".join(national))
     if national:
@@ -262,6 +268,15 @@ def _against_policy(transaction: Transaction, policy: Policy, key: str, pool: st
         bare = [(number, item.adapted_from) for number, item in came.rows if item.adapted_from in local]
         rejected += [BrokenRow(number, ADAPTED, "item.not_adapted", facts, came.sheet, parent) for number, parent in bare]
     return rejected
+
+
+def _national_pools(transaction: Transaction, directory: Directory, key: str) -> list[str]:
+    """The national pools with active items of what this blueprint is about, also under the occupation's earlier code."""
+    bank, register = transaction.bank, entered_occupations(transaction, directory)
+    newest = {held.blueprint.key: held.blueprint for held in bank.blueprints()}
+    same = [other for other, blueprint in newest.items() if blueprint.is_about_the_same(newest[key], register)]
+    pools = {name for other in same for name, *_ in bank.counts(other, (ItemState.ACTIVE,))}
+    return sorted(name for name in pools if scope_of(name) in NATIONAL_SCOPES)
 
 
 def _save(transaction: Transaction, sorted_: Sorted, people: Standing, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The bank's lines: imports, moves in review, looks at content, pledges, recusals, editions, pool releases.
+"""The bank's lines: imports, moves in review, looks at content, pledges, recusals, occupations, editions, pool releases.
 
 What the lists hash is in the bank's database; here it counts who signed, with which duty, in which order.
 """
@@ -11,10 +11,11 @@ from datetime import datetime
 from itembank.domain.occupation import check_may_draw
 from itembank.domain.review import STEPS, Move
 from itembank.domain.session import beijing_day
-from itembank.formats.bank_statements import read_edition, read_pledge, read_signed
+from itembank.formats.bank_statements import read_edition, read_occupation, read_pledge, read_signed
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.steps.auditing.findings import Audit, Line, Says, need_before, same
 from itembank.steps.editions import edition_subject
+from itembank.steps.occupations import occupation_subject
 from keys.encoding import read_time, sha256
 from keys.errors import RefusedError, TamperedError
 from keys.pool_release import PoolManifest, read_pool_manifest
@@ -78,6 +79,12 @@ def check_own_word(audit: Audit, line: Line, data: bytes) -> Says:
     signed = read_signed(kind, data, audit.directory)
     about = "pool" if kind == "pledge" else "blueprint"
     return Says({about: signed.body[about]}, signed.signers[0], read_time(signed.body["at"]))
+
+
+def check_occupation(audit: Audit, line: Line, data: bytes) -> Says:
+    """An occupation: by two of the managers."""
+    occupation, signed = read_occupation(data, audit.directory)
+    return Says(occupation_subject(occupation), signed.signers[0], read_time(signed.body["at"]))
 
 
 def check_edition(audit: Audit, line: Line, data: bytes) -> Says:

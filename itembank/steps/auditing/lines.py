@@ -175,6 +175,7 @@ _CHECKS: dict[str, Callable[[Audit, Line, bytes], Says]] = {
     "review": bank.check_review,
     "look": bank.check_look,
     **dict.fromkeys(("pledge", "recusal"), bank.check_own_word),
+    "occupation": bank.check_occupation,
     "edition": bank.check_edition,
     "pool": bank.check_pool,
     "take": bank.check_take,

@@ -40,3 +40,38 @@ def test_a_blueprint_is_listed_with_its_occupation_and_both_names_of_its_level(a
 
     assert (row["occupation_code"], row["dictionary_year"], row["level_name"]) == ("6-31-01-03", 2022, "四级/中级工")
     assert (row["standard_year"], row["work_type"], row["key"]) == (2018, "", "2022/6-31-01-03/4/L")
+
+
+def test_occupations_are_entered_and_listed_with_what_they_were_called(after: After) -> None:
+    province = after("author")
+    home, pair = centre_home(province, MANAGERS), acting(province, *MANAGERS)
+    enter = ("bank", "occupation", "--home", home, *pair, "--json")
+    electrician = (
+        "--year",
+        2022,
+        "--code",
+        "6-31-01-03",
+        "--name",
+        "电工",
+        "--work-type",
+        "低压电工",
+        "--work-type",
+        "高压电工",
+    )
+    older = ("--year", 1999, "--code", "6-07-06-05", "--name", "维修电工")
+
+    entered = run(*enter, *electrician, "--predecessor", "1999/6-07-06-05")
+    again = run(*enter, *electrician, "--predecessor", "1999/6-07-06-05")
+    assert run(*enter, *older).exit_code == 0
+    malformed = run(*enter, *older, "--predecessor", "6-07-06-05")
+
+    assert entered.exit_code == 0 and json.loads(entered.stdout)["entered"] and not json.loads(again.stdout)["entered"]
+    assert (malformed.exit_code, json.loads(malformed.stdout)["error"]) == (5, "occupation.code")
+    listed = json.loads(run("bank", "occupations", "--home", home, "--json").stdout)["occupations"]
+    assert listed == [
+        {"key": "1999/6-07-06-05", "name": "维修电工", "work_types": [], "predecessor": "", "earlier": []},
+        {
+            "key": "2022/6-31-01-03", "name": "电工", "work_types": ["低压电工", "高压电工"],
+            "predecessor": "1999/6-07-06-05", "earlier": ["1999/6-07-06-05"],
+        },
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from itembank.domain.errors import OccupationError
-from itembank.domain.occupation import SKILL_LEVELS, BankEdition, Occupation, OccupationKey, level_of
+from itembank.domain.occupation import SKILL_LEVELS, BankEdition, Occupation, OccupationKey, is_same_occupation, level_of
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,7 @@ ELECTRICIAN = Occupation("6-31-01-03", 2022, "电工", ("低压电工", "高压�
         pytest.param("occupation.code", replace(ELECTRICIAN, dictionary_year=22), id="a year of two digits"),
         pytest.param("occupation.names", replace(ELECTRICIAN, name=" "), id="no name"),
         pytest.param("occupation.names", replace(ELECTRICIAN, work_types=("低压电工",) * 2), id="a work type twice"),
+        pytest.param("occupation.names", replace(ELECTRICIAN, name="电工\u200b"), id="a sign nobody sees"),
         pytest.param("occupation.predecessor", replace(ELECTRICIAN, predecessor=ELECTRICIAN.key), id="its own predecessor"),
         pytest.param(
             "occupation.predecessor",
@@ -64,6 +65,31 @@ def test_an_occupation_is_checked(code: str, occupation: Occupation) -> None:
     with pytest.raises(OccupationError) as refusal:
         occupation.check()
     assert refusal.value.code == code
+
+
+OLDEST, OLD_CODE, NEW_CODE, DIVIDED = (
+    OccupationKey(year, code)
+    for year, code in ((1992, "6-07-06-01"), (1999, "6-07-06-05"), (2022, "6-31-01-03"), (2022, "6-31-01-04"))
+)
+REGISTER = {
+    OLD_CODE: Occupation(OLD_CODE.code, 1999, "维修电工", (), OLDEST),
+    NEW_CODE: Occupation(NEW_CODE.code, 2022, "电工", (), OLD_CODE),
+    DIVIDED: Occupation(DIVIDED.code, 2022, "继电保护员", (), OLD_CODE),
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        pytest.param(NEW_CODE, NEW_CODE, True, id="itself"),
+        pytest.param(NEW_CODE, OLD_CODE, True, id="what it was called"),
+        pytest.param(OLDEST, NEW_CODE, True, id="two dictionaries before, and nobody entered that one"),
+        pytest.param(NEW_CODE, DIVIDED, False, id="two that came from one"),
+        pytest.param(NEW_CODE, OccupationKey(1999, NEW_CODE.code), False, id="the same code in another dictionary"),
+    ],
+)
+def test_an_occupation_is_the_same_under_its_earlier_codes(one: OccupationKey, other: OccupationKey, *, same: bool) -> None:
+    assert is_same_occupation(one, other, REGISTER) is same and is_same_occupation(other, one, REGISTER) is same
 
 
 CUT_OVER = date(2026, 7, 1)
