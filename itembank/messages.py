@@ -979,6 +979,10 @@ MESSAGES: dict[str, Message] = {
         "场次 {session} 的试卷尚未解密，不能报告用过的试题", "no paper of session {session} has opened yet, so nobody can tell which items are used",
         "请在解密时间之后再报；备用卷未启用则不报", "send it after the opening; a spare that stays closed never reports", 3,
     ),
+    "uses.no_draw": Message(
+        "中心没有场次 {session} 清样所依据的组卷记录", "the centre has no draw that the proof of the session {session} speaks of",
+        "请运行 itembank audit 查明", "run itembank audit and find out", 4,
+    ),
     "uses.other_report": Message(
         "使用情况报告与其签名或场次 {session} 不符", "the use report does not fit its statement or session {session}",
         "不要采用；请核对组卷室的文件", "do not use it; look into the desk's files", 4,

@@ -110,7 +110,8 @@ class SqlBank(Shelf):
 
     def cards(self, wanted: Wanted) -> list[VersionCard]:
         query = select(*CARD).where(VERSION.c.item_no > wanted.after).order_by(VERSION.c.item_no, VERSION.c.version)
-        for column, value in ((VERSION.c.pool, wanted.pool), (VERSION.c.point, wanted.point)):
+        asked = (VERSION.c.pool, wanted.pool), (VERSION.c.point, wanted.point), (VERSION.c.adapted_from, wanted.adapted_from)
+        for column, value in asked:
             if value:
                 query = query.where(column == value)
         if wanted.newest:

@@ -14,7 +14,8 @@ from keys.program import Program
 SEATS = {
     "identity": ("key", "directory"),
     "bank": ("blueprint", "bank", "vault", "pool", "database", "serve"),
-    "items": ("items", "pledge", "recusal"),
+    "items": ("items",),
+    "confidentiality": ("pledge", "recusal"),
     "desk": ("session", "seed", "assemble", "proof", "seal", "approve", "publish", "uses"),
     "order": ("freeze", "lift"),
     "station": ("station",),

@@ -1,11 +1,10 @@
-"""The bank's people: items in and out, the review queue, who may look and who has looked."""
+"""The bank's people: items in and out, the review queue, who has looked."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from itembank.formats.item_rows import RowFlag
 from itembank.formats.pool_content import item_document
 from itembank.ports.bank import VersionCard, Wanted
 from itembank.steps import authoring, reviewing, viewing
-from itembank.steps.exposure import item_uses
+from itembank.steps.exposure import seen_by, uses_of, who_saw
 from keys.durable import replace
 from keys.encoding import time_text
 from keys.statement import Signer
@@ -48,16 +47,6 @@ MOVES = {
 @click.group()
 def items() -> None:
     """试题 | items."""
-
-
-@click.group()
-def pledge() -> None:
-    """保密承诺书 | confidentiality pledges."""
-
-
-@click.group()
-def recusal() -> None:
-    """回避 | recusals."""
 
 
 @verb(items, "import")
@@ -201,29 +190,34 @@ def items_history(home: Path, item_no: str, people: list[Acting]) -> Outcome:
     seat = centre_seat(home)
     found = reviewing.history(seat.book, seat.directory, people[0].signer, item_no)
     with seat.book.read() as transaction:
-        uses = item_uses(transaction).get(item_no, [])
+        uses = uses_of(transaction, seat.directory, item_no)
     data = {
         "item": item_no,
         "versions": [_card(card) for card in found.versions],
-        "events": [asdict(line) for line in found.events],
-        "used": [{"session": use.session, "form": use.form, "at": time_text(use.at)} for use in uses],
+        "events": [{**asdict(line), "at": time_text(line.at)} for line in found.events],
+        "used": [{**use._asdict(), "at": time_text(use.at)} for use in uses],
+        "adapted_by": [card.item_no for card in found.adaptations],
     }
-    below = tuple(f"{beijing(line.at)} 第{line.version}版 {line.move} {line.who} {line.comment}" for line in found.events)
-    return Outcome(data, f"{item_no} 共{len(found.versions)}版 用过{len(uses)}次", f"used {len(uses)} times", below)
+    below = [f"{beijing(line.at)} 第{line.version}版 {line.move} {line.who} {line.comment}" for line in found.events]
+    below += [f"{beijing(use.at)} 第{use.version}版 用于 {use.session}{use.form}" for use in uses]
+    below += [f"改编为 {card.item_no}" for card in found.adaptations]
+    return Outcome(data, f"{item_no} 共{len(found.versions)}版 用过{len(uses)}次", f"used {len(uses)} times", tuple(below))
 
 
 @verb(items, "eyes")
-@click.argument("item_no", default="")
+@click.argument("item_nos", nargs=-1)
 @click.option("--person", default="", help="某人看过的试题 | what this person has seen")
-def items_eyes(home: Path, item_no: str, person: str) -> Outcome:
-    """知悉名单：谁看过此题，或某人看过哪些题 | who has seen this item, or what a person has seen."""
-    if bool(item_no) == bool(person):
-        raise click.UsageError("ITEM_NO / --person")
-    with centre_seat(home).book.read() as transaction:
-        seen = transaction.bank.eyes(item_no=item_no, person=person)
-    data = {"item": item_no, "person": person, "eyes": [_eye(line) for line in seen]}
+def items_eyes(home: Path, item_nos: tuple[str, ...], person: str) -> Outcome:
+    """知悉名单：谁看过这些题，或某人看过哪些题 | who has seen these items, or what a person has seen."""
+    if bool(item_nos) == bool(person):
+        raise click.UsageError("ITEM_NOS / --person")
+    seat = centre_seat(home)
+    with seat.book.read() as transaction:
+        seen = seen_by(transaction, seat.directory, person) if person else who_saw(transaction, seat.directory, item_nos)
+    people = sorted({line.person for line in seen})
+    data = {"items": list(item_nos), "person": person, "people": people, "eyes": [_eye(line) for line in seen]}
     below = tuple(f"{beijing(line.at)} {line.person} {SIGHT_NAMES[line.sight]} {line.item_no}@{line.version}" for line in seen)
-    return Outcome(data, f"知悉记录{len(seen)}条", f"{len(seen)} lines", below)
+    return Outcome(data, f"知悉记录{len(seen)}条 {len(people)}人", f"{len(seen)} lines, {len(people)} people", below)
 
 
 @verb(items, "duplicates")
@@ -276,35 +270,6 @@ def _add_move(move: Move, help_: str) -> None:
 
 for _move, _help in MOVES.items():
     _add_move(_move, _help)
-
-
-@verb(pledge, "sign")
-@click.option("--pool", "pools", required=True, multiple=True, help="题库名，可多个 | name of the pool, may be several")
-@acting()
-def pledge_sign(home: Path, pools: tuple[str, ...], people: list[Acting]) -> Outcome:
-    """签署保密承诺书：承诺书全文先行显示；可多人各自签署 | sign the pledge, each for himself; its words are shown first."""
-    seat = centre_seat(home)
-    for pool in pools:
-        click.echo(viewing.pledge_words(pool, bootstrap.now(), seat.policy), err=True)
-    untils = [
-        viewing.sign_pledge_for(seat.book, seat.directory, bootstrap.now, seat.policy, pool, person.signer)
-        for person in people
-        for pool in pools
-    ]
-    data = {"pools": list(pools), "people": len(people), "until": time_text(min(untils))}
-    return Outcome(data, f"承诺书已签，有效至 {beijing(min(untils))}", "the pledge is signed")
-
-
-@verb(recusal, "declare")
-@click.option("--blueprint", required=True, help="细目表标识 | key of the blueprint")
-@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="回避至何日 | until which day")
-@click.option("--reason", required=True, help="事由 | why")
-@acting(1)
-def recusal_declare(home: Path, blueprint: str, until: datetime, reason: str, people: list[Acting]) -> Outcome:
-    """申报回避：到期前不再看到该职业等级的试题 | stand aside from an occupation and level."""
-    seat, end = centre_seat(home), until.replace(tzinfo=UTC)
-    viewing.declare_recusal(seat.book, seat.directory, bootstrap.now, blueprint, reason, end, people[0].signer)
-    return Outcome({"blueprint": blueprint, "until": time_text(end)}, "回避已登记", "the recusal is entered")
 
 
 def _read_page(seat: CentreSeat, signer: Signer, sights: Mapping[str, Sight], version: int = 0) -> list[VersionCard]:
@@ -388,4 +353,4 @@ def _eye(line: Seen) -> dict[str, Any]:
     }  # fmt: skip
 
 
-COMMANDS: dict[str, click.Command] = {"items": items, "pledge": pledge, "recusal": recusal}
+COMMANDS: dict[str, click.Command] = {"items": items}

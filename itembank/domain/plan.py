@@ -64,7 +64,7 @@ class Plan:
 
 def capped(plan: Plan, caps: Iterable[int]) -> Plan:
     """The plan with the local points that the policies of the pools leave it."""
-    return replace(plan, local_cap=min(plan.local_cap, *caps))
+    return replace(plan, local_cap=min((plan.local_cap, *caps)))
 
 
 PLANS = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from itembank.domain.errors import SessionError
@@ -32,6 +32,11 @@ def beijing(at: datetime) -> str:
 def beijing_day(at: datetime) -> date:
     """The day people call it: an edition begins and ends at their midnight."""
     return at.astimezone(BEIJING).date()
+
+
+def beijing_day_end(day: date) -> datetime:
+    """When that day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), BEIJING).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

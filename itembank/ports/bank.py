@@ -98,6 +98,7 @@ class Wanted:
     pool: str = ""
     states: tuple[ItemState, ...] = ()
     point: str = ""
+    adapted_from: str = ""
     assignee: str = ""
     newest: bool = True
     after: str = ""

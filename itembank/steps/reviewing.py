@@ -31,12 +31,17 @@ LEAVING = (Move.FREEZE, Move.RETIRE, Move.ARCHIVE)
 """Moves out of use: of a whole pool they take earlier versions too."""
 
 
+ADAPTATIONS_AT_MOST = 1000
+"""Shown beside an item; the cities of a province have fewer pools than that."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
-    """An item's versions, and the moves of each, oldest first."""
+    """An item's versions, and the moves of each, oldest first; and the items that were adapted from it."""
 
     versions: tuple[VersionCard, ...]
     events: tuple[Event, ...]
+    adaptations: tuple[VersionCard, ...]
 
 
 def review(
@@ -128,7 +133,8 @@ def history(book: Book, directory: Directory, signer: Signer, item_no: str) -> H
         versions = transaction.bank.versions(item_no)
         if not versions:
             raise ItemError("item.unknown", item_no=item_no)
-        return History(tuple(versions), tuple(transaction.bank.history(item_no)))
+        adaptations = transaction.bank.cards(Wanted(adapted_from=item_no, limit=ADAPTATIONS_AT_MOST))
+        return History(tuple(versions), tuple(transaction.bank.history(item_no)), tuple(adaptations))
 
 
 def _cards(transaction: Transaction, item_nos: Sequence[str], move: Move) -> list[VersionCard]:

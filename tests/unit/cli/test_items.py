@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,7 @@ def test_the_first_workbook_comes_back_as_all_unchanged(bank: BankHome) -> None:
 
 
 def test_an_items_eyes_are_told(bank: BankHome) -> None:
-    """By item and by person."""
+    """By items and by person; of what is not there nothing is said."""
     bank.bring(item(1), item(2))
     pledge(bank, REVIEWER)
     bank.told("items", "show", ONE, who=(REVIEWER,))
@@ -143,13 +144,15 @@ def test_an_items_eyes_are_told(bank: BankHome) -> None:
 
     of_item, of_person = bank.told("items", "eyes", ONE), bank.told("items", "eyes", "--person", REVIEWER)
 
-    assert set(of_item) == {"item", "person", "eyes"} and of_item["item"] == ONE
+    assert set(of_item) == {"items", "person", "people", "eyes"} and of_item["items"] == [ONE]
+    assert of_item["people"] == sorted({line["person"] for line in of_item["eyes"]})
     assert sorted((line["sight"], line["person"], line["version"], line["where"]) for line in of_item["eyes"]) == [
         ("author", THREE[0], 1, ""), ("export", REVIEWER, 1, "备案"), ("review", THREE[2], 1, ""), ("view", REVIEWER, 1, ""),
     ]  # fmt: skip
     assert all(set(line) == {"item", "version", "person", "sight", "where", "at"} for line in of_item["eyes"])
     shown = [line for line in of_person["eyes"] if line["sight"] != "review"]
-    assert len(shown) == 1 + 9 and bank.told("items", "eyes", TWO)["eyes"]
+    assert len(shown) == 1 + 9 and {line["item"] for line in bank.told("items", "eyes", ONE, TWO)["eyes"]} == {ONE, TWO}
+    assert bank.told("items", "eyes", ONE, "city-999", exit_code=5)["error"] == "item.unknown"
 
 
 def test_content_is_shown_under_a_pledge_only(bank: BankHome) -> None:
@@ -168,7 +171,7 @@ def test_content_is_shown_under_a_pledge_only(bank: BankHome) -> None:
     declared = bank.told(
         "recusal", "declare", "--blueprint", key, "--until", "2099-01-01", "--reason", "亲属报考", who=(MANAGER,)
     )
-    assert declared == {"blueprint": key, "until": "2099-01-01T00:00:00Z"}
+    assert declared == {"blueprint": key, "until": "2099-01-01T16:00:00Z"}, "that day in Beijing is the last"
     assert bank.told("items", "show", ONE, who=(MANAGER,), exit_code=3)["error"] == "people.recused"
 
 
@@ -226,10 +229,12 @@ def test_a_draft_becomes_active_by_commands(bank: BankHome) -> None:
     bank.told("items", "approve", ONE, who=(APPROVER,))
     bank.told("items", "activate", ONE, who=(MANAGER,))
 
+    bank.bring(item(3, adapted_from=ONE))
     told = bank.told("items", "history", ONE, who=(MANAGER,))
 
     assert [event["move"] for event in told["events"]] == ["submit", "pass", "assign", "assign", "approve", "activate"]
-    assert set(told) == {"item", "versions", "events", "used"} and told["used"] == []
+    assert (told["used"], told["adapted_by"]) == ([], ["city-003"])
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", event["at"]) for event in told["events"])
     assert [version["state"] for version in told["versions"]] == ["active"]
     assert "选项B有误" in json.dumps(bank.told("items", "history", TWO, who=(MANAGER,)), ensure_ascii=False)
 

@@ -12,7 +12,7 @@ from itembank.domain.paper import Form
 from itembank.formats.errors import ContainerError
 from itembank.formats.sealed_uses import open_uses, seal_uses
 from itembank.formats.uses import UseReport, sign_uses
-from itembank.steps.exposure import accept_uses, item_uses, use_reports
+from itembank.steps.exposure import accept_uses, use_reports, uses_of
 from keys import statement
 from keys.encoding import canonical
 from keys.errors import KeysError
@@ -124,8 +124,9 @@ def test_after_the_opening_the_bank_knows_each_item_of_the_main_paper(opened: Op
 
     assert [report.form for report in counted.sent] == ["A"] and counted.waiting == ("S",)
     with province.centre.book.read() as transaction:
-        found, reports = item_uses(transaction), use_reports(transaction)
-    assert found == {item_no: [(SESSION, "A", STARTS)] for item_no in drawn[Form.MAIN]}
+        reports = use_reports(transaction)
+        found = {no: uses_of(transaction, province.directory, no) for paper in drawn.values() for no in paper}
+    assert found == {no: [(SESSION, "A", STARTS, 1)] if no in drawn[Form.MAIN] else [] for no in found}
     assert reports[0].proofreaders == ("proofreader-1", "proofreader-2")
     lines = b"".join(line.encode() for line in province.entries())
     assert len(uses_lines(province)) == 1 and not [no for no in found if no.encode() in lines]
@@ -212,7 +213,7 @@ def test_a_report_is_refused(opened: Opened, code: str, change: dict[str, object
     refused(code, lambda: post(province, told(province, **change), who))
 
     with province.centre.book.read() as transaction:
-        assert item_uses(transaction) == {} and uses_lines(province) == []
+        assert use_reports(transaction) == [] and uses_lines(province) == []
 
 
 def test_a_second_report_of_a_paper_that_says_something_else_is_a_fork(opened: Opened) -> None:
