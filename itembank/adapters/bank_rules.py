@@ -1,5 +1,8 @@
 """Rules of the bank that the database itself refuses to break, as triggers: the same list for SQLite and PostgreSQL.
 
+What comes on top of that is what one of the two alone knows: SQLite puts a row in another's place (`INSERT OR REPLACE`) and
+PostgreSQL empties a table (`TRUNCATE`) without a word to the triggers of updates and deletions.
+
 What a trigger says names the rule; `engine` turns it into a StoreError.
 """
 
@@ -47,6 +50,22 @@ RULES = (
     Rule("seen_fixed", "UPDATE", "seen", "", "eyes.fixed"),
 )  # fmt: skip
 
+KEPT = (
+    ("version", "item_version",
+     "held.item_no = NEW.item_no AND (held.version = NEW.version OR (held.state = 'active' AND NEW.state = 'active'))",
+     "item.version_fixed"),
+    ("blueprint", "blueprint", "held.key = NEW.key AND held.version = NEW.version", "blueprint.used"),
+    ("pool", "pool", "held.name = NEW.name", "item.pool_fixed"),
+    ("event", "item_event", "held.id = NEW.id", "item.history_fixed"),
+    ("figure", "figure", "held.pool = NEW.pool AND held.name = NEW.name", "figure.fixed"),
+    ("seen", "seen",
+     "held.item_no = NEW.item_no AND held.version = NEW.version AND held.person = NEW.person AND held.sight = NEW.sight "
+     "AND held.place = NEW.place AND held.at = NEW.at", "eyes.fixed"),
+)  # fmt: skip
+"""(name, table, the row that a new one would replace, code)."""
+WRITTEN_ONCE = ("figure", "seen")
+"""Their rows are written again by whoever does not know that they are there; such a write does nothing."""
+
 _FUNCTION = """CREATE OR REPLACE FUNCTION itembank_refuse() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '%%', TG_ARGV[0]; END $$"""
 
@@ -54,13 +73,31 @@ $$ BEGIN RAISE EXCEPTION '%%', TG_ARGV[0]; END $$"""
 def statements(dialect: str) -> list[str]:
     """The statements that set these rules up in a database of this dialect (`sqlite` or `postgresql`)."""
     if dialect == "sqlite":
-        return [
+        rules = [
             f"CREATE TRIGGER {rule.name} BEFORE {rule.event} ON {rule.table} {f'WHEN {rule.when} ' if rule.when else ''}"
             f"BEGIN SELECT RAISE(ABORT, '{rule.code}'); END"
             for rule in RULES
         ]
-    return [_FUNCTION] + [
+        return rules + [statement for kept in KEPT for statement in _not_replaced(*kept)]
+    rules = [
         f"CREATE TRIGGER {rule.name} BEFORE {rule.event} ON {rule.table} FOR EACH ROW "
         f"{f'WHEN ({rule.when}) ' if rule.when else ''}EXECUTE FUNCTION itembank_refuse('{rule.code}')"
         for rule in RULES
+    ]
+    emptied = [
+        f"CREATE TRIGGER {name}_emptied BEFORE TRUNCATE ON {table} EXECUTE FUNCTION itembank_refuse('{code}')"
+        for name, table, _, code in KEPT
+    ]
+    return [_FUNCTION, *rules, *emptied]
+
+
+def _not_replaced(name: str, table: str, same: str, code: str) -> list[str]:
+    """SQLite's triggers against a row in another's place, by its key or by its rowid."""
+    action = "IGNORE" if table in WRITTEN_ONCE else f"ABORT, '{code}'"
+    found = f"SELECT 1 FROM {table} AS held WHERE"
+    return [
+        f"CREATE TRIGGER {name}_inserted BEFORE INSERT ON {table} WHEN EXISTS ({found} {same}) "
+        f"OR EXISTS ({found} held.rowid = NEW.rowid) BEGIN SELECT RAISE({action}); END",
+        f"CREATE TRIGGER {name}_replaced BEFORE UPDATE ON {table} WHEN EXISTS ({found} {same} AND held.rowid <> OLD.rowid) "
+        f"OR NEW.rowid <> OLD.rowid BEGIN SELECT RAISE(ABORT, '{code}'); END",
     ]

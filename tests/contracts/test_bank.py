@@ -301,10 +301,68 @@ def test_the_database_refuses_by_itself(database: Database, attack: str, standin
     assert contents(database, ("city-00001", 1)) == [item()]
 
 
+VERSION_COLUMNS = (
+    "pool, type, point, difficulty, congruence, enemy_group, has_figure, has_formula, options_locked, adapted_from"
+)
+_LIKE = (
+    f"SELECT item_no, {{version}}, {VERSION_COLUMNS}, newest, '{{state}}', author, reviewer, approver, assignee, due, saved_at, "
+    "mark, text_mark, key_mark, digest, x'00' FROM item_version WHERE version = 1"
+)
+WITHOUT_A_WORD = {
+    "sqlite": (
+        f"INSERT OR REPLACE INTO item_version {_LIKE.format(version=1, state='active')}",
+        f"INSERT OR REPLACE INTO item_version {_LIKE.format(version=2, state='active')}",
+        f"INSERT INTO item_version {_LIKE.format(version=2, state='draft')}; "
+        "UPDATE OR REPLACE item_version SET version = 1 WHERE version = 2",
+        f"INSERT INTO item_version {_LIKE.format(version=2, state='approved')}; "
+        "UPDATE OR REPLACE item_version SET state = 'active' WHERE version = 2",
+        "INSERT OR REPLACE INTO item_version (rowid, item_no, version, state, author) SELECT rowid, 'x', 1, 'draft', 'y' "
+        "FROM item_version",
+        "INSERT OR REPLACE INTO blueprint SELECT key, version, 'draft', digest, '', signed FROM blueprint",
+        "INSERT OR REPLACE INTO pool SELECT name, 'other' FROM pool",
+        "INSERT OR REPLACE INTO item_event SELECT id, item_no, version, move, 'other', at, comment FROM item_event",
+        "INSERT OR REPLACE INTO figure SELECT pool, name, mark, mark FROM figure",
+        "INSERT OR REPLACE INTO seen (rowid, item_no, version, person, sight, place, at) "
+        "SELECT rowid, item_no, version, 'you', sight, place, at FROM seen",
+    ),
+    "postgresql": tuple(
+        f"TRUNCATE {table} CASCADE" for table in ("item_version", "blueprint", "pool", "item_event", "figure", "seen")
+    ),
+}
+"""What these two do without asking the triggers of updates and deletions."""
+
+
+def test_no_row_is_replaced_or_emptied_past_the_rules(database: Database) -> None:
+    save(database, item())
+    with database.begin() as transaction:
+        transaction.bank.save_blueprint(stored())
+        transaction.bank.use_blueprint(KEY, 1)
+        transaction.bank.save_figures("city", {"a.svg": "<svg/>"})
+        transaction.bank.add_seen([Seen("city-00001", 1, "me", Sight.VIEW, NOW)])
+        cards = transaction.bank.versions("city-00001")
+        transaction.bank.move(cards, Move.ASSIGN, cards[0].standing, "manager", NOW, "")
+
+    def everything() -> list[object]:
+        with database.read() as transaction:
+            bank = transaction.bank
+            rows = bank.versions("city-00001"), bank.history("city-00001"), bank.blueprints(), bank.pools()
+            return [*rows, bank.figures("city"), bank.seen(person="me"), contents(database, ("city-00001", 1))]
+
+    before = everything()
+    for attack in WITHOUT_A_WORD[database.engine.dialect.name]:
+        try:
+            with database.engine.begin() as connection:
+                for statement in attack.split("; "):
+                    connection.execute(text(statement))
+        except (IntegrityError, StoreError):
+            pass
+        assert everything() == before, attack
+
+
 def test_two_versions_of_an_item_are_not_active_at_once(database: Database) -> None:
     save(database, item())
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises((IntegrityError, StoreError)):
         save(database, item(stem="新题干（　　）。"), version=2)
 
 

@@ -40,6 +40,20 @@ RULES = (
     ("seen_fixed", "UPDATE", "seen", "", "eyes.fixed"),
 )  # fmt: skip
 """(name, event, table, when, code): what the database refuses."""
+KEPT = (
+    ("version", "item_version",
+     "held.item_no = NEW.item_no AND (held.version = NEW.version OR (held.state = 'active' AND NEW.state = 'active'))",
+     "item.version_fixed"),
+    ("blueprint", "blueprint", "held.key = NEW.key AND held.version = NEW.version", "blueprint.used"),
+    ("pool", "pool", "held.name = NEW.name", "item.pool_fixed"),
+    ("event", "item_event", "held.id = NEW.id", "item.history_fixed"),
+    ("figure", "figure", "held.pool = NEW.pool AND held.name = NEW.name", "figure.fixed"),
+    ("seen", "seen",
+     "held.item_no = NEW.item_no AND held.version = NEW.version AND held.person = NEW.person AND held.sight = NEW.sight "
+     "AND held.place = NEW.place AND held.at = NEW.at", "eyes.fixed"),
+)  # fmt: skip
+"""(name, table, the row that a new one would replace, code)."""
+WRITTEN_ONCE = ("figure", "seen")
 OLD = ("blueprint", "item", "figure")
 NEW = ("package_name", "seen", "figure", "item_event", "item_version", "data_key", "pool", "blueprint")
 
@@ -199,3 +213,18 @@ def _set_rules() -> None:
             action = f"EXECUTE FUNCTION itembank_refuse('{refusal}')"
         each = "" if sqlite else "FOR EACH ROW "
         op.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} {each}{condition}{action}")
+    for name, table, same, refusal in KEPT:
+        if not sqlite:
+            emptied = f"CREATE TRIGGER {name}_emptied BEFORE TRUNCATE ON {table}"
+            op.execute(f"{emptied} EXECUTE FUNCTION itembank_refuse('{refusal}')")
+            continue
+        ignored = "IGNORE" if table in WRITTEN_ONCE else f"ABORT, '{refusal}'"
+        found = f"SELECT 1 FROM {table} AS held WHERE"
+        op.execute(
+            f"CREATE TRIGGER {name}_inserted BEFORE INSERT ON {table} WHEN EXISTS ({found} {same}) "
+            f"OR EXISTS ({found} held.rowid = NEW.rowid) BEGIN SELECT RAISE({ignored}); END"
+        )
+        op.execute(
+            f"CREATE TRIGGER {name}_replaced BEFORE UPDATE ON {table} WHEN EXISTS ({found} {same} AND held.rowid <> OLD.rowid) "
+            f"OR NEW.rowid <> OLD.rowid BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+        )
