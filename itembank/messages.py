@@ -374,6 +374,10 @@ MESSAGES: dict[str, Message] = {
         "试题GUID“{found}”不可用", "\"{found}\" cannot be an item's GUID",
         "请使用1至64个字母、数字、点、横线或下划线", "use 1 to 64 letters, digits, dots, hyphens or underscores", 5,
     ),
+    "item.guid_case": Message(
+        "编号 {found} 与题库中的 {held} 只差大小写", "{found} and {held} of the bank differ in capital letters only",
+        "同一道题请沿用原来的写法，另一道题请另编号", "write it as the bank does, or give another item another GUID", 5,
+    ),
     "item.guid_doubled": Message(
         "试题GUID“{found}”与第{first}行相同", "the GUID {found} is the same as in row {first}",
         "请核对是否为同一试题，并使用不同的GUID", "see whether it is the same item, and give each its own", 5,

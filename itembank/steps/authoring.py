@@ -211,25 +211,35 @@ def _compared(
     """The report, and what to save: every row beside what the bank holds already."""
     bank = transaction.bank
     marked = bank.marked(item for _, item in came.rows)
-    held = bank.held(marked) if pool in bank.pools() else {}
+    there = pool in bank.pools()
+    held = bank.held(marked) if there else {}
+    spelled = {item_no.lower(): item_no for item_no in bank.numbers(pool)} if there else {}
     rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
     sorted_ = Sorted([], [], sum(known.unchanged for known in held.values()))
     for (number, item), one in zip(came.rows, marked, strict=True):
         known = held.get(item.item_no)
-        if known is None:
-            sorted_.new.append((one, 1))
-        elif not known.unchanged:
-            try:
+        try:
+            if known is None:
+                _check_spelling(item.item_no, spelled)
+                sorted_.new.append((one, 1))
+            elif not known.unchanged:
                 _sort(sorted_, one, known.card, author, in_place=in_place)
-            except (ItemError, PeopleError) as error:
-                guid = item.item_no.removeprefix(f"{pool}-")
-                rejected.append(BrokenRow(number, "试题GUID", error.code, error.facts, came.sheet, guid))
+        except (ItemError, PeopleError) as error:
+            guid = item.item_no.removeprefix(f"{pool}-")
+            rejected.append(BrokenRow(number, "试题GUID", error.code, error.facts, came.sheet, guid))
     imported = 0 if rejected else len(sorted_.new) + len(sorted_.again)
     rejected.sort(key=lambda row: (row.sheet != came.sheet, row.sheet, row.row))
     # Whom nobody knows is not told what the bank has: four guesses would find the key of a known stem.
     twins = tuple(bank.twins(marked, in_bank=bool(author)))
     report = ItemsReport(pool, came.read, imported, sorted_.unchanged, tuple(rejected), tuple(came.flags), twins)
     return report, sorted_
+
+
+def _check_spelling(item_no: str, spelled: Mapping[str, str]) -> None:
+    """A GUID in other letters would be a second item that people cannot tell from the first."""
+    other = spelled.get(item_no.lower(), item_no)
+    if other != item_no:
+        raise ItemError("item.guid_case", found=item_no, held=other)
 
 
 def _sort(sorted_: Sorted, one: Marked, card: VersionCard, author: str, *, in_place: bool) -> None:

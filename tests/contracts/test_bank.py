@@ -301,12 +301,10 @@ def test_the_database_refuses_by_itself(database: Database, attack: str, standin
     assert contents(database, ("city-00001", 1)) == [item()]
 
 
-VERSION_COLUMNS = (
-    "pool, type, point, difficulty, congruence, enemy_group, has_figure, has_formula, options_locked, adapted_from"
-)
 _LIKE = (
-    f"SELECT item_no, {{version}}, {VERSION_COLUMNS}, newest, '{{state}}', author, reviewer, approver, assignee, due, saved_at, "
-    "mark, text_mark, key_mark, digest, x'00' FROM item_version WHERE version = 1"
+    "SELECT item_no, {version}, pool, type, point, difficulty, congruence, enemy_group, has_figure, has_formula, "
+    "options_locked, adapted_from, newest, '{state}', author, reviewer, approver, assignee, due, saved_at, mark, text_mark, "
+    "key_mark, digest, x'00' FROM item_version WHERE version = 1"
 )
 WITHOUT_A_WORD = {
     "sqlite": (

@@ -103,6 +103,16 @@ def test_a_changed_item_that_three_sign_takes_the_place_of_the_old_one(bank: Pro
         ]
 
 
+def test_a_number_in_other_letters_is_no_second_item(bank: Province) -> None:
+    """The preview says so too."""
+    bring(bank, item(1, item_no="city-A1"))
+
+    for dry_run in (True, False):
+        report = bring(bank, item(2, item_no="city-a1"), item(3), dry_run=dry_run)
+        assert faults(report) == [("试题!2", "item.guid_case")] and report.imported == 0
+    assert bring(bank, item(1, item_no="city-A1")).unchanged == 1
+
+
 def test_a_changed_item_of_one_author_waits_beside_the_active_version(bank: Province) -> None:
     """A paper goes on drawing what was approved."""
     bring(bank, item(1))

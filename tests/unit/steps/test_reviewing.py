@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from itembank.domain.policy import Policy, ReviewPolicy
+from itembank.domain.policy import Policy, PoolPolicy, ReviewPolicy
 from itembank.domain.review import Move
-from itembank.steps import reviewing
+from itembank.steps import reviewing, viewing
 from tests.province import After, Province, files, refused
 from tests.unit.steps.sample_items import (
     APPROVER,
+    BLUEPRINT,
     MANAGER,
     REVIEWER,
     THREE,
@@ -60,6 +61,11 @@ def queued(province: Province, who: str, pool: str = "", limit: int = 50) -> lis
 
 def history(province: Province, who: str, item_no: str = ONE) -> reviewing.History:
     return reviewing.history(province.centre.book, province.directory, province.signer(who), item_no)
+
+
+def recuse(province: Province, who: str) -> None:
+    book, until = province.centre.book, province.clock() + timedelta(days=1)
+    viewing.declare_recusal(book, province.directory, province.clock, BLUEPRINT.key, "亲属报考", until, province.signer(who))
 
 
 # the way ------------------------------------------------------------------------------------------------------------------
@@ -320,3 +326,31 @@ def test_an_items_history_names_people_so_only_managers_read_it(bank: Province) 
 
     assert len(history(bank, MANAGER).versions) == 1
     refused("item.unknown", lambda: history(bank, MANAGER, "city-009"))
+
+
+@pytest.mark.parametrize("step", [Move.PASS, Move.RETURN, Move.APPROVE])
+def test_who_stands_aside_decides_nothing(bank: Province, step: Move) -> None:
+    """Though the look was before the recusal."""
+    move(bank, Move.SUBMIT, WRITER, ONE)
+    if step is Move.APPROVE:
+        move(bank, Move.PASS, REVIEWER, ONE)
+    who = APPROVER if step is Move.APPROVE else REVIEWER
+    show(bank, who, ONE)
+    recuse(bank, who)
+    before = rows(bank)
+
+    refused("people.recused", lambda: blind_move(bank, step, who, ONE, comment="选项B有误"))
+
+    assert rows(bank) == before
+
+
+@pytest.mark.parametrize("step", [Move.PASS, Move.RETURN])
+def test_an_organisation_that_does_not_write_in_a_pool_does_not_review_in_it(bank: Province, step: Move) -> None:
+    move(bank, Move.SUBMIT, WRITER, ONE)
+    show(bank, REVIEWER, ONE)
+    elsewhere = Policy(pools={"city": PoolPolicy(writers=("另一单位",))})
+    before = rows(bank)
+
+    refused("people.may_not_write", lambda: blind_move(bank, step, REVIEWER, ONE, policy=elsewhere, comment="选项B有误"))
+
+    assert rows(bank) == before
