@@ -12,9 +12,7 @@ from pathlib import Path
 from time import sleep
 from typing import cast
 
-from itembank.adapters.centre_line import HttpCentreLine, OfflineCentreLine
 from itembank.adapters.folder import DiskFolder
-from itembank.adapters.holder_line import HttpHolderLine
 from itembank.ports import CentreLine, Folder, HolderLine
 from keys.directory import Device, Directory, load_directory
 from keys.keyfile import host_signer
@@ -35,6 +33,9 @@ def device_here(home: Path) -> Device:
 
 def centre_line(directory: Directory, device: Signer | None, *, offline: bool = False) -> CentreLine:
     """The wire to the centre; `offline` is the pulled cable."""
+    # A command that asks nobody does not load what talks HTTP.
+    from itembank.adapters.centre_line import HttpCentreLine, OfflineCentreLine
+
     if offline:
         return cast(CentreLine, OfflineCentreLine())
     return HttpCentreLine(directory.centre_url, device)
@@ -42,6 +43,9 @@ def centre_line(directory: Directory, device: Signer | None, *, offline: bool = 
 
 def holder_lines(directory: Directory) -> list[HolderLine]:
     """A wire to every holder of the directory."""
+    # As above.
+    from itembank.adapters.holder_line import HttpHolderLine
+
     return [HttpHolderLine(holder) for holder in directory.holders]
 
 

@@ -404,9 +404,9 @@ class Watch:
 def build_demo(home: Path) -> None:
     """`itembank demo` as in the README, watched; what it told lies beside the folder.
 
-    A machine that is busy with other things may need more than 45 seconds to T: then it is run again as it says.
+    A machine that is busy with other tests may need longer to T: then it is run again as it says.
     """
-    for open_in in (45, 120):
+    for open_in in (90, 180):
         arguments = ["demo", "--home", str(home), "--open-in", str(open_in), "--stations", "2", "--once", "--json"]
         with Watch() as watch:
             done = subprocess.run(Province.command("itembank", *arguments), capture_output=True, check=False, cwd="/")
