@@ -92,8 +92,11 @@ def statements(dialect: str) -> list[str]:
 
 
 def _not_replaced(name: str, table: str, same: str, code: str) -> list[str]:
-    """SQLite's triggers against a row in another's place, by its key or by its rowid."""
-    action = "IGNORE" if table in WRITTEN_ONCE else f"ABORT, '{code}'"
+    """SQLite's triggers against a row in another's place, by its key or by its rowid.
+
+    FAIL, like `insert_many`: to be able to ABORT, SQLite keeps each page of every index as it was before each single row.
+    """
+    action = "IGNORE" if table in WRITTEN_ONCE else f"FAIL, '{code}'"
     found = f"SELECT 1 FROM {table} AS held WHERE"
     return [
         f"CREATE TRIGGER {name}_inserted BEFORE INSERT ON {table} WHEN EXISTS ({found} {same}) "

@@ -182,7 +182,11 @@ class Item:
     @property
     def formulas(self) -> tuple[str, ...]:
         """The LaTeX formulas of the whole item, in order; those of key, rationale and task come last."""
-        return tuple(latex for text in (*self._shown(), *self._hidden()) for latex in rich_text.formulas(text))
+        texts = (*self._shown(), *self._hidden())
+        # One look at all of an item's texts: an import asks every item of tens of thousands.
+        if "$" not in "".join(texts):
+            return ()
+        return tuple(latex for text in texts for latex in rich_text.formulas(text))
 
     @property
     def shown_formulas(self) -> tuple[str, ...]:

@@ -218,7 +218,7 @@ def _set_rules() -> None:
             emptied = f"CREATE TRIGGER {name}_emptied BEFORE TRUNCATE ON {table}"
             op.execute(f"{emptied} EXECUTE FUNCTION itembank_refuse('{refusal}')")
             continue
-        ignored = "IGNORE" if table in WRITTEN_ONCE else f"ABORT, '{refusal}'"
+        ignored = "IGNORE" if table in WRITTEN_ONCE else f"FAIL, '{refusal}'"
         found = f"SELECT 1 FROM {table} AS held WHERE"
         op.execute(
             f"CREATE TRIGGER {name}_inserted BEFORE INSERT ON {table} WHEN EXISTS ({found} {same}) "
