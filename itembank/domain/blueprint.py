@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from itembank.domain.errors import BlueprintError
-from itembank.domain.occupation import SUBJECTS, OccupationKey, Register, check_registered, is_same_occupation
+from itembank.domain.occupation import SUBJECTS, OccupationKey, Register, check_names, check_registered, is_same_occupation
 from itembank.domain.policy import BlueprintPolicy
 
 DEPTHS = range(2, 7)
@@ -134,7 +134,11 @@ class Blueprint:
         return self.importance_ratios().get(area, (0, 0, 0))
 
     def check(self, policy: BlueprintPolicy = DEFAULT_POLICY) -> None:
-        """Raise BlueprintError unless the tree holds together, its weights add up and X, Y, Z keep the policy's shares."""
+        """Raise BlueprintError unless the tree holds together, its weights add up and X, Y, Z keep the policy's shares.
+
+        Raises OccupationError for the names of its occupation and work type.
+        """
+        check_names(self.occupation_code, (self.occupation, *filter(None, (self.work_type,))))
         _codes_are_unique([node.code for node in self.nodes] + [point.code for point in self.points])
         self._check_codes()
         self._check_weights()

@@ -18,8 +18,8 @@ from itembank.domain.errors import OccupationError
 
 CODE = re.compile(r"X?[0-9](?:-X?[0-9]{2}){3}")
 SUBJECTS = {"L": "理论知识", "C": "操作技能"}
-NAME_AT_MOST = 60
-"""Characters, of an occupation or a work type."""
+NAME_AT_MOST = 36
+"""Characters, of an occupation or a work type: the latter stands in a blueprint's key."""
 EDITION_NAME_AT_MOST = 40
 """Characters."""
 GRACE_AT_MOST = 365
@@ -116,14 +116,18 @@ class Occupation:
     def check(self) -> None:
         """Raise OccupationError unless code and names are sound and the predecessor is another, not a later one."""
         self.key.check()
-        names = (self.name, *self.work_types)
-        sound = all(name == name.strip() and name.isprintable() and 0 < len(name) <= NAME_AT_MOST for name in names)
-        if not sound or len(set(names)) != len(names):
-            raise OccupationError("occupation.names", code=self.code, most=NAME_AT_MOST)
+        check_names(self.code, (self.name, *self.work_types))
         if self.predecessor is not None:
             self.predecessor.check()
             if self.predecessor == self.key or self.predecessor.dictionary_year > self.dictionary_year:
                 raise OccupationError("occupation.predecessor", code=self.code, found=self.predecessor.code)
+
+
+def check_names(code: str, names: Sequence[str]) -> None:
+    """Raise OccupationError unless an occupation and its work types have sound names, each another."""
+    sound = all(name == name.strip() and name.isprintable() and 0 < len(name) <= NAME_AT_MOST for name in names)
+    if not sound or len(set(names)) != len(names):
+        raise OccupationError("occupation.names", code=code, most=NAME_AT_MOST)
 
 
 Register = Mapping[OccupationKey, Occupation]

@@ -6,7 +6,7 @@ import pytest
 
 from itembank.domain.blueprint import Advice, AssessmentPoint, Blueprint, BlueprintNode, Importance
 from itembank.domain.blueprint_difference import difference
-from itembank.domain.errors import BlueprintError
+from itembank.domain.errors import BlueprintError, OccupationError
 from itembank.domain.policy import BlueprintPolicy
 
 X = Importance.X
@@ -57,13 +57,16 @@ def test_a_key_names_dictionary_code_level_subject_and_work_type() -> None:
             replace(SOUND, points=(replace(SOUND.points[0], score=5), *SOUND.points[1:])),
             id="a score for one point only",
         ),
+        pytest.param("occupation.names", replace(SOUND, work_type="工" * 37), id="a work type no key has room for"),
+        pytest.param("occupation.names", replace(SOUND, occupation="电工\t"), id="an occupation with a tab"),
+        pytest.param("", replace(SOUND, work_type="工" * 36), id="the longest work type"),
     ],
 )  # fmt: skip
 def test_a_blueprint_is_checked(code: str, found: Blueprint) -> None:
     if not code:
         found.check()
         return
-    with pytest.raises(BlueprintError) as refusal:
+    with pytest.raises((BlueprintError, OccupationError)) as refusal:
         found.check()
     assert refusal.value.code == code
 
