@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from itembank.domain.errors import RichTextError
 
-FIGURE_NAME = re.compile(r"[A-Za-z0-9._-]+")
+FIGURE_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _TOKEN = re.compile(
     rf"\{{\{{图:(?P<figure>{FIGURE_NAME.pattern})\}}\}}"
     r"|\$(?P<formula>[^$]+)\$"

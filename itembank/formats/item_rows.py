@@ -36,7 +36,7 @@ _OF_THE_WHOLE = (*KNOWLEDGE, "难度", "一致性", "解析", "出处", ENEMIES,
 _HEADING_OF = {"选项锁定": LOCK, "考核时间": MINUTES, "分数": SHARE}
 """The domain's word for a part → its column, where they differ."""
 _GUID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
-_ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,39}}-{_GUID.pattern}")
+_ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,59}}-{_GUID.pattern}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ UNSOUND: list[tuple[str, str, Item]] = [
     ("item.table", "解析", replace(SINGLE, rationale="|a|b|\n|c|")),
     ("item.figure_markup", "题干", replace(SINGLE, stem="如图{{图:电路.svg}}")),
     ("item.figure_markup", "题干", replace(SINGLE, stem="如图{{图：a.svg}}")),
+    ("item.figure_markup", "题干", replace(SINGLE, stem=f"如图{{{{图:{'a' * 97}.svg}}}}")),
     ("item.lock", "选项锁定", replace(SHORT, options_locked=True)),
     ("item.adapted_self", "改编自", replace(SINGLE, adapted_from="n-1")),
 ]

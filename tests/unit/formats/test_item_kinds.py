@@ -108,6 +108,7 @@ def test_a_type_is_known_by_its_names_and_its_code(text: str, type_: ItemType) -
         ({"答案": "Ａ", "选项顺序锁定": "√"}, "options_locked", True),
         ({"选项顺序锁定": "0"}, "options_locked", False),
         ({"改编自": "national-7"}, "adapted_from", "national-7"),
+        ({"改编自": f"sector-{'a' * 30}-{'b' * 22}-7"}, "adapted_from", f"sector-{'a' * 30}-{'b' * 22}-7"),
     ],
 )
 def test_what_only_some_banks_have_is_read(cells: Cells, field: str, value: object) -> None:
