@@ -218,13 +218,7 @@ def begin_showing(
 
 
 def prove(
-    desk: Folder,
-    directory: Directory,
-    draft: DeskDraft,
-    shown: str,
-    pair: Sequence[Signer],
-    centre: CentreLine,
-    clock: Clock,
+    desk: Folder, directory: Directory, draft: DeskDraft, shown: str, pair: Sequence[Signer], centre: CentreLine, clock: Clock
 ) -> dict[str, str]:
     """The pair has read both papers and signs their hashes; the line is in the ledger when this returns.
 
