@@ -275,6 +275,10 @@ MESSAGES: dict[str, Message] = {
         "细目表[第{row}行]鉴定点 {place} 的分数 {found} 不符合要求", "the point {place}[ in row {row}] of the blueprint has the score {found}",
         "分数为1至{most}的整数，各鉴定点都填或都不填", "give every point a whole score from 1 to {most}, or none of them", 5,
     ),
+    "blueprint.taken": Message(
+        "细目表 {key} 是随题库“{pool}”收入的，不能在此修订", "the blueprint {key} came with the pool {pool}; it is revised at that pool's own bank",
+        "请由下发单位修订后随题库下发", "have it revised there and released with the pool", 3,
+    ),
     "blueprint.uneven": Message(
         "细目表[第{row}行]的鉴定范围 {place} 止于第{found}级，其他止于第{expected}级",
         "the area {place}[ in row {row}] of the blueprint ends on level {found}, others on level {expected}",
@@ -373,6 +377,10 @@ MESSAGES: dict[str, Message] = {
     "item.guid": Message(
         "试题GUID“{found}”不可用", "\"{found}\" cannot be an item's GUID",
         "请使用1至64个字母、数字、点、横线或下划线", "use 1 to 64 letters, digits, dots, hyphens or underscores", 5,
+    ),
+    "item.blueprint_changed": Message(
+        "读取工作簿期间细目表 {key} 有改动，一题未收", "the blueprint {key} changed while the workbook was being read; nothing was imported",
+        "请再导入一次", "run the import again", 3,
     ),
     "item.guid_case": Message(
         "编号 {found} 与题库中的 {held} 只差大小写", "{found} and {held} of the bank differ in capital letters only",
@@ -482,6 +490,10 @@ MESSAGES: dict[str, Message] = {
     "item.none_waits": Message(
         "题库“{pool}”没有轮到此步的试题", "no item of the pool {pool} waits for this",
         "请查看试题所处状态：itembank items list", "see where items stand: itembank items list", 3,
+    ),
+    "item.number_taken": Message(
+        "编号 {found} 在题库“{pool}”中已有", "the number {found} is an item of the pool {pool}",
+        "请为本题另编 GUID", "give this item another GUID", 5,
     ),
     "item.not_adapted": Message(
         "国家题库（{national}）已有本职业，本题不是其改编题", "the national bank ({national}) has the occupation; this is no adaptation",
@@ -678,6 +690,10 @@ MESSAGES: dict[str, Message] = {
     "pool.local": Message(
         "本题库已有自己的“{pool}”，不能收入同名题库", "this bank has a pool {pool} of its own",
         "请原题库另取名称下发", "have the other bank's pool released under another name", 3,
+    ),
+    "pool.number_taken": Message(
+        "题库“{pool}”的试题编号 {item_no} 在本地另一题库中已有", "the number {item_no} of the pool {pool} is an item of another pool here",
+        "请联系下发单位；本地题库如有误编，先行停用", "ask whoever released it; one of the two needs another number", 4,
     ),
     "pool.taken": Message(
         "题库“{pool}”是从上级题库收入的，不能在此命题", "the pool {pool} was taken from another bank; nobody writes in it here",

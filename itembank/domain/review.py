@@ -51,6 +51,8 @@ STATE_NAMES = {
 }
 EDITABLE = frozenset({ItemState.DRAFT, ItemState.RETURNED})
 IN_QUEUE = (ItemState.SUBMITTED, ItemState.IN_REVIEW)
+IN_EFFECT = frozenset({ItemState.ACTIVE, ItemState.FROZEN, ItemState.RETIRED, ItemState.ARCHIVED})
+"""States of a version that papers could have been drawn from, at least once."""
 
 
 class Move(StrEnum):
@@ -97,6 +99,8 @@ class Standing:
 
 ELSEWHERE = Standing(ItemState.ACTIVE, "author@giver", "reviewer@giver", "approver@giver")
 """A version of another bank's pool: its three people are known there and hidden here. No directory has such names."""
+GIVER = "manager@giver"
+"""Who takes a version of another bank's pool out of use when that bank has withdrawn it."""
 
 
 def moved(

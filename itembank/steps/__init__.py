@@ -18,6 +18,6 @@ one transaction), `pledged` and `desk_pledges` (who may look), `editions` and `o
 (is what was sealed what was ordered), `seat` (a station's journal and packages), `download` (a container by verified block),
 `asking` (holders and centre asked, whatever they answer).
 
-Beside the steps: `viewing` (content is shown, and leaves its reader on a list), `comparing` (near duplicates), `exposure` (which
+Beside the steps: `viewing` (content is shown, its reader stands on a list), `comparing` (near duplicates), `exposure` (which
 papers an item was on, who has seen it), told by `counting` once a lock has opened.
 """

@@ -80,12 +80,14 @@ def import_blueprint(
     advice = found.advice(policy.blueprint)
     with book.read() as transaction:
         found.check_registered(entered_occupations(transaction, directory))
+        _check_own(transaction, found.key)
     if dry_run:
         return BlueprintReport(found, "", imported=False, unchanged=False, advice=advice)
     at = clock()
     signed, people = _signed(directory, sign_import("blueprint", "", workbook, {}, len(found.points), at, signers))
     state = "draft" if people.state is ItemState.DRAFT else "approved"
     with book.begin() as transaction:
+        _check_own(transaction, found.key)
         held = _newest(transaction, found.key)
         found = replace(found, version=_next_version(transaction, held, state, in_place=in_place))
         settled = held is not None and (held.state != "draft" or state == "draft")
@@ -112,15 +114,13 @@ def import_items(
     """
     check_pool_name(pool)
     with book.read() as transaction:
-        if transaction.statements("take", pool):
-            raise ItemError("pool.taken", pool=pool)
         key, there = _pool_blueprint(transaction, pool, blueprint)
         drawn_already = transaction.bank.figure_names(pool)
     came = read_items(workbook, pool, there, drawn_already | figures.keys())
     _flag_formulas(came, prints)
     if dry_run or came.rejected:
         with book.read() as transaction:
-            who = signers[0].name if signers else ""
+            who = _author(transaction, directory, policy, signers, pool, key, clock())
             return _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=who)[0]
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures}
     statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
@@ -128,6 +128,9 @@ def import_items(
     check_writers(directory, policy, pool, signed.signers)
     with book.begin() as transaction:
         bank = transaction.bank
+        if _pool_blueprint(transaction, pool, blueprint) != (key, there):
+            # Somebody was quicker while this workbook was read.
+            raise ItemError("item.blueprint_changed", key=key)
         check_pledged(transaction, directory, signed.signers, pool, key, clock())
         report, sorted_ = _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=people.author)
         if report.rejected:
@@ -141,6 +144,25 @@ def import_items(
         if report.imported:
             record(transaction, clock, act, subject, signed.signers[0], signed.data)
     return report
+
+
+def _author(
+    transaction: Transaction,
+    directory: Directory,
+    policy: Policy,
+    signers: Sequence[Signer],
+    pool: str,
+    key: str,
+    now: datetime,
+) -> str:
+    """Whose import this would be; empty without a person. Raises like the import itself for people who may not."""
+    if not signers:
+        return ""
+    directory.require_acting(signers, *(TOGETHER[:1] if len(signers) == 1 else TOGETHER))
+    names = [signer.name for signer in signers]
+    check_writers(directory, policy, pool, names)
+    check_pledged(transaction, directory, names, pool, key, now)
+    return names[0]
 
 
 def _flag_formulas(came: WorkbookItems, prints: Callable[[str], bool]) -> None:
@@ -164,6 +186,13 @@ def _signed(directory: Directory, data: bytes) -> tuple[Statement, Standing]:
     directory.require(signed, *TOGETHER)
     author, reviewer, approver = signed.signers
     return signed, Standing(ItemState.ACTIVE, author, reviewer, approver)
+
+
+def _check_own(transaction: Transaction, key: str) -> None:
+    """Raise BlueprintError for a blueprint that came with another bank's pool: its versions are numbered there."""
+    for pool, hangs_on in transaction.bank.pools().items():
+        if hangs_on == key and transaction.statements("take", pool):
+            raise BlueprintError("blueprint.taken", key=key, pool=pool)
 
 
 def _newest(transaction: Transaction, key: str) -> StoredBlueprint | None:
@@ -190,8 +219,12 @@ def _next_version(transaction: Transaction, held: StoredBlueprint | None, state:
 
 
 def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[str, Blueprint]:
-    """The approved blueprint the pool hangs on. Raises ItemError when there is none, or several and none is named."""
+    """The approved blueprint the pool hangs on. Raises ItemError when there is none, or several and none is named, or when
+    the pool is another bank's.
+    """
     bank = transaction.bank
+    if transaction.statements("take", pool):
+        raise ItemError("pool.taken", pool=pool)
     keys = {held.blueprint.key for held in bank.blueprints() if held.state != "draft"}
     key = bank.pools().get(pool) or asked or (keys.pop() if len(keys) == 1 else "")
     if not key and keys:
@@ -211,9 +244,8 @@ def _compared(
     """The report, and what to save: every row beside what the bank holds already."""
     bank = transaction.bank
     marked = bank.marked(item for _, item in came.rows)
-    there = pool in bank.pools()
-    held = bank.held(marked) if there else {}
-    spelled = {item_no.lower(): item_no for item_no in bank.numbers(pool)} if there else {}
+    held = bank.held(marked)
+    spelled = {item_no.lower(): item_no for item_no in bank.numbers(pool)}
     rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
     sorted_ = Sorted([], [], sum(known.unchanged for known in held.values()))
     for (number, item), one in zip(came.rows, marked, strict=True):
@@ -222,6 +254,9 @@ def _compared(
             if known is None:
                 _check_spelling(item.item_no, spelled)
                 sorted_.new.append((one, 1))
+            elif known.card.pool != pool:
+                # city + a-1 and city-a + 1
+                raise ItemError("item.number_taken", found=item.item_no, pool=known.card.pool)
             elif not known.unchanged:
                 _sort(sorted_, one, known.card, author, in_place=in_place)
         except (ItemError, PeopleError) as error:

@@ -17,7 +17,7 @@ from itembank.domain.errors import PlanError
 from itembank.domain.occupation import check_may_draw
 from itembank.domain.policy import Policy
 from itembank.domain.pools import WHOLE_PAPER, check_pool_name, check_released_to, local_cap
-from itembank.domain.review import ELSEWHERE, ItemState, Move
+from itembank.domain.review import ELSEWHERE, GIVER, ItemState, Move
 from itembank.domain.session import beijing_day
 from itembank.formats.container import check_container
 from itembank.formats.errors import ContainerError
@@ -32,7 +32,7 @@ from itembank.formats.pool_change import (
 )
 from itembank.formats.pool_content import PoolContent, read_pool_content
 from itembank.ports import Book, Clock, Folder, Random, Transaction
-from itembank.ports.bank import StoredBlueprint
+from itembank.ports.bank import Bank, Held, StoredBlueprint
 from itembank.steps.editions import known_editions
 from itembank.steps.recording import record
 from keys.content_key import content_key_without_lock
@@ -228,23 +228,32 @@ def _admit(transaction: Transaction, content: PoolContent, manifest: PoolManifes
     active = {item.item_no: version for version, item in bank.active(content.pool)}
     marked = bank.marked(content.items)
     held = bank.held(marked)
-    # What this bank froze stays frozen: another item's change at its own bank says nothing about a leak seen here.
-    frozen = {no for no, known in held.items() if known.card.standing.state is ItemState.FROZEN}
+    if others := sorted(no for no, known in held.items() if known.card.pool != content.pool):
+        raise PlanError("pool.number_taken", pool=content.pool, item_no=others[0])
     changed = [one for one in marked if one.item.item_no not in active or not held[one.item.item_no].unchanged]
-    new = [one for one in changed if one.item.item_no not in frozen]
+    new = [one for one in changed if not _stopped_here(bank, held.get(one.item.item_no))]
     there = {item.item_no for item in content.items}
     gone = {one.item.item_no for one in new} | (active.keys() - there)
     cards = list(bank.active_cards_of(gone).values())
-    bank.move(cards, Move.RETIRE, replace(ELSEWHERE, state=ItemState.RETIRED), manifest.signers[0], at, "")
+    bank.move(cards, Move.RETIRE, replace(ELSEWHERE, state=ItemState.RETIRED), GIVER, at, "")
     numbered = [(one, held[one.item.item_no].card.version + 1 if one.item.item_no in held else 1) for one in new]
     bank.save_versions(numbered, ELSEWHERE, at)
     bank.save_figures(content.pool, content.figures)
 
 
+def _stopped_here(bank: Bank, known: Held | None) -> bool:
+    """Whether this bank itself took the item out of use: a change at its own bank says nothing about a leak seen here."""
+    state = known.card.standing.state if known else ItemState.ACTIVE
+    if known is None or state not in (ItemState.RETIRED, ItemState.ARCHIVED):
+        return state is ItemState.FROZEN
+    events = [event for event in bank.history(known.card.item_no) if event.version == known.card.version]
+    return any(event.move == Move.RETIRE and event.who != GIVER for event in events)
+
+
 def _admit_blueprint(transaction: Transaction, blueprint: Blueprint, manifest: PoolManifest) -> None:
     """Under the version it has at its own bank. Raises PlanError when this bank has another one under that number."""
     held = transaction.bank.blueprint(blueprint.key, blueprint.version)
-    if held is None:
+    if held is None or held.state == "draft":
         stored = StoredBlueprint(blueprint, "approved", manifest.digest, manifest.data)
         transaction.bank.save_blueprint(stored)
     elif held.blueprint != blueprint:

@@ -13,7 +13,7 @@ from itembank.domain.confidentiality import Sight
 from itembank.domain.errors import BlueprintError, ItemError, PeopleError
 from itembank.domain.people import check_three_people
 from itembank.domain.policy import Policy
-from itembank.domain.review import COMMENT_AT_MOST, EDITABLE, IN_QUEUE, STEPS, ItemState, Move, Standing, moved
+from itembank.domain.review import COMMENT_AT_MOST, EDITABLE, IN_EFFECT, IN_QUEUE, STEPS, ItemState, Move, Standing, moved
 from itembank.formats.bank_statements import read_signed, sign_review
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.ports import Book, Clock, Transaction
@@ -151,11 +151,20 @@ def _cards(transaction: Transaction, item_nos: Sequence[str], move: Move) -> lis
 
 
 def _whose_turn(transaction: Transaction, newest: VersionCard, move: Move) -> VersionCard:
-    """The newest version; or, behind one that is not admitted yet, the one before it that this move is for."""
+    """The newest version; or, behind one that is not admitted yet, the one before it that this move is for.
+
+    None is reached over one that has taken effect since.
+    """
     if newest.standing.state in STEPS[move] or newest.standing.state not in (*EDITABLE, *IN_QUEUE):
         return newest
-    earlier = [card for card in transaction.bank.versions(newest.item_no) if card.standing.state in STEPS[move]]
-    return earlier[-1] if earlier else newest
+    is_over = False
+    for card in reversed(transaction.bank.versions(newest.item_no)):
+        state = card.standing.state
+        if state in STEPS[move] and (state is ItemState.ACTIVE or not is_over):
+            return card
+        # What was before a version that took effect is over: one that leaked does not come back behind a draft.
+        is_over = is_over or state in IN_EFFECT
+    return newest
 
 
 def _waiting(transaction: Transaction, pool: str, move: Move) -> list[VersionCard]:

@@ -12,8 +12,9 @@ from itembank.domain.policy import LocalItems, Policy, PoolPolicy
 from itembank.domain.review import Move
 from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.figures import read_figure
+from itembank.steps import authoring
 from itembank.steps.authoring import ItemsReport
-from tests.province import After, Province, refused
+from tests.province import POLICY, After, Province, refused
 from tests.unit.steps.sample_items import (
     APPROVER,
     BLUEPRINT,
@@ -30,6 +31,7 @@ from tests.unit.steps.sample_items import (
     rows,
     states,
     versions,
+    workbook,
 )
 
 ALONE = (WRITER,)
@@ -101,6 +103,68 @@ def test_a_changed_item_that_three_sign_takes_the_place_of_the_old_one(bank: Pro
         assert [(line.version, line.move, line.who) for line in transaction.bank.history("city-001")] == [
             (1, "retire", APPROVER)
         ]
+
+
+def test_a_number_of_another_pool_is_not_given_again(bank: Province) -> None:
+    """`city` + `a-1` and `city-a` + `1` are written alike; to a new pool as to one that is there."""
+    bring(bank, item(1, item_no="city-a-1"))
+    for _ in range(2):
+        report = bring(bank, item(2, pool="city-a", item_no="city-a-1", stem=CHANGED), item(3, pool="city-a"))
+        assert faults(report) == [("试题!2", "item.number_taken")] and states(bank, "city-a-1") == ["active"]
+        bring(bank, item(3, pool="city-a"))
+
+
+def test_what_changed_while_a_workbook_was_read_keeps_it_out(bank: Province) -> None:
+    """Its points were looked up in a blueprint that is another one now."""
+    thinner = official_workbook(replace(BLUEPRINT, standard_year=2020))
+
+    def somebody_is_quicker(latex: str) -> bool:
+        import_blueprint(bank, *THREE, data=thinner)
+        return True
+
+    before = states(bank, "city-001")
+    refused("item.blueprint_changed", lambda: bring(bank, item(1, stem="求$x$（　　）。"), prints=somebody_is_quicker))
+
+    assert states(bank, "city-001") == before == []
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize(
+    ("code", "who", "key_of"),
+    [
+        ("directory.unknown", "stranger", "stranger"),
+        ("statement.signature", WRITER, REVIEWER),
+        ("statement.duty", "sealer-1", "sealer-1"),
+        ("people.no_pledge", "writer-2", "writer-2"),
+    ],
+)
+def test_a_preview_tells_nobody_the_key_of_a_known_stem(
+    bank: Province, code: str, who: str, key_of: str, *, broken: bool
+) -> None:
+    """Only who may import learns what the bank has; a broken row makes no difference."""
+    enter(bank, {"writer-2": ("item_writer",)})
+    book, signers = bank.centre.book, [bank.signer(who, key_of=key_of)]
+    data = workbook(item(1), *([item(2, key="Q")] if broken else []))
+
+    refused(
+        code,
+        lambda: authoring.import_items(book, bank.directory, bank.clock, POLICY, data, {}, "city", signers, dry_run=not broken),
+    )
+
+
+@pytest.mark.parametrize("who", [ALONE, THREE])
+def test_nobody_brings_items_in_without_a_pledge(bank: Province, who: tuple[str, ...]) -> None:
+    before = rows(bank)
+    book, signers = bank.centre.book, bank.signers(*who)
+
+    refused(
+        "people.no_pledge",
+        lambda: authoring.import_items(
+            book, bank.directory, bank.clock, POLICY, workbook(item(1, pool="province")), {}, "province", signers
+        ),
+    )
+
+    assert rows(bank) == before
 
 
 def test_a_number_in_other_letters_is_no_second_item(bank: Province) -> None:

@@ -12,11 +12,12 @@ import pytest
 from itembank.adapters.folder import DiskFolder
 from itembank.domain.items import Item
 from itembank.domain.policy import Policy
-from itembank.domain.review import ItemState, Move
+from itembank.domain.review import ELSEWHERE, ItemState, Move
+from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_export import write_items
 from itembank.ports.bank import StoredBlueprint
-from itembank.steps import authoring, pooling
+from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.pooling import PoolRelease
 from keys.encoding import Json
 from keys.keyfile import public_half
@@ -32,6 +33,7 @@ from tests.province import (
     refused,
 )
 from tests.unit.steps.history_anew import codes, history, sign_anew
+from tests.unit.steps.sample_items import versions
 
 CITY, MANAGER = "city-bank", "bank_manager-1"
 
@@ -224,21 +226,64 @@ def test_items_their_own_bank_withdrew_are_withdrawn_here(banks: TwoBanks) -> No
         assert transaction.bank.versions(first.item_no)[0].standing.state is ItemState.RETIRED
 
 
-def test_what_this_bank_froze_stays_frozen_when_another_item_changes(banks: TwoBanks) -> None:
+@pytest.mark.parametrize("ways", [(Move.FREEZE,), (Move.RETIRE,), (Move.FREEZE, Move.RETIRE), (Move.RETIRE, Move.ARCHIVE)])
+def test_what_this_bank_took_out_of_use_stays_out_when_another_item_changes(banks: TwoBanks, ways: tuple[Move, ...]) -> None:
     """A leak seen here is none of the giving bank's business."""
     banks.take(banks.release())
     leaked, other = banks.offered()[0][:2]  # type: ignore[index]
-    with banks.city.centre.book.begin() as transaction:
-        (card,) = transaction.bank.versions(leaked.item_no)
-        frozen = replace(card.standing, state=ItemState.FROZEN)
-        transaction.bank.move([card], Move.FREEZE, frozen, "manager", PREPARED, "")
+    city = banks.city
+    for way in ways:
+        reviewing.review(city.centre.book, city.directory, city.clock, POLICY, city.signer(MANAGER), way, [leaked.item_no])
+    before = [card.standing.state for card in versions(city, leaked.item_no)]
 
     banks.change(replace(other, stem="改过的题干"))
     banks.take(banks.release())
 
-    with banks.city.centre.book.read() as transaction:
-        assert [card.standing.state for card in transaction.bank.versions(leaked.item_no)] == [ItemState.FROZEN]
-        assert len(transaction.bank.versions(other.item_no)) == 2
+    assert [card.standing.state for card in versions(city, leaked.item_no)] == before
+    assert len(versions(city, other.item_no)) == 2
+
+
+def test_what_its_own_bank_withdrew_and_gave_again_is_in_use_again(banks: TwoBanks) -> None:
+    banks.take(banks.release())
+    first = banks.offered()[0][0]  # type: ignore[index]
+    province = banks.province
+    for way in (Move.FREEZE, Move.ACTIVATE):
+        reviewing.review(
+            province.centre.book, province.directory, province.clock, POLICY, province.signer(MANAGER), way, [first.item_no]
+        )
+        banks.take(banks.release())
+
+    assert [card.standing.state for card in versions(banks.city, first.item_no)] == [ItemState.RETIRED, ItemState.ACTIVE]
+
+
+def test_a_number_that_another_pool_has_here_is_not_taken(banks: TwoBanks) -> None:
+    """`national` + `a-1` and `national-a` + `1` are written alike."""
+    first = banks.offered()[0][0]  # type: ignore[index]
+    with banks.city.centre.book.begin() as transaction:
+        transaction.bank.save_pool("national-own", "2022/6-31-01-03/4/L")
+        mine = transaction.bank.marked([replace(first, pool="national-own")])
+        transaction.bank.save_versions([(mine[0], 1)], ELSEWHERE, PREPARED)
+
+    refused("pool.number_taken", lambda: banks.take(banks.release()))
+
+    assert banks.held()[0] == []
+
+
+def test_a_local_draft_does_not_stand_in_the_place_of_its_blueprint(banks: TwoBanks) -> None:
+    """Nor can one be made once the pool is here."""
+    newer = replace(read_blueprint(blueprint_bytes()), standard_year=2020)
+    city, draft = banks.city, official_workbook(replace(newer, standard_year=2021))
+    alone = city.signers("item_writer-1")
+    authoring.import_blueprint(city.centre.book, city.directory, city.clock, POLICY, draft, alone)
+
+    banks.take(banks.release())
+
+    with city.centre.book.read() as transaction:
+        assert [held.state for held in transaction.bank.blueprints()] == ["approved"]
+    refused(
+        "blueprint.taken",
+        lambda: authoring.import_blueprint(city.centre.book, city.directory, city.clock, POLICY, draft, alone),
+    )
 
 
 def test_a_pool_of_ones_own_is_not_replaced_by_another_banks(banks: TwoBanks) -> None:

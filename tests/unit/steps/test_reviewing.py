@@ -305,6 +305,37 @@ def test_a_suspected_leak_is_frozen_though_the_next_version_is_written(bank: Pro
     assert states(bank, ONE) == ["retired", "draft"]
 
 
+@pytest.mark.parametrize("newer", [(Move.ACTIVATE,), (Move.ACTIVATE, Move.RETIRE)])
+def test_a_leaked_version_does_not_come_back_over_a_newer_one(bank: Province, newer: tuple[Move, ...]) -> None:
+    """Though a third is being written; that the second is out of use again changes nothing."""
+    admit(bank, ONE)
+    blind_move(bank, Move.FREEZE, MANAGER, ONE)
+    bring(bank, item(1, stem=CHANGED), who=(WRITER,))
+    for step, who in ((Move.SUBMIT, WRITER), (Move.PASS, REVIEWER), (Move.APPROVE, APPROVER)):
+        move(bank, step, who, ONE)
+    for way in newer:
+        blind_move(bank, way, MANAGER, ONE)
+    bring(bank, item(1, stem="又改过的题（　　）。"), who=(WRITER,))
+    before = states(bank, ONE)
+
+    refused("item.move", lambda: blind_move(bank, Move.ACTIVATE, MANAGER, ONE))
+
+    assert states(bank, ONE) == before and before[0] == "frozen"
+
+
+def test_a_leak_is_frozen_behind_a_version_that_was_never_used(bank: Province) -> None:
+    admit(bank, ONE)
+    bring(bank, item(1, stem=CHANGED), who=(WRITER,))
+    for step, who in ((Move.SUBMIT, WRITER), (Move.PASS, REVIEWER), (Move.APPROVE, APPROVER)):
+        move(bank, step, who, ONE)
+    blind_move(bank, Move.RETIRE, MANAGER, ONE)
+    bring(bank, item(1, stem="又改过的题（　　）。"), who=(WRITER,))
+
+    blind_move(bank, Move.FREEZE, MANAGER, ONE)
+
+    assert states(bank, ONE) == ["frozen", "retired", "draft"]
+
+
 def test_a_pool_that_is_activated_leaves_what_is_frozen_frozen(bank: Province) -> None:
     """Who activates what was approved this week does not end a suspicion beside it."""
     admit(bank, ONE, TWO)
