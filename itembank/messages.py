@@ -124,6 +124,10 @@ MESSAGES: dict[str, Message] = {
         "请重新签署：itembank pledge sign，审卷人用 itembank proof pledge",
         "sign a new one: itembank pledge sign, before a proof itembank proof pledge", 3,
     ),
+    "people.pledge_ahead": Message(
+        "{who} 的保密承诺书签署时间晚于中心时间{minutes}分钟以上", "the pledge of {who} is dated more than {minutes} minutes ahead of the centre",
+        "请校准组卷室时钟后重新签署", "set the desk's clock and sign it anew", 3,
+    ),
     "people.pledge_long": Message(
         "“{who}”的保密承诺书长于规定的{days}天", "the pledge of {who} is for more than the {days} days of the policy",
         "请使本机 policy.toml 的 pledge_days 与中心一致后重新签署",

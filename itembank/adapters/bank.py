@@ -57,7 +57,9 @@ class SqlBank(Shelf):
     def twins(self, items: Sequence[Marked], *, in_bank: bool = True) -> list[Twin]:
         known: dict[bytes, dict[str, bytes]] = {}
         if in_bank:
-            query = select(VERSION.c.item_no, VERSION.c.text_mark, VERSION.c.key_mark).where(VERSION.c.newest == 1)
+            query = select(VERSION.c.item_no, VERSION.c.text_mark, VERSION.c.key_mark)
+            # The newest, and what is in use or under suspicion behind a draft.
+            query = query.where(or_(VERSION.c.newest == 1, VERSION.c.state.in_(("active", "approved", "frozen"))))
             marks = {marked.text_mark for marked in items}
             for row in self._rows(query.order_by(VERSION.c.item_no), VERSION.c.text_mark, marks):
                 known.setdefault(bytes(row.text_mark), {})[row.item_no] = bytes(row.key_mark)
@@ -156,8 +158,9 @@ class SqlBank(Shelf):
         for row in self._connection.execute(query):
             for sight, name in ((Sight.AUTHOR, row.author), (Sight.REVIEW, row.reviewer), (Sight.REVIEW, row.approver)):
                 # a version of another bank's pool: its people are not known here
-                known = name and "@" not in name and (row.item_no, row.version, name) not in shown
-                if known and (not person or name == person):
+                known = name and "@" not in name and (not person or name == person)
+                # An author knew it from the day it came in, whenever he looked again.
+                if known and (sight is Sight.AUTHOR or (row.item_no, row.version, name) not in shown):
                     lines.append(Seen(row.item_no, row.version, name, sight, read_time(row.saved_at)))
         return sorted(lines, key=lambda line: (line.at, line.item_no, line.person))
 

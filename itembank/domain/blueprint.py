@@ -227,3 +227,10 @@ def _codes_are_unique(codes: Iterable[str]) -> None:
         if value in seen:
             raise BlueprintError("blueprint.doubled", place=code)
         seen.add(value)
+
+
+def is_same_exam(one: str, other: str, register: Register) -> bool:
+    """Whether two keys of blueprints name one occupation, also under its earlier code, and one level; of whatever subject."""
+    (one_year, one_code, one_level), (year, code, level) = (key.split("/")[:3] for key in (one, other))
+    keys = (OccupationKey(int(one_year), one_code), OccupationKey(int(year), code))
+    return one_level == level and is_same_occupation(*keys, register)

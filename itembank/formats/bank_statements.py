@@ -2,13 +2,14 @@
 
     pledge      {pool, text, at, until}                          保密承诺书: `text` is the SHA-256 of what was signed under
     recusal     {blueprint, reason, at, until}                   回避: one's own word
-    look        {pool, sight, where, count, items, at}           `items`: SHA-256 over the sorted [number, version]s shown
-    review      {move, pool, to, comment, count, items, at}      `items`: likewise over [number, version, digest]s
+    look        {pool, sight, where, count, items, at}           `items`: SHA-256 over those [number, version, digest]s, sorted
+    review      {move, pool, to, comment, count, items, at}      `items`: the same of those moved
     occupation  {year, code, name, work_types, predecessor, at}  职业, by two bank managers; `predecessor` as 1999/6-07-06-05
     edition     {name, from_day, grace_days, at}                 题库版本, by two bank managers; `from_day` as 2026-12-01
 
-Lists stand as one hash: a ledger line has no room for thousands of items, and no item's number in it. A comment stands as its
-hash too; it often says what is in the item.
+Lists stand as one hash: a ledger line has no room for thousands of items, and no item's number in it. A comment stands as a
+hash over itself and the list; it often says what is in the item. The digests, which only the bank has, keep anybody from
+trying numbers or comments.
 """
 
 from __future__ import annotations
@@ -49,8 +50,10 @@ def sign_recusal(blueprint: str, reason: str, at: datetime, until: datetime, sig
     return statement.sign("recusal", body, [signer])
 
 
-def sign_look(pool: str, sight: Sight, where: str, items: Iterable[tuple[str, int]], at: datetime, signer: Signer) -> bytes:
-    """One person asks to see the content of these versions."""
+def sign_look(
+    pool: str, sight: Sight, where: str, items: Iterable[tuple[str, int, str]], at: datetime, signer: Signer
+) -> bytes:
+    """One person asks to see the content of these versions (number, version, digest of the sealed content)."""
     those: list[list[Any]] = [list(item) for item in sorted(items)]
     body: Json = {"pool": pool, "sight": sight.value, "where": where, "count": len(those), "items": _digest(those)}
     return statement.sign("look", {**body, "at": time_text(at)}, [signer])
@@ -65,7 +68,7 @@ def sign_review(
         "move": move.value,
         "pool": pool,
         "to": to,
-        "comment": sha256(comment.encode()).hex() if comment else "",
+        "comment": _digest([[comment, *those]]) if comment else "",
         "count": len(those),
         "items": _digest(those),
         "at": time_text(at),

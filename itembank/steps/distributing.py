@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from itembank.domain.errors import OccupationError, SessionError
 from itembank.domain.occupation import check_may_draw
+from itembank.domain.policy import Policy
 from itembank.domain.session import beijing_day
 from itembank.formats.container import check_container
-from itembank.formats.desk_statements import read_proof
+from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.pool_change import read_release_note
 from itembank.ports import (
     Book,
@@ -34,6 +35,7 @@ from itembank.ports import (
 )
 from itembank.steps.download import fetch_container
 from itembank.steps.editions import known_editions
+from itembank.steps.pledged import CLOCKS_APART, check_look
 from itembank.steps.recording import WAIT_SECONDS, admit_receipt, record
 from itembank.steps.seat import (
     Fetched,
@@ -53,7 +55,7 @@ from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest, read_manifest
 from keys.row import RowFile, read_row_file, rows_root
-from keys.statement import Signer
+from keys.statement import Signer, claimed_signers
 
 # the desk -----------------------------------------------------------------------------------------------------------------
 
@@ -141,23 +143,40 @@ def _carry_deposits(
 
 
 def accept_statement(
-    book: Book, directory: Directory, clock: Clock, ledger: Ledger, kind: str, body: Json, by: str, data: bytes
+    book: Book, directory: Directory, policy: Policy, clock: Clock, ledger: Ledger, kind: str, body: Json, by: str, data: bytes
 ) -> LedgerProof:
     """Keep an attempt or a proof of the desk and answer with its line in a signed checkpoint.
 
-    Raises RefusedError attempt.pool_unknown and attempt.edition_over for a pool release that nothing may be drawn from.
+    Raises RefusedError attempt.pool_unknown and attempt.edition_over for a pool release that nothing may be drawn from,
+    PeopleError for a proof by somebody who may not see the pools it was drawn from.
     """
     session, name = str(body["session"]), str(body["attempt"])
     with book.begin() as transaction:
         again = transaction.statement(kind, session, name) is not None
         for digest in () if again else body.get("pools", ()):
             _check_may_draw_from(transaction, directory, clock, digest)
+        if kind == "proof" and not again:
+            _check_readers(transaction, directory, policy, clock, session, name, data)
         if transaction.save_statement(kind, session, name, data):
             queued = record(transaction, clock, kind, {"session": session, "attempt": name}, by, data)
             transaction.save_statement(f"{kind}-line", session, name, str(queued).encode())
         else:
             queued = int(dict(transaction.statements(f"{kind}-line", session))[name])
     return ledger.wait(queued, WAIT_SECONDS)
+
+
+def _check_readers(
+    transaction: Transaction, directory: Directory, policy: Policy, clock: Clock, session: str, attempt: str, proof: bytes
+) -> None:
+    """Who signed the proof has read the paper: each might, of every pool it was drawn from."""
+    drawn = transaction.statement("attempt", session, attempt)
+    if drawn is None:
+        raise SessionError("session.not_assembled", session=session)
+    notes = [transaction.statement("pool-note", digest, "1") for digest in read_attempt(drawn, directory)["pools"]]
+    for pool in sorted({read_release_note(note).pool for note in notes if note}):
+        for who in claimed_signers(proof, "proof"):
+            # The pledge may be of this minute, by a desk's clock that goes before.
+            check_look(transaction, directory, policy, who, pool, clock() + CLOCKS_APART)
 
 
 def _check_may_draw_from(transaction: Transaction, directory: Directory, clock: Clock, digest: str) -> None:

@@ -187,7 +187,8 @@ def _check_assignee(directory: Directory, cards: Iterable[VersionCard], to: str)
 
 def _check_seen(transaction: Transaction, cards: Iterable[VersionCard], who: str) -> None:
     """Nobody passes what he has not looked at: this version, as its author left it."""
-    seen = {(line.item_no, line.version): line.at for line in transaction.bank.seen(person=who)}
+    looks = [line for line in transaction.bank.seen(person=who) if line.sight in (Sight.REVIEW, Sight.VIEW)]
+    seen = {(line.item_no, line.version): line.at for line in looks}
     for card in cards:
         at = seen.get((card.item_no, card.version))
         if at is None or at < card.saved_at:

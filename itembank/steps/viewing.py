@@ -217,7 +217,7 @@ def _show(
     pool, at, shown = cards[0].pool, clock(), [(card.item_no, card.version) for card in cards]
     items = list(transaction.bank.contents(shown))
     transaction.bank.add_seen(Seen(*which, signer.name, sight, at, where) for which in shown)
-    signed = sign_look(pool, sight, where, shown, at, signer)
+    signed = sign_look(pool, sight, where, [(card.item_no, card.version, card.digest) for card in cards], at, signer)
     body = read_signed("look", signed, directory).body
     subject = {"pool": pool, "sight": sight.value, "count": str(len(shown)), "items": body["items"]}
     record(transaction, clock, "look", subject, signer.name, signed)

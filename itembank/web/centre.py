@@ -73,14 +73,22 @@ def _add_desk(app: Flask, services: CentreServices) -> None:
     def attempts() -> Response:
         data = request.get_data()
         body = read_attempt(data, services.directory)
-        return _proof(distributing.accept_statement(book, services.directory, clock, ledger, "attempt", body, g.device, data))
+        return _proof(
+            distributing.accept_statement(
+                book, services.directory, services.policy, clock, ledger, "attempt", body, g.device, data
+            )
+        )
 
     @app.post("/api/proofs")
     @duty("desk")
     def proofs() -> Response:
         data = request.get_data()
         body = read_proof(data, services.directory)
-        return _proof(distributing.accept_statement(book, services.directory, clock, ledger, "proof", body, g.device, data))
+        return _proof(
+            distributing.accept_statement(
+                book, services.directory, services.policy, clock, ledger, "proof", body, g.device, data
+            )
+        )
 
     @app.post("/api/pledges")
     @duty("desk")

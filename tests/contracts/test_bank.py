@@ -246,6 +246,9 @@ def test_who_wrote_it_or_admitted_it_at_one_table_stands_on_its_eyes_list(databa
             ("approver", Sight.REVIEW), ("author", Sight.AUTHOR), ("reviewer", Sight.REVIEW), ("you", Sight.VIEW),
         ]  # fmt: skip
         assert [line.item_no for line in bank.eyes(person="author")] == ["city-00001"]
+        # That he looked again later does not mean that he did not know it before.
+        bank.add_seen([Seen("city-00001", 1, "author", Sight.VIEW, NOW + timedelta(days=9))])
+        assert [line.sight for line in bank.eyes(person="author")] == [Sight.AUTHOR, Sight.VIEW]
         assert bank.eyes(item_no="national-00001") == [] == bank.eyes(person="nobody")
 
 

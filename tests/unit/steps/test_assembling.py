@@ -11,9 +11,10 @@ import pytest
 from itembank.domain.confidentiality import Pledge
 from itembank.domain.paper import Scheme
 from itembank.domain.plan import PLANS
+from itembank.domain.policy import Policy, PoolPolicy
 from itembank.domain.session import ExamSession, StationOrder
 from itembank.formats.bank_statements import read_pledge, sign_pledge
-from itembank.steps import assembling, viewing
+from itembank.steps import assembling, pledged, viewing
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.ledger_proof import read_cosigned
 from keys.statement import Signer
@@ -456,6 +457,28 @@ def test_nobody_reads_the_proof_unless_both_have_pledged_for_every_pool_and_neit
     assert province.desk.names(f"{FOLDER}/shown") == [] and not province.desk.exists(f"{FOLDER}/proof")
 
 
+@pytest.mark.parametrize(
+    ("code", "prepare"),
+    [
+        pytest.param("people.no_pledge", lambda p: p.pledge("proofreader-1"), id="one of the two has not pledged"),
+        pytest.param("people.pledge_over", lambda p: _long_ago(p), id="the pledges are over"),
+        pytest.param("people.recused", lambda p: _stands_aside(p), id="one stands aside"),
+    ],
+)
+def test_the_centre_takes_no_proof_of_who_might_not_read_it(
+    after: After, monkeypatch: pytest.MonkeyPatch, code: str, prepare: Callable[[Province], object]
+) -> None:
+    """Of a desk whose program asks nobody."""
+    province = after("assemble")
+    prepare(province)
+    monkeypatch.setattr(assembling, "_check_pledged", lambda *what: None)
+    pair, line, draft = province.signers("proofreader-1", "proofreader-2"), province.line("desk"), province.draft()
+
+    refused(code, lambda: assembling.prove(province.desk, province.directory, draft, "seen", pair, line, province.clock))
+
+    assert province.entries("proof") == []
+
+
 def test_a_pledge_stands_in_the_ledger_before_the_proof_and_once(after: After) -> None:
     """However often the paper is shown."""
     province = after("prove")
@@ -466,21 +489,33 @@ def test_a_pledge_stands_in_the_ledger_before_the_proof_and_once(after: After) -
 
 
 PLEDGES = [
-    pytest.param("people.pledge_long", 181, "", id="for longer than the policy lets"),
-    pytest.param("object.fields", 180, "别的话", id="under other words"),
+    pytest.param("people.pledge_long", 181, "", 0, id="for longer than the policy lets"),
+    pytest.param("object.fields", 180, "别的话", 0, id="under other words"),
+    pytest.param("people.pledge_ahead", 180, "", 31, id="from a day on when nobody stands aside any more"),
 ]
 
 
-@pytest.mark.parametrize(("code", "days", "words"), PLEDGES)
-def test_the_centre_takes_no_pledge_of_its_own_making(after: After, code: str, days: int, words: str) -> None:
+@pytest.mark.parametrize(("code", "days", "words", "ahead"), PLEDGES)
+def test_the_centre_takes_no_pledge_of_its_own_making(after: After, code: str, days: int, words: str, ahead: int) -> None:
     province = after("assemble")
-    at = province.clock()
+    at = province.clock() + timedelta(days=ahead)
     given = Pledge("proofreader-1", "city", at, at + timedelta(days=days))
     data = sign_pledge("city", words or given.words, at, given.until, province.signer("proofreader-1"))
 
     refused(code, lambda: province.line("desk").post_pledge(data))
 
     assert "pledge" not in [line.act for line in province.entries() if line.by == "proofreader-1"]
+
+
+def test_a_pledge_of_an_organisation_that_may_not_read_is_not_taken(after: After) -> None:
+    province = after("assemble")
+    at, others = province.clock(), Policy(pools={"city": PoolPolicy(readers=("另一单位",))})
+    until = at + timedelta(days=POLICY.review.pledge_days)
+    data = sign_pledge("city", Pledge("proofreader-1", "city", at, until).words, at, until, province.signer("proofreader-1"))
+    book, clock = province.centre.book, province.clock
+
+    refused("people.may_not_read", lambda: pledged.accept_pledge(book, province.directory, others, clock, data))
+    pledged.accept_pledge(book, province.directory, POLICY, clock, data)
 
 
 def test_a_proof_that_did_not_reach_the_centre_is_sent_again_and_shown_to_nobody(after: After) -> None:

@@ -9,10 +9,12 @@ import pytest
 from openpyxl import load_workbook
 
 from itembank.domain.confidentiality import Sight
+from itembank.domain.review import Move
 from itembank.formats.near_duplicates import Kind
 from itembank.steps import authoring, comparing, viewing
 from itembank.steps.comparing import Compared
 from tests.province import POLICY, After, Province, items_bytes, refused
+from tests.unit.steps.sample_items import blind_move, bring, enter, item, move
 
 Progress = Callable[[int, int], object]
 
@@ -73,6 +75,16 @@ def test_near_duplicates_are_told_with_what_they_are(province: Province) -> None
     assert found.items == 4 and ends[("0", "1")] is Kind.DUPLICATE
     assert ends.get(("0", "2"), Kind.VARIANT) is Kind.VARIANT and not any("3" in pair for pair in ends)
     assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_a_comparison_is_no_look_that_a_review_asks_for(province: Province) -> None:
+    """It showed no text."""
+    enter(province, {"both": ("bank_manager", "item_reviewer")})
+    bring(province, item(1, pool="province"), who=("item_writer-1",))
+    move(province, Move.SUBMIT, "item_writer-1", "province-001")
+    told(pledged(province, "both"), who="both")
+
+    refused("people.not_looked", lambda: blind_move(province, Move.PASS, "both", "province-001"))
 
 
 def test_who_lets_a_pool_be_compared_has_seen_all_of_it(province: Province) -> None:

@@ -286,6 +286,15 @@ def test_exact_duplicates_are_named_with_their_keys_in_conflict(bank: Province) 
     ]
 
 
+def test_a_twin_of_what_is_in_use_behind_a_draft_is_named(bank: Province) -> None:
+    bring(bank, item(1))
+    bring(bank, item(1, stem=CHANGED), who=ALONE)
+
+    report = bring(bank, item(2, stem=item(1).stem))
+
+    assert [(twin.item_no, twin.of) for twin in report.duplicates] == [("city-002", "city-001")]
+
+
 def test_a_picture_the_bank_has_need_not_come_again(bank: Province) -> None:
     drawn = item(1, stem="如图{{图:r.svg}}，电阻的单位是（　　）。")
     missing = bring(bank, drawn)

@@ -8,12 +8,17 @@ from datetime import timedelta
 
 import pytest
 
+from itembank.domain.blueprint import Blueprint
 from itembank.domain.confidentiality import Sight
+from itembank.domain.occupation import Occupation, OccupationKey
 from itembank.domain.policy import BankFloors, Policy, PoolPolicy
 from itembank.domain.review import Move
+from itembank.formats.bank_statements import FIELDS
 from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.figures import read_figure
-from itembank.steps import viewing
+from itembank.steps import occupations, viewing
+from keys import statement
+from keys.encoding import canonical, sha256
 from tests.province import PREPARED, SESSION, After, Province, refused
 from tests.unit.steps.history_anew import codes
 from tests.unit.steps.sample_items import (
@@ -146,6 +151,46 @@ def test_who_stood_aside_sees_again_when_it_is_over(bank: Province) -> None:
     bank.clock.move(days=1)
 
     assert look(bank, ONE)
+
+
+@pytest.mark.parametrize(
+    ("hides", "other"),
+    [
+        pytest.param(True, replace(BLUEPRINT, subject="操作技能"), id="the other subject of this exam"),
+        pytest.param(True, replace(BLUEPRINT, work_type="低压电工"), id="a work type of it"),
+        pytest.param(True, replace(BLUEPRINT, dictionary_year=1999, occupation_code="6-07-06-05"), id="its earlier code"),
+        pytest.param(False, replace(BLUEPRINT, occupation_code="6-31-01-04"), id="another occupation"),
+        pytest.param(False, replace(BLUEPRINT, level=3), id="another level"),
+    ],
+)
+def test_who_stands_aside_from_an_exam_sees_nothing_of_it(bank: Province, other: Blueprint, *, hides: bool) -> None:
+    import_blueprint(bank, *THREE, data=official_workbook(other))
+    electrician = Occupation(BLUEPRINT.occupation_code, 2022, BLUEPRINT.occupation, (), OccupationKey(1999, "6-07-06-05"))
+    book, managers = bank.centre.book, bank.signers("bank_manager-1", "bank_manager-2")
+    if not other.work_type:
+        occupations.enter_occupation(book, bank.directory, bank.clock, electrician, managers)
+    pledge(bank, REVIEWER)
+    recuse(bank, REVIEWER, timedelta(days=1), blueprint=other.key)
+
+    if hides:
+        refused("people.recused", lambda: look(bank, ONE))
+    else:
+        assert look(bank, ONE)
+
+
+def test_a_line_of_a_look_or_a_review_confirms_no_guess(bank: Province) -> None:
+    """Who has the ledger tries numbers and comments in vain."""
+    bring(bank, item(9), who=(WRITER,))
+    pledge(bank, REVIEWER)
+    look(bank, ONE)
+    blind_move(bank, Move.SUBMIT, WRITER, "city-009")
+    blind_move(bank, Move.RETURN, REVIEWER, "city-009", comment="选项B有误")
+
+    [seen] = bank.entries("look")
+    returned = statement.peek(bank.entries("review")[-1].statement.encode(), "review", FIELDS["review"])
+    guesses = [[[ONE, 1]], [ONE, 1], [ONE], ONE]
+    assert seen.subject["items"] not in {sha256(canonical(guess)).hex() for guess in guesses}
+    assert returned["comment"] not in {sha256("选项B有误".encode()).hex(), sha256(canonical([["选项B有误"]])).hex()}
 
 
 @pytest.mark.parametrize(
