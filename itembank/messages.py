@@ -322,6 +322,10 @@ MESSAGES: dict[str, Message] = {
         "职业编码“{found}”（{year}年版大典）不符合要求", "\"{found}\" (dictionary of {year}) is no occupation code",
         "请写成 6-31-01-03 的形式，并注明大典年份", "write it like 6-31-01-03, with the year of the dictionary", 5,
     ),
+    "occupation.in_use": Message(
+        "细目表 {key} 按登记的名称和工种引用职业 {code}，不能这样改", "the blueprint {key} is of the occupation {code} under its entered name and work type",
+        "名称和已用的工种请保持不变", "keep the name, and the work types that are in use", 3,
+    ),
     "occupation.level": Message(
         "等级“{found}”无法识别", "the level \"{found}\" is not understood",
         "请写成“三级/高级工”的形式", "write it like 三级/高级工", 5,
@@ -381,6 +385,10 @@ MESSAGES: dict[str, Message] = {
     "item.guid": Message(
         "试题GUID“{found}”不可用", "\"{found}\" cannot be an item's GUID",
         "请使用1至64个字母、数字、点、横线或下划线", "use 1 to 64 letters, digits, dots, hyphens or underscores", 5,
+    ),
+    "file.output": Message(
+        "不能写到“{name}”：它在本席位的目录里，或不是普通文件", "nothing is written to {name}: it is in the seat's own folder, or no plain file",
+        "请写到别处", "write it somewhere else", 5,
     ),
     "item.blueprint_changed": Message(
         "读取工作簿期间细目表 {key} 有改动，一题未收", "the blueprint {key} changed while the workbook was being read; nothing was imported",
@@ -638,6 +646,10 @@ MESSAGES: dict[str, Message] = {
     "item.flag.lock_options": Message(
         "有选项指向其他选项（如“以上都是”），选项顺序却未锁定", "an option speaks of the others, and their order is not locked",
         "请核对是否应锁定选项顺序", "see whether the order should be locked", 0,
+    ),
+    "item.flag.unread": Message(
+        "列“{found}”不认识，没有读取", "the column {found} is not known and was not read",
+        "请核对表头", "compare the heading", 0,
     ),
     "item.flag.markup": Message(
         "有不成对的上下标标记，将按原样印出", "a mark for sub- or superscript has no other half and will be printed as it stands",

@@ -28,6 +28,12 @@ CONTENT = (
     "item_no, version, content, digest, mark, text_mark, key_mark, pool, type, point, difficulty, congruence, enemy_group, "
     "options_locked, adapted_from, saved_at"
 )
+STEPS_ALLOWED = (
+    "'draft>submitted', 'returned>submitted', 'submitted>in_review', 'submitted>returned', 'in_review>returned', "
+    "'in_review>approved', 'draft>active', 'returned>active', 'returned>draft', 'approved>active', 'frozen>active', "
+    "'active>frozen', 'approved>retired', 'active>retired', 'frozen>retired', 'retired>archived'"
+)
+"""The steps of `itembank.domain.review`; three at one table bring a draft, or a new text of a returned one, in at once."""
 RULES = (
     Rule("version_content", f"UPDATE OF {CONTENT}", "item_version", "OLD.state NOT IN ('draft', 'returned')",
          "item.version_fixed"),
@@ -41,11 +47,17 @@ RULES = (
          "blueprint.used"),
     Rule("blueprint_state", "UPDATE OF state", "blueprint", "OLD.state = 'used' AND NEW.state <> 'used'", "blueprint.used"),
     Rule("blueprint_kept", "DELETE", "blueprint", "OLD.state = 'used'", "blueprint.used"),
+    Rule("version_step", "UPDATE OF state", "item_version",
+         f"OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ({STEPS_ALLOWED})", "item.version_fixed"),
+    Rule("version_reviewer", "UPDATE OF reviewer", "item_version",
+         "OLD.reviewer <> '' AND OLD.reviewer <> NEW.reviewer AND NEW.state <> 'returned'", "item.version_fixed"),
     Rule("version_author", "UPDATE OF author", "item_version", "OLD.author <> NEW.author", "item.version_fixed"),
     Rule("pool_fixed", "UPDATE", "pool", "", "item.pool_fixed"),
+    Rule("pool_kept", "DELETE", "pool", "", "item.pool_fixed"),
     Rule("event_kept", "DELETE", "item_event", "", "item.history_fixed"),
     Rule("event_fixed", "UPDATE", "item_event", "", "item.history_fixed"),
     Rule("figure_content", "UPDATE", "figure", "", "figure.fixed"),
+    Rule("figure_kept", "DELETE", "figure", "", "figure.fixed"),
     Rule("seen_kept", "DELETE", "seen", "", "eyes.fixed"),
     Rule("seen_fixed", "UPDATE", "seen", "", "eyes.fixed"),
 )  # fmt: skip
@@ -98,9 +110,13 @@ def _not_replaced(name: str, table: str, same: str, code: str) -> list[str]:
     """
     action = "IGNORE" if table in WRITTEN_ONCE else f"FAIL, '{code}'"
     found = f"SELECT 1 FROM {table} AS held WHERE"
+    # Before an insert NEW.rowid is -1 unless somebody names one; an event's is its key.
+    named = "NEW.rowid < -1" if table == "item_event" else "NEW.rowid <> -1"
     return [
         f"CREATE TRIGGER {name}_inserted BEFORE INSERT ON {table} WHEN EXISTS ({found} {same}) "
-        f"OR EXISTS ({found} held.rowid = NEW.rowid) BEGIN SELECT RAISE({action}); END",
+        f"BEGIN SELECT RAISE({action}); END",
+        f"CREATE TRIGGER {name}_rowid BEFORE INSERT ON {table} WHEN {named} BEGIN SELECT RAISE(FAIL, '{code}'); END",
+        f"CREATE TRIGGER {name}_below AFTER INSERT ON {table} WHEN NEW.rowid < 1 BEGIN SELECT RAISE(ROLLBACK, '{code}'); END",
         f"CREATE TRIGGER {name}_replaced BEFORE UPDATE ON {table} WHEN EXISTS ({found} {same} AND held.rowid <> OLD.rowid) "
         f"OR NEW.rowid <> OLD.rowid BEGIN SELECT RAISE(ABORT, '{code}'); END",
     ]

@@ -15,7 +15,7 @@ import click
 
 from itembank import bootstrap, messages
 from itembank.bootstrap.centre import centre_seat, rotate_vault, upgrade_database
-from itembank.cli.frame import Acting, Outcome, acting, verb
+from itembank.cli.frame import Acting, Outcome, acting, check_output, verb
 from itembank.config import load_centre_config
 from itembank.domain.blueprint import Advice, AssessmentPoint, BlueprintNode
 from itembank.domain.blueprint_difference import ChangeKind, difference, head_changes
@@ -130,6 +130,7 @@ def blueprint_list(home: Path) -> Outcome:
 @click.option("--version", default=0, type=click.IntRange(0), help="版本，默认最新审定的 | the newest approved one by default")
 def blueprint_export(home: Path, out: Path, key: str, version: int) -> Outcome:
     """导出细目表为工作簿，可再导入 | write a blueprint as a workbook that can be imported again."""
+    check_output(out, home)
     # What writes workbooks takes long to load.
     from itembank.formats.blueprint_export import official_workbook
 

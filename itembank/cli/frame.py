@@ -131,13 +131,32 @@ def read_passphrase(file: str, who: str, *, new: bool = False) -> bytes:
     return str(click.prompt(f"口令 | passphrase ({who})", hide_input=True, confirmation_prompt=again, err=True)).encode()
 
 
+def check_output(out: Path, home: Path) -> None:
+    """Raise MalformedError unless a file may be written there: no folder, no device, and nothing of the seat's own folder.
+
+    Called before the work is done, so that nobody is recorded for what is written nowhere.
+    """
+    if not out.parent.is_dir():
+        raise MalformedError("file.missing", name=str(out.parent))
+    if out.resolve().is_relative_to(home.resolve()) or (out.exists() and not out.is_file()):
+        raise MalformedError("file.output", name=str(out))
+
+
 def tell(outcome: Outcome, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(outcome.data, ensure_ascii=False, default=str))
-    else:
-        click.echo("\n".join((f"{outcome.zh} | {outcome.en}", *outcome.below)))
+    lines = f"{outcome.zh} | {outcome.en}", *outcome.below
+    try:
+        click.echo(json.dumps(outcome.data, ensure_ascii=False, default=str) if as_json else "\n".join(map(shown, lines)))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        refuse(error, as_json=False)
     if outcome.exit_code:
         sys.exit(outcome.exit_code)
+
+
+def shown(line: str) -> str:
+    """A line without what acts on a terminal: a workbook's cell may hold escape sequences."""
+    return "".join(sign if sign.isprintable() or sign in "\n\u3000" else "\ufffd" for sign in line)
 
 
 def progress(line: str) -> None:
@@ -154,6 +173,6 @@ def refuse(error: Exception, *, as_json: bool) -> NoReturn:
     if as_json:
         value = {"error": told.code, "text": told.text_zh, "text_en": told.text_en, "next": told.next_zh, "facts": told.facts}
         click.echo(json.dumps(value, ensure_ascii=False, default=str))
-    click.echo(f"[拒绝] {told.text_zh} | {told.text_en}", err=True)
-    click.echo(f"  → {told.next_zh} | {told.next_en}", err=True)
+    click.echo(shown(f"[拒绝] {told.text_zh} | {told.text_en}"), err=True)
+    click.echo(shown(f"  → {told.next_zh} | {told.next_en}"), err=True)
     sys.exit(told.exit_code)

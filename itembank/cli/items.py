@@ -12,7 +12,8 @@ import click
 
 from itembank import bootstrap, messages
 from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer
-from itembank.cli.frame import Acting, Outcome, acting, progress, verb
+from itembank.cli.frame import Acting, Outcome, acting, check_output, progress, verb
+from itembank.cli.item_text import item_lines
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
 from itembank.domain.session import beijing
@@ -37,7 +38,7 @@ MOVES = {
     Move.RETURN: "退回修改，写明意见 | return with a comment",
     Move.APPROVE: "审定 | approve",
     Move.ACTIVATE: "启用 | activate",
-    Move.FREEZE: "冻结（疑似泄露）| freeze, a leak is suspected",
+    Move.FREEZE: "冻结（疑似泄露） | freeze, a leak is suspected",
     Move.RETIRE: "停用 | retire",
     Move.ARCHIVE: "归档 | archive",
     Move.ASSIGN: "转交审题人 | hand over to another reviewer",
@@ -86,6 +87,7 @@ def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Act
     # What writes workbooks takes long to load.
     from itembank.formats.item_export import write_items
 
+    check_output(out, home)
     seat = centre_seat(home)
     found = viewing.look_at_pool(seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, reason)
     replace(out, [write_items(found.items, found.blueprint)], 0o600)
@@ -104,6 +106,7 @@ def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Act
 @acting(1)
 def items_print(home: Path, item_nos: tuple[str, ...], out: Path, reason: str, people: list[Acting]) -> Outcome:
     """印制试题，供评审会和操作技能考核用；印制人进入知悉名单 | print items for a meeting or a practical exam; who prints has seen them."""
+    check_output(out, home)
     # What sets formulas takes long to load.
     from itembank.printing.item_sheets import ItemSheet
 
@@ -124,7 +127,9 @@ def items_print(home: Path, item_nos: tuple[str, ...], out: Path, reason: str, p
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="每页题数 | items a page")
 def items_list(home: Path, pool: str, states: tuple[str, ...], point: str, after: str, limit: int) -> Outcome:
     """试题目录，不含内容 | the list of items, without content."""
-    wanted = Wanted(pool=pool, states=tuple(map(ItemState, states)), point=point, after=after, limit=limit)
+    # Whoever asks for what is in use, or under suspicion, means it also behind a draft of the next version.
+    asked = tuple(map(ItemState, states))
+    wanted = Wanted(pool=pool, states=asked, point=point, newest=not asked, after=after, limit=limit)
     with centre_seat(home).book.read() as transaction:
         cards = transaction.bank.cards(wanted)
     return _listed(cards, limit)
@@ -136,7 +141,7 @@ def items_list(home: Path, pool: str, states: tuple[str, ...], point: str, after
 @click.option("--page", is_flag=True, help=PAGE_HELP)
 @acting(1)
 def items_queue(home: Path, pool: str, limit: int, page: bool, people: list[Acting]) -> Outcome:
-    """待我审的试题，已逾期的标出 | what waits for me; overdue ones are marked."""
+    """待我审、退回给我改的试题，先到期的在前 | what waits for my review, and what came back to me; what is due first stands first."""
     seat, signer = centre_seat(home), people[0].signer
     cards = reviewing.queue(seat.book, seat.directory, signer.name, pool, limit)
     if page and cards:
@@ -162,9 +167,10 @@ def items_show(home: Path, item_nos: tuple[str, ...], version: int, page: bool, 
     [(card, item)] = viewing.look(
         seat.book, seat.directory, bootstrap.now, seat.policy, signer, [item_no], sight, version=version
     )
-    data = {**_card(card), "content": item_document(item)}
-    below = (item.stem, *(f"{letter}. {text}" for letter, text in zip("ABCDEFGHIJK", item.options, strict=False)),
-             f"答案 {item.key}", f"解析 {item.rationale}")  # fmt: skip
+    said = reviewing.comments(seat.book, item_no, card.version)
+    comments = [{"move": line.move, "comment": line.comment, "at": time_text(line.at)} for line in said]
+    below = (*item_lines(item), *(f"意见 {beijing(line.at)} {line.comment}" for line in said))
+    data = {**_card(card), "content": item_document(item), "comments": comments}
     return Outcome(data, f"{item_no} 第{card.version}版 {STATE_NAMES[card.standing.state]}", f"version {card.version}", below)
 
 
@@ -297,14 +303,15 @@ def _import_outcome(report: authoring.ItemsReport, *, dry_run: bool) -> Outcome:
             {"item": twin.item_no, "of": twin.of, "kind": "exact", "key_conflict": twin.key_conflict} for twin in report.duplicates
         ],
     }  # fmt: skip
-    below = [f"  {row['where']} {row['field']}：{row['message']} {row['text']}".rstrip() for row in rejected]
-    below += [f"  {flag['where']} {flag['message']}" for flag in flags]
-    below += [f"  重复 {twin.item_no} = {twin.of}{'，答案不同' * twin.key_conflict}" for twin in report.duplicates]
+    below = _first_rows([f"  {row['where']} {row['field']}：{row['message']} {row['text']}".rstrip() for row in rejected])
+    twins = sorted(report.duplicates, key=lambda twin: not twin.key_conflict)
+    below += _first_rows([f"  重复 {twin.item_no} = {twin.of}{'，答案不同' * twin.key_conflict}" for twin in twins])
+    below += _first_rows([f"  {flag['where']} {flag['message']}" for flag in flags])
     verb_zh = "可导入" if dry_run else "入库"
     zh = f"{report.pool} 读取{report.read}题 {verb_zh}{report.imported}题 未变{report.unchanged}题 拒绝{len(rejected)}条"
     en = f"{report.imported} {'would be imported' if dry_run else 'imported'}, {len(rejected)} refused"
     code = REJECTED if rejected else 0
-    return Outcome(data, zh, en, _first_rows(below), code)
+    return Outcome(data, zh, en, below, code)
 
 
 def _first_rows(below: Sequence[str]) -> tuple[str, ...]:
@@ -313,7 +320,7 @@ def _first_rows(below: Sequence[str]) -> tuple[str, ...]:
 
 
 def _flag(flag: RowFlag) -> dict[str, Any]:
-    told = messages.explain_code(flag.code, {})
+    told = messages.explain_code(flag.code, {"found": flag.text})
     return {
         "where": f"{flag.sheet}!{flag.row}", "item": flag.item_no, "code": flag.code, "message": told.text_zh,
         "message_en": told.text_en,

@@ -41,12 +41,13 @@ _ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,59}}-{_GUID.pattern}")
 
 @dataclass(frozen=True, slots=True)
 class RowFlag:
-    """What is allowed in a row and yet looks like a slip: a code of `Item.flags`."""
+    """What is allowed and yet looks like a slip: a code of `Item.flags`, or of the heading `text` that nobody knows."""
 
     sheet: str
     row: int
     item_no: str
     code: str
+    text: str = ""
 
 
 class ItemRows:

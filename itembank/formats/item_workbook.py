@@ -33,7 +33,7 @@ ROWS_A_STEP = 1_000
 class WorkbookItems:
     """What an item workbook holds. `rows`: (row, item) of those without a fault. `rejected`: every fault of the others.
 
-    `read`: rows that are not empty. `unread`: headings that mean nothing here; their columns were not looked at.
+    `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at.
     """
 
     sheet: str
@@ -41,7 +41,6 @@ class WorkbookItems:
     rows: list[tuple[int, Item]]
     rejected: list[BrokenRow]
     flags: list[RowFlag]
-    unread: tuple[str, ...]
 
     def items(self) -> tuple[Item, ...]:
         """All items or none: raises ItemRowsError with every fault when there is one."""
@@ -77,4 +76,5 @@ def read_items(
     if not read:
         raise WorkbookError("items.none", sheet=name)
     rows.close()
-    return WorkbookItems(name, read, rows.items, rows.rejected, rows.flags, sheet.unread)
+    unread = [RowFlag(name, 1, "", "item.flag.unread", heading) for heading in sheet.unread]
+    return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags)

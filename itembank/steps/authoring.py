@@ -230,6 +230,8 @@ def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[st
     if not key and keys:
         raise ItemError("item.which_blueprint", pool=pool, keys=", ".join(sorted(keys)))
     held = bank.blueprint(key)
+    if held is None and asked:
+        raise BlueprintError("blueprint.unknown", key=asked)
     if held is None:
         raise ItemError("item.no_blueprint", pool=pool)
     if asked and asked != key:

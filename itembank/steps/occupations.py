@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from itembank.domain.blueprint import Blueprint
+from itembank.domain.errors import OccupationError
 from itembank.domain.occupation import Occupation, Register, check_occupation_enters
 from itembank.formats.bank_statements import read_occupation, sign_occupation
 from itembank.ports import Book, Clock, Transaction
@@ -32,11 +34,19 @@ def enter_occupation(
         if register.get(occupation.key) == occupation:
             return False
         for held in transaction.bank.blueprints():
-            if held.blueprint.occupation_key == occupation.key:
-                held.blueprint.check_registered({occupation.key: occupation})
+            _check_still_fits(held.blueprint, occupation)
         transaction.save_statement("occupation", occupation.key.text, str(signed.body["at"]), data)
         record(transaction, clock, "occupation", occupation_subject(occupation), signed.signers[0], data)
     return True
+
+
+def _check_still_fits(blueprint: Blueprint, occupation: Occupation) -> None:
+    if blueprint.occupation_key != occupation.key:
+        return
+    try:
+        blueprint.check_registered({occupation.key: occupation})
+    except OccupationError as error:
+        raise OccupationError("occupation.in_use", code=occupation.code, key=blueprint.key) from error
 
 
 def entered_occupations(transaction: Transaction, directory: Directory) -> Register:

@@ -65,6 +65,7 @@ def review(
         after = {card: moved(card.standing, move, signer.name, duties, at, policy.review, to=to) for card in cards}
         if move is Move.ASSIGN and to:
             _check_assignee(directory, cards, to)
+            check_stands_not_aside(transaction, directory, [to], transaction.bank.pools().get(cards[0].pool, ""), at)
         if move in (Move.PASS, Move.RETURN, Move.APPROVE):
             pool_of = cards[0].pool
             check_writers(directory, policy, pool_of, [signer.name])
@@ -104,18 +105,29 @@ def approve_blueprint(book: Book, directory: Directory, clock: Clock, key: str, 
 
 
 def queue(book: Book, directory: Directory, who: str, pool: str = "", limit: int = 50) -> list[VersionCard]:
-    """What waits for this person or for anybody of the same duty, by item number: nobody's own, nothing passed by the same."""
+    """What waits for this person or for anybody of the same duty, and what came back to its author; what is due first.
+
+    Nobody's own is there to review, and nothing that the same person has passed.
+    """
     duties = set(directory.person(who).duties)
     states = tuple(state for state in IN_QUEUE if STEPS[Move.RETURN][state][0] in duties)
-    if not states:
-        return []
-    found: list[VersionCard] = []
-    wanted = Wanted(pool=pool, states=states, assignee=who, limit=limit)
     with book.read() as transaction:
-        while len(found) < limit and (cards := transaction.bank.cards(wanted)):
-            found += [card for card in cards if who not in (card.standing.author, card.standing.reviewer)]
-            wanted = replace(wanted, after=cards[-1].item_no)
-    return found[:limit]
+        wanted = Wanted(pool=pool, states=(*states, ItemState.RETURNED), assignee=who, limit=ALL)
+        cards = [card for card in transaction.bank.cards(wanted) if _waits_for(card.standing, who)]
+    return sorted(cards, key=lambda card: (card.standing.due is None, card.standing.due, card.item_no))[:limit]
+
+
+def _waits_for(standing: Standing, who: str) -> bool:
+    if standing.state is ItemState.RETURNED:
+        return who == standing.author
+    return who not in (standing.author, standing.reviewer)
+
+
+def comments(book: Book, item_no: str, version: int) -> list[Event]:
+    """What was said of a version, without who said it: its author reads it, and whoever reviews it next."""
+    with book.read() as transaction:
+        events = transaction.bank.history(item_no)
+    return [replace(event, who="") for event in events if event.version == version and event.comment]
 
 
 def sight_of(book: Book, directory: Directory, who: str, item_no: str) -> Sight:

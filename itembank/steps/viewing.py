@@ -75,7 +75,8 @@ def declare_recusal(
     with book.read() as transaction:
         keys = sorted({held.blueprint.key for held in transaction.bank.blueprints()})
     if blueprint not in keys:
-        raise BlueprintError("blueprint.which", keys=", ".join(keys))
+        raise BlueprintError("blueprint.unknown", key=blueprint)
+    _check_reason(reason)
     if until <= at:
         raise PeopleError("people.recusal_over", until=f"{until:%Y-%m-%d}")
     signed = sign_recusal(blueprint, reason, at, until, signer)
@@ -159,8 +160,9 @@ def look_at_pool(
     if not fitting:
         raise ItemError("item.no_common_blueprint", pool=pool)
     shown = look(book, directory, clock, policy, signer, numbers, Sight.EXPORT, where=reason)
+    names = {name for _, item in shown for name in item.figures}
     with book.read() as transaction:
-        figures = transaction.bank.figures(pool)
+        figures = transaction.bank.figures(pool, names) if names else {}
     return PoolLook(tuple(item for _, item in shown), figures, fitting[-1])
 
 
@@ -189,6 +191,8 @@ def survey(book: Book, policy: Policy, key: str, since: datetime) -> Survey:
         bank = transaction.bank
         keys = {held.blueprint.key for held in bank.blueprints() if held.state != "draft"}
         held = bank.blueprint(key or (min(keys) if len(keys) == 1 else ""))
+        if held is None and key:
+            raise BlueprintError("blueprint.unknown", key=key)
         if held is None:
             raise BlueprintError("blueprint.which", keys=", ".join(sorted(keys)))
         counted = bank.counts(held.blueprint.key, (ItemState.ACTIVE,))

@@ -278,6 +278,15 @@ ATTACKS = [
     pytest.param("UPDATE blueprint SET state = 'draft'", DRAFT, id="a used blueprint is a draft again"),
     pytest.param("DELETE FROM blueprint", DRAFT, id="a used blueprint goes"),
     pytest.param("UPDATE figure SET content = mark", DRAFT, id="another picture in a figure's place"),
+    pytest.param("DELETE FROM figure", DRAFT, id="a figure goes"),
+    pytest.param("DELETE FROM pool", DRAFT, id="a pool goes, to come again under another blueprint"),
+    pytest.param("UPDATE item_version SET state = 'draft'", Standing(ItemState.SUBMITTED, "author"), id="no longer waiting"),
+    pytest.param("UPDATE item_version SET state = 'archived'", THREE, id="two steps at once"),
+    pytest.param(
+        "UPDATE item_version SET reviewer = 'ghost', approver = 'reviewer', state = 'approved'",
+        Standing(ItemState.IN_REVIEW, "author", "reviewer"),
+        id="the reviewer approves in the place of another",
+    ),
     pytest.param("DELETE FROM seen", DRAFT, id="nobody has seen it"),
     pytest.param("UPDATE seen SET person = 'you'", DRAFT, id="somebody else has seen it"),
 ]
@@ -325,6 +334,15 @@ WITHOUT_A_WORD = {
         "INSERT OR REPLACE INTO figure SELECT pool, name, mark, mark FROM figure",
         "INSERT OR REPLACE INTO seen (rowid, item_no, version, person, sight, place, at) "
         "SELECT rowid, item_no, version, 'you', sight, place, at FROM seen",
+        *(
+            "INSERT INTO seen (rowid, item_no, version, person, sight, place, at) "
+            f"VALUES ({rowid}, 'x', 1, 'p', 'view', '', '')"
+            for rowid in (-1, 0, 99)
+        ),
+        *(
+            f"INSERT INTO figure (rowid, pool, name, mark, content) VALUES ({rowid}, 'x', 'x.svg', x'00', x'00')"
+            for rowid in (-1, 0, 99)
+        ),
     ),
     "postgresql": tuple(
         f"TRUNCATE {table} CASCADE" for table in ("item_version", "blueprint", "pool", "item_event", "figure", "seen")
@@ -358,6 +376,11 @@ def test_no_row_is_replaced_or_emptied_past_the_rules(database: Database) -> Non
         except (IntegrityError, StoreError):
             pass
         assert everything() == before, attack
+    # And the program can still write.
+    with database.begin() as transaction:
+        transaction.bank.add_seen([Seen("city-00001", 1, "later", Sight.VIEW, NOW)])
+        transaction.bank.save_figures("city", {"b.svg": "<svg/>"})
+        assert transaction.bank.seen(person="later") and "b.svg" in transaction.bank.figures("city")
 
 
 def test_two_versions_of_an_item_are_not_active_at_once(database: Database) -> None:

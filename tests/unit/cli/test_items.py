@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 
+from itembank.domain.items import CaseQuestion, ItemType, MarkingLine, PracticalTask
 from tests.province import items_bytes
 from tests.unit.cli.bank_home import BankHome, bank, made_bank
 from tests.unit.steps.sample_items import APPROVER, MANAGER, REVIEWER, THREE, WRITER, item
@@ -208,6 +210,86 @@ def test_a_list_goes_page_by_page_without_content_and_without_authors(bank: Bank
         "assignee", "due", "overdue",
     }  # fmt: skip
     assert WRITER not in json.dumps(bank.told("items", "list"))
+
+
+def test_what_is_in_use_is_listed_behind_a_draft_of_its_next_version(bank: BankHome) -> None:
+    bank.bring(item(1))
+    bank.bring(item(1, stem=CHANGED), who=(WRITER,))
+
+    active = bank.told("items", "list", "--pool", "city", "--state", "active", "--limit", "1000")["items"]
+    all_ = bank.told("items", "list", "--pool", "city", "--limit", "1000")["items"]
+
+    assert [(row["version"], row["state"]) for row in active if row["item"] == ONE] == [(1, "active")]
+    assert [(row["version"], row["state"]) for row in all_ if row["item"] == ONE] == [(2, "draft")]
+
+
+WHOLE = (
+    item(
+        1, type=ItemType.CASE, stem="某车间停电检修。", options=(), key="",
+        questions=(CaseQuestion(ItemType.SINGLE, "第一步是（　　）。", ("验电", "挂牌", "放电"), "A", 2),),
+    ),
+    item(
+        2, type=ItemType.PRACTICAL, stem="安装一只单相电能表。", options=(), key="", enemy_group="电能表",
+        task=PracticalTask(
+            60, ("三相电源1处",), ("万用表1块",), (MarkingLine("接线", "按图", 100, "每处扣5分"),), ("带电接线",)
+        ),
+    ),
+)  # fmt: skip
+
+
+def test_a_person_is_shown_all_of_an_item(bank: BankHome) -> None:
+    """Who passes it has seen its questions, its task and what was said of it before."""
+    bank.bring(*WHOLE, who=(WRITER,))
+    pledge(bank, REVIEWER)
+    bank.told("items", "submit", "--pool", "city", who=(WRITER,))
+    bank.told("items", "return", TWO, "--comment", "配分偏高", who=(REVIEWER,))
+
+    case = bank.run("items", "show", ONE, who=(REVIEWER,)).stdout
+    task = bank.run("items", "show", TWO, who=(WRITER,)).stdout
+
+    assert all(text in case for text in ("某车间停电检修", "第一步是", "A. 验电", "B. 挂牌", "答案 A", "2分"))
+    asked = (
+        "三相电源1处",
+        "万用表1块",
+        "接线：按图（100分）每处扣5分",
+        "否定项 带电接线",
+        "60分钟",
+        "互斥组 电能表",
+        "配分偏高",
+    )
+    assert all(text in task for text in asked) and REVIEWER not in task
+    assert bank.told("items", "show", TWO, who=(WRITER,))["comments"][0]["comment"] == "配分偏高"
+
+
+@pytest.mark.parametrize("command", ["export", "print"])
+def test_nothing_is_written_into_the_seats_folder_or_over_what_is_no_file(bank: BankHome, command: str) -> None:
+    """And nobody is recorded for what is written nowhere."""
+    bank.bring(item(1))
+    vault = bank.home / "centre" / "bank.vault"
+    before, dumped = vault.read_bytes(), bank.dump()
+
+    for out in (vault, bank.home / "centre" / "new.xlsx", bank.home / "nowhere" / "x.xlsx", "/dev/full"):
+        words = (out, "--pool", "city") if command == "export" else (ONE, "--out", out)
+        told = bank.told("items", command, *words, "--reason", "备案", who=(REVIEWER,), exit_code=5)
+        assert told["error"] in ("file.output", "file.missing"), out
+
+    assert vault.read_bytes() == before and bank.dump() == dumped
+
+
+def test_a_cells_escape_sequences_do_not_reach_the_terminal(bank: BankHome) -> None:
+    refusal = bank.run("items", "import", bank.book(item(1, stem="红\x1b[31m字")), "--pool", "city", "--dry-run")
+
+    assert refusal.exit_code == 5 and "\x1b" not in refusal.output and "[31m" in refusal.output
+
+
+def test_a_column_that_nobody_knows_is_named(bank: BankHome) -> None:
+    book = load_workbook(bank.book(item(1)))
+    book.worksheets[0].cell(1, book.worksheets[0].max_column + 1, "互斥题")
+    book.save(bank.home / "odd.xlsx")
+
+    [flag] = bank.told("items", "import", bank.home / "odd.xlsx", "--pool", "city", "--dry-run")["flags"]
+
+    assert (flag["code"], flag["where"]) == ("item.flag.unread", "试题!1") and "互斥题" in flag["message"]
 
 
 def test_a_draft_becomes_active_by_commands(bank: BankHome) -> None:

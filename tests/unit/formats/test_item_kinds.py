@@ -185,7 +185,10 @@ def test_a_row_that_goes_on_behind_the_headings_is_named_with_its_column() -> No
 
 
 def test_a_column_nobody_reads_is_told() -> None:
-    assert report({**SINGLE, "备注": "待查", "互斥题": "欧姆"}).unread == ("备注", "互斥题")
+    flags = report({**SINGLE, "备注": "待查", "互斥题": "欧姆"}).flags
+    assert [(flag.row, flag.code, flag.text) for flag in flags] == [
+        (1, "item.flag.unread", "备注"), (1, "item.flag.unread", "互斥题"),
+    ]  # fmt: skip
 
 
 def test_a_slip_is_flagged_and_the_item_is_read() -> None:

@@ -420,15 +420,20 @@ def test_where_there_are_several_blueprints_a_new_pool_names_its_own(bank: Provi
 
 
 @pytest.mark.parametrize(
-    ("prepare", "how"),
+    ("code", "prepare", "how"),
     [
-        pytest.param(lambda province: None, {}, id="no blueprint at all"),
-        pytest.param(lambda province: import_blueprint(province, WRITER), {}, id="a draft of one"),
-        pytest.param(lambda province: import_blueprint(province, *THREE), {"blueprint": "2022/x/4/L"}, id="one there is not"),
+        pytest.param("item.no_blueprint", lambda province: None, {}, id="no blueprint at all"),
+        pytest.param("item.no_blueprint", lambda province: import_blueprint(province, WRITER), {}, id="a draft of one"),
+        pytest.param(
+            "blueprint.unknown",
+            lambda province: import_blueprint(province, *THREE),
+            {"blueprint": "2022/x/4/L"},
+            id="one there is not",
+        ),
     ],
 )
 def test_no_item_without_an_approved_blueprint(
-    after: After, prepare: Callable[[Province], object], how: dict[str, Any]
+    after: After, code: str, prepare: Callable[[Province], object], how: dict[str, Any]
 ) -> None:
     province = after("")
     prepare(province)
@@ -436,6 +441,6 @@ def test_no_item_without_an_approved_blueprint(
         pledge(province, who)
     before = rows(province)
 
-    refused("item.no_blueprint", lambda: bring(province, item(1), **how))
+    refused(code, lambda: bring(province, item(1), **how))
 
     assert rows(province) == before

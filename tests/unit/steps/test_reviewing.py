@@ -226,6 +226,32 @@ def test_the_queue_shows_others_items_behind_many_of_ones_own(bank: Province) ->
     assert queued(bank, ALL_HATS, limit=5) == ["city-900", "city-901"] and queued(bank, ALL_HATS, limit=1) == ["city-900"]
 
 
+def test_what_is_due_first_stands_first(bank: Province) -> None:
+    """However many wait with smaller numbers."""
+    move(bank, Move.SUBMIT, WRITER, TWO)
+    bank.clock.move(days=1)
+    move(bank, Move.SUBMIT, WRITER, ONE)
+
+    assert queued(bank, REVIEWER) == [TWO, ONE] and queued(bank, REVIEWER, limit=1) == [TWO]
+
+
+def test_what_was_returned_waits_for_its_author_with_the_comment(bank: Province) -> None:
+    """Who said it is not told; nobody else has it in the queue."""
+    move(bank, Move.SUBMIT, WRITER, ONE, TWO)
+    blind_move(bank, Move.RETURN, REVIEWER, ONE, comment="选项B有误")
+
+    assert queued(bank, WRITER) == [ONE] and queued(bank, REVIEWER) == [TWO] and queued(bank, ALL_HATS) == [TWO]
+    said = reviewing.comments(bank.centre.book, ONE, 1)
+    assert [(line.move, line.comment, line.who) for line in said] == [(Move.RETURN, "选项B有误", "")]
+
+
+def test_nothing_is_handed_to_somebody_who_stands_aside(bank: Province) -> None:
+    move(bank, Move.SUBMIT, WRITER, ONE)
+    recuse(bank, "reviewer-2")
+
+    refused("people.recused", lambda: blind_move(bank, Move.ASSIGN, MANAGER, ONE, to="reviewer-2"))
+
+
 def test_what_waits_is_due_by_the_policy(bank: Province) -> None:
     policy = Policy(review=ReviewPolicy(review_days=3, approval_days=2))
     at = bank.clock()

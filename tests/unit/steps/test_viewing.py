@@ -196,7 +196,7 @@ def test_a_line_of_a_look_or_a_review_confirms_no_guess(bank: Province) -> None:
 @pytest.mark.parametrize(
     ("code", "until", "blueprint"),
     [
-        pytest.param("blueprint.which", timedelta(days=9), "2022/6-31-01-03/9/L", id="from a blueprint the bank has not"),
+        pytest.param("blueprint.unknown", timedelta(days=9), "2022/6-31-01-03/9/L", id="from a blueprint the bank has not"),
         pytest.param("people.recusal_over", timedelta(0), BLUEPRINT.key, id="until now"),
     ],
 )
@@ -369,8 +369,8 @@ def test_the_banks_health_counts_active_items_and_shows_no_content(bank: Provinc
     assert {count.have for count in found.health.points if count.code == "B-A-A-001"} == {3}
 
 
-@pytest.mark.parametrize("key", ["", "2022/x/4/L"])
-def test_the_health_is_of_one_blueprint(bank: Province, key: str) -> None:
+@pytest.mark.parametrize(("code", "key"), [("blueprint.which", ""), ("blueprint.unknown", "2022/x/4/L")])
+def test_the_health_is_of_one_blueprint(bank: Province, code: str, key: str) -> None:
     import_blueprint(bank, *THREE, data=official_workbook(replace(BLUEPRINT, level=3)))
 
-    refused("blueprint.which", lambda: viewing.survey(bank.centre.book, POLICY, key, PREPARED))
+    refused(code, lambda: viewing.survey(bank.centre.book, POLICY, key, PREPARED))

@@ -20,6 +20,11 @@ CONTENT = (
     "item_no, version, content, digest, mark, text_mark, key_mark, pool, type, point, difficulty, congruence, enemy_group, "
     "options_locked, adapted_from, saved_at"
 )
+STEPS_ALLOWED = (
+    "'draft>submitted', 'returned>submitted', 'submitted>in_review', 'submitted>returned', 'in_review>returned', "
+    "'in_review>approved', 'draft>active', 'returned>active', 'returned>draft', 'approved>active', 'frozen>active', "
+    "'active>frozen', 'approved>retired', 'active>retired', 'frozen>retired', 'retired>archived'"
+)
 RULES = (
     ("version_content", f"UPDATE OF {CONTENT}", "item_version", "OLD.state NOT IN ('draft', 'returned')", "item.version_fixed"),
     ("version_people", "UPDATE OF author, reviewer, approver", "item_version",
@@ -31,11 +36,17 @@ RULES = (
     ("blueprint_content", "UPDATE OF key, version, data, digest, signed", "blueprint", "OLD.state = 'used'", "blueprint.used"),
     ("blueprint_state", "UPDATE OF state", "blueprint", "OLD.state = 'used' AND NEW.state <> 'used'", "blueprint.used"),
     ("blueprint_kept", "DELETE", "blueprint", "OLD.state = 'used'", "blueprint.used"),
+    ("version_step", "UPDATE OF state", "item_version",
+     f"OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN ({STEPS_ALLOWED})", "item.version_fixed"),
+    ("version_reviewer", "UPDATE OF reviewer", "item_version",
+     "OLD.reviewer <> '' AND OLD.reviewer <> NEW.reviewer AND NEW.state <> 'returned'", "item.version_fixed"),
     ("version_author", "UPDATE OF author", "item_version", "OLD.author <> NEW.author", "item.version_fixed"),
     ("pool_fixed", "UPDATE", "pool", "", "item.pool_fixed"),
+    ("pool_kept", "DELETE", "pool", "", "item.pool_fixed"),
     ("event_kept", "DELETE", "item_event", "", "item.history_fixed"),
     ("event_fixed", "UPDATE", "item_event", "", "item.history_fixed"),
     ("figure_content", "UPDATE", "figure", "", "figure.fixed"),
+    ("figure_kept", "DELETE", "figure", "", "figure.fixed"),
     ("seen_kept", "DELETE", "seen", "", "eyes.fixed"),
     ("seen_fixed", "UPDATE", "seen", "", "eyes.fixed"),
 )  # fmt: skip
@@ -222,7 +233,15 @@ def _set_rules() -> None:
         found = f"SELECT 1 FROM {table} AS held WHERE"
         op.execute(
             f"CREATE TRIGGER {name}_inserted BEFORE INSERT ON {table} WHEN EXISTS ({found} {same}) "
-            f"OR EXISTS ({found} held.rowid = NEW.rowid) BEGIN SELECT RAISE({ignored}); END"
+            f"BEGIN SELECT RAISE({ignored}); END"
+        )
+        named = "NEW.rowid < -1" if table == "item_event" else "NEW.rowid <> -1"
+        op.execute(
+            f"CREATE TRIGGER {name}_rowid BEFORE INSERT ON {table} WHEN {named} BEGIN SELECT RAISE(FAIL, '{refusal}'); END"
+        )
+        op.execute(
+            f"CREATE TRIGGER {name}_below AFTER INSERT ON {table} WHEN NEW.rowid < 1 "
+            f"BEGIN SELECT RAISE(ROLLBACK, '{refusal}'); END"
         )
         op.execute(
             f"CREATE TRIGGER {name}_replaced BEFORE UPDATE ON {table} WHEN EXISTS ({found} {same} AND held.rowid <> OLD.rowid) "
