@@ -97,6 +97,7 @@ def insert_many(connection: Connection, table: Table, rows: Iterable[Mapping[str
         else:
             _copy(driver, f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)", values)
     except connection.dialect.loaded_dbapi.IntegrityError as error:
+        _check_refused(error)
         raise IntegrityError(f"INSERT INTO {table.name}", None, error) from error
 
 
@@ -161,9 +162,7 @@ def _translate(context: ExceptionContext) -> None:
     error = context.original_exception
     if context.is_pre_ping:
         return
-    refused = RULE.match(str(error))
-    if refused:
-        raise StoreError("store.refused", rule=refused[1]) from error
+    _check_refused(error)
     state = getattr(error, "sqlstate", None)
     if state == "55P03" or getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY":
         raise StoreError("store.busy", seconds=WAIT) from error
@@ -171,3 +170,10 @@ def _translate(context: ExceptionContext) -> None:
         raise StoreError("store.unreachable", reason=str(error).partition("\n")[0]) from error
     if isinstance(error, context.dialect.loaded_dbapi.DataError):
         raise StoreError("store.value") from error
+
+
+def _check_refused(error: BaseException) -> None:
+    """Raise StoreError when it was a rule of `bank_rules` that refused."""
+    refused = RULE.match(str(error))
+    if refused:
+        raise StoreError("store.refused", rule=refused[1]) from error

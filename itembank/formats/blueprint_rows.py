@@ -9,12 +9,12 @@ from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode,
 from itembank.domain.errors import BlueprintError
 from itembank.domain.policy import BlueprintPolicy
 from itembank.formats.blueprint_head import read_second_row, read_title
+from itembank.formats.headed_sheet import HIDDEN
 from itembank.formats.spreadsheet import cell_text, fold
 
 _FIELDS = {"blueprint.weights": "鉴定比重", "blueprint.importance": "重要程度", "blueprint.score": "分数"}
 # Control characters, turned text direction and the sign for a lost character: invisible on the screen.
-_HIDDEN = "\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd\ufeff"
-_NAME, _NOTE = rf"[^{_HIDDEN}\n]+", rf"[^{_HIDDEN}]*"
+_NAME, _NOTE = rf"[^{HIDDEN}\n]+", rf"[^{HIDDEN}]*"
 AREA_CELLS = {"名称": _NAME, "鉴定比重": "[0-9]{1,3}%?"}
 _POINT_CELLS = {"名称": _NAME, "重要程度": "[XYZ]", "分数": "[0-9]{0,3}", "页码": _NOTE}
 _RATIO = re.compile(r"\(?([0-9]+):([0-9]+):([0-9]+)\)?")

@@ -15,9 +15,9 @@ TEXT_SHOWN = 80
 _REQUIRED = "(必填)"
 # Control and private characters, turned text direction, and the sign for a lost character: invisible on the screen, wrong
 # on the paper.
-_HIDDEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufeff\ufffd\U000f0000-\U0010ffff]"
-)
+HIDDEN = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufeff\ufffd\U000f0000-\U0010ffff"
+"""Signs that nobody sees or that act, as a part of a pattern: no cell holds them."""
+_HIDDEN = re.compile(f"[{HIDDEN}]")
 T = TypeVar("T")
 
 

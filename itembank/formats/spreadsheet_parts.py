@@ -22,6 +22,8 @@ MOST_UNPACKED = 200 << 20
 MOST_ROWS = 100_000
 MOST_CELLS = 5_000_000
 """Rows x columns of the used area: the reading library keeps them all."""
+LONGEST_NUMBER = 20
+"""Digits of the number of a shared text."""
 MOST_SHARED_TEXT = 400 << 20
 """Bytes of all cells with a shared text, once each has its own copy."""
 
@@ -202,5 +204,6 @@ class _SharedTexts:
 
 def _shown(part: bytes, sizes: list[int]) -> int:
     """Bytes of the shared texts that the cells of a part show, if all their values are numbers of such texts."""
-    numbers = [int(value) if value.isdigit() else 0 for value in _SHOWN.findall(part)]
+    # Longer ones than any table has, which Python would not read either, show nothing.
+    numbers = [int(value) if value.isdigit() and len(value) < LONGEST_NUMBER else 0 for value in _SHOWN.findall(part)]
     return sum(sizes[number] for number in numbers if number < len(sizes))

@@ -18,7 +18,7 @@ from itembank.domain.items import Item
 from itembank.domain.people import check_three_people
 from itembank.domain.policy import LocalItems, Policy
 from itembank.domain.pools import NATIONAL_SCOPES, check_pool_name, scope_of
-from itembank.domain.review import EDITABLE, ItemState, Move, Standing, check_editable
+from itembank.domain.review import EDITABLE, IN_QUEUE, ItemState, Move, Standing, check_editable
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.errors import BrokenRow
 from itembank.formats.headed_sheet import TEXT_SHOWN
@@ -32,6 +32,9 @@ from itembank.steps.pledged import check_pledged, check_writers
 from itembank.steps.recording import record
 from keys.directory import Directory
 from keys.statement import Signer, Statement
+
+UNSETTLED = (*EDITABLE, *IN_QUEUE)
+"""What three at one table sign is admitted though it says nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,10 @@ class ItemsReport:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """An import's items beside what the bank holds: `new` get version 1 or the next, `again` replace drafts."""
+    """An import's items that are not just so in the bank: `new` get version 1 or the next, `again` replace drafts."""
 
     new: list[tuple[Marked, int]]
     again: list[tuple[Marked, int]]
-    unchanged: int
 
 
 def import_blueprint(
@@ -81,18 +83,17 @@ def import_blueprint(
     with book.read() as transaction:
         found.check_registered(entered_occupations(transaction, directory))
         _check_own(transaction, found.key)
-    if dry_run:
-        return BlueprintReport(found, "", imported=False, unchanged=False, advice=advice)
+        if dry_run:
+            found, same = _placed(transaction, found, "draft" if len(signers) == 1 else "approved", in_place=in_place)
+            return BlueprintReport(found, same.state if same else "", imported=False, unchanged=same is not None, advice=advice)
     at = clock()
     signed, people = _signed(directory, sign_import("blueprint", "", workbook, {}, len(found.points), at, signers))
     state = "draft" if people.state is ItemState.DRAFT else "approved"
     with book.begin() as transaction:
         _check_own(transaction, found.key)
-        held = _newest(transaction, found.key)
-        found = replace(found, version=_next_version(transaction, held, state, in_place=in_place))
-        settled = held is not None and (held.state != "draft" or state == "draft")
-        if held is not None and settled and replace(held.blueprint, version=found.version) == found:
-            return BlueprintReport(held.blueprint, held.state, imported=False, unchanged=True, advice=advice)
+        found, same = _placed(transaction, found, state, in_place=in_place)
+        if same is not None:
+            return BlueprintReport(found, same.state, imported=False, unchanged=True, advice=advice)
         digest = str(signed.body["digest"])
         transaction.bank.save_blueprint(StoredBlueprint(found, state, digest, signed.data))
         subject = {"occupation": found.occupation, "digest": digest}
@@ -121,7 +122,8 @@ def import_items(
     if dry_run or came.rejected:
         with book.read() as transaction:
             who = _author(transaction, directory, policy, signers, pool, key, clock())
-            return _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=who)[0]
+            admits = len(signers) > 1
+            return _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=who, admits=admits)[0]
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures}
     statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
     signed, people = _signed(directory, statement)
@@ -132,7 +134,10 @@ def import_items(
             # Somebody was quicker while this workbook was read.
             raise ItemError("item.blueprint_changed", key=key)
         check_pledged(transaction, directory, signed.signers, pool, key, clock())
-        report, sorted_ = _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=people.author)
+        report, sorted_ = _compared(
+            transaction, directory, policy, key, came, pool,
+            in_place=in_place, author=people.author, admits=people.state is ItemState.ACTIVE,
+        )  # fmt: skip
         if report.rejected:
             return report
         if pool not in bank.pools():
@@ -188,6 +193,19 @@ def _signed(directory: Directory, data: bytes) -> tuple[Statement, Standing]:
     return signed, Standing(ItemState.ACTIVE, author, reviewer, approver)
 
 
+def _placed(
+    transaction: Transaction, found: Blueprint, state: str, *, in_place: bool
+) -> tuple[Blueprint, StoredBlueprint | None]:
+    """The blueprint under its version; and what the bank holds, where it says the same already. Raises BlueprintError."""
+    held = _newest(transaction, found.key)
+    found = replace(found, version=_next_version(transaction, held, state, in_place=in_place))
+    if held is None or (held.state == "draft" and state != "draft"):
+        return found, None
+    if replace(held.blueprint, version=found.version) != found:
+        return found, None
+    return held.blueprint, held
+
+
 def _check_own(transaction: Transaction, key: str) -> None:
     """Raise BlueprintError for a blueprint that came with another bank's pool: its versions are numbered there."""
     for pool, hangs_on in transaction.bank.pools().items():
@@ -241,7 +259,7 @@ def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[st
 
 def _compared(
     transaction: Transaction, directory: Directory, policy: Policy, key: str, came: WorkbookItems, pool: str,
-    *, in_place: bool, author: str = "",
+    *, in_place: bool, author: str, admits: bool,
 ) -> tuple[ItemsReport, Sorted]:  # fmt: skip
     """The report, and what to save: every row beside what the bank holds already."""
     bank = transaction.bank
@@ -249,7 +267,7 @@ def _compared(
     held = bank.held(marked)
     spelled = {item_no.lower(): item_no for item_no in bank.numbers(pool)}
     rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
-    sorted_ = Sorted([], [], sum(known.unchanged for known in held.values()))
+    sorted_, unchanged = Sorted([], []), 0
     for (number, item), one in zip(came.rows, marked, strict=True):
         known = held.get(item.item_no)
         try:
@@ -259,7 +277,9 @@ def _compared(
             elif known.card.pool != pool:
                 # city + a-1 and city-a + 1
                 raise ItemError("item.number_taken", found=item.item_no, pool=known.card.pool)
-            elif not known.unchanged:
+            elif known.unchanged and not (admits and known.card.standing.state in UNSETTLED):
+                unchanged += 1
+            else:
                 _sort(sorted_, one, known.card, author, in_place=in_place)
         except (ItemError, PeopleError) as error:
             guid = item.item_no.removeprefix(f"{pool}-")
@@ -268,7 +288,7 @@ def _compared(
     rejected.sort(key=lambda row: (row.sheet != came.sheet, row.sheet, row.row))
     # Whom nobody knows is not told what the bank has: four guesses would find the key of a known stem.
     twins = tuple(bank.twins(marked, in_bank=bool(author)))
-    report = ItemsReport(pool, came.read, imported, sorted_.unchanged, tuple(rejected), tuple(came.flags), twins)
+    report = ItemsReport(pool, came.read, imported, unchanged, tuple(rejected), tuple(came.flags), twins)
     return report, sorted_
 
 

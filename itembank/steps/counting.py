@@ -15,7 +15,7 @@ from itembank.formats.uses import UseReport, sign_uses
 from itembank.ports import CentreLine, Folder
 from itembank.steps.asking import released
 from keys.directory import Device, Directory
-from keys.errors import RefusedError
+from keys.errors import RefusedError, TamperedError
 from keys.manifest import Manifest, claimed_signers, read_half_signed, read_manifest
 from keys.statement import Signer
 
@@ -46,7 +46,10 @@ def send_uses(
             form, _, kind = name.rpartition("/")[2].rpartition(".")
             if kind != "uses":
                 continue
-            lock = next(lock.id for lock in manifest.header.locks if lock.part == "question" and form in lock.papers)
+            locks = [lock.id for lock in manifest.header.locks if lock.part == "question" and form in lock.papers]
+            if not locks:
+                raise TamperedError("uses.other_report", session=number)
+            [lock] = locks
             release = released(centre, manifest, directory, lock)
             if release is None:
                 waiting.append(form)

@@ -210,6 +210,21 @@ def test_nobody_writes_in_anothers_draft(bank: Province) -> None:
         assert (report.rejected[0].field, report.rejected[0].text) == ("试题GUID", "001")
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_three_admit_a_draft_as_it_stands(bank: Province, *, dry_run: bool) -> None:
+    """What is in review already goes its own way."""
+    bring(bank, item(1), item(2), who=ALONE)
+    blind_move(bank, Move.SUBMIT, WRITER, "city-002")
+
+    alone = bring(bank, item(1), who=ALONE, dry_run=dry_run)
+    report = bring(bank, item(1), dry_run=dry_run)
+    waiting = bring(bank, item(2), dry_run=dry_run)
+
+    assert (alone.imported, alone.unchanged) == (0, 1) and (report.imported, report.unchanged) == (1, 0)
+    assert faults(waiting) == [("试题!2", "item.under_review")]
+    assert states(bank, "city-001") == ["draft" if dry_run else "active"] and states(bank, "city-002") == ["submitted"]
+
+
 def test_three_may_admit_a_changed_draft_beside_an_active_version(bank: Province) -> None:
     """An item has one active version at a time: the draft becomes it, the old one makes place."""
     bring(bank, item(1))

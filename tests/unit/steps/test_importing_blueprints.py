@@ -65,6 +65,19 @@ def test_a_dry_run_needs_nobody_and_keeps_nothing(after: After) -> None:
     assert (len(report.blueprint.points), report.imported, held(province), province.acts()) == (7, False, [], [])
 
 
+def test_a_dry_run_says_which_version_it_would_be(after: After) -> None:
+    """And what the bank holds already, and what it would refuse."""
+    province = after("author")
+    with province.centre.book.begin() as transaction:
+        transaction.bank.use_blueprint(BLUEPRINT.key, 1)
+
+    same, next_ = import_blueprint(province, dry_run=True), import_blueprint(province, dry_run=True, data=SECOND)
+
+    assert (same.unchanged, same.state, same.blueprint.version) == (True, "used", 1)
+    assert (next_.unchanged, next_.blueprint.version) == (False, 2)
+    refused("blueprint.used", lambda: import_blueprint(province, dry_run=True, data=SECOND, in_place=True))
+
+
 def test_what_one_author_brings_in_is_a_draft_until_two_more_sign_it(after: After) -> None:
     """Written anew as often as the author likes, under one number; the version before serves meanwhile."""
     province = after("")
