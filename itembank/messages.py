@@ -46,7 +46,7 @@ WORDS = {
     "processing instruction": "含处理指令", "too large": "文件过大", "not SVG": "不是 SVG", "not XML": "不是完整的 XML",
     "element": "含不支持的元素", "attribute": "含不支持的属性", "value": "属性值不受支持", "viewBox": "viewBox 不可用",
     "no viewBox": "缺少 viewBox", "too many or too deep elements": "元素过多或嵌套过深", "too long": "过长",
-    "empty or too wide": "为空或过宽", "not LaTeX we can read": "不是可识别的 LaTeX", "unknown command": "含未知命令",
+    "empty or too large": "为空或过大", "colour, phantom or shift": "含颜色、隐藏或移位命令", "not LaTeX we can read": "不是可识别的 LaTeX", "unknown command": "含未知命令",
     "no glyph": "含字库中没有的字符", "not UTF-8": "不是 UTF-8 编码", "too many pixels": "像素过多", "moving picture": "是动图",
     "broken, or of another format than its name says": "文件损坏，或格式与扩展名不符",
     "not as the bank keeps it": "不是题库保存的形式",

@@ -193,6 +193,12 @@ class Item:
         """The LaTeX formulas a candidate sees."""
         return tuple(latex for text in self._shown() for latex in rich_text.formulas(text))
 
+    def _all_options(self) -> tuple[str, ...]:
+        """Its own and those of its questions: of a case `options_locked` speaks of the latter."""
+        if not self.questions:
+            return self.options
+        return tuple(option for question in self.questions for option in question.options)
+
     def _shown(self) -> Iterator[str]:
         yield self.stem
         yield from self.options
@@ -225,7 +231,7 @@ class Item:
         _check_text("解析", self.rationale, LONGEST_TEXT)
         _check_text("出处", self.source, LONGEST_SOURCE)
         _check_text("互斥组", self.enemy_group, LONGEST_GROUP)
-        if self.options_locked and not self.options:
+        if self.options_locked and not self._all_options():
             raise ItemError("item.lock", field="选项锁定")
         if self.adapted_from and self.adapted_from == self.item_no:
             raise ItemError("item.adapted_self", field="改编自", found=self.item_no)
@@ -246,7 +252,7 @@ class Item:
         return tuple(self._flags())
 
     def _flags(self) -> Iterator[str]:
-        if not self.options_locked and any(map(_REFERS_TO_OPTIONS.search, self.options)):
+        if not self.options_locked and any(map(_REFERS_TO_OPTIONS.search, self._all_options())):
             yield "item.flag.lock_options"
         stems = (self.stem, *(question.stem for question in self.questions))
         if any(map(_REFERS_TO_FIGURE.search, stems)) and not self.shown_figures:

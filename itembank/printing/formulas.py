@@ -36,6 +36,14 @@ CHILDREN = {"mfrac": 2, "msub": 2, "msup": 2, "mover": 2, "munder": 2, "mroot": 
 MACROS = re.compile(r"\\(def|newcommand|newenvironment|DeclareMathOperator)(?![A-Za-z])")
 """What defines commands. latex2mathml expands one that doubles itself until memory ends."""
 
+PAINT = ("mathcolor", "mathbackground", "color", "background", "style", "href")
+"""MathML attributes that hide what is said, cover what is beside it, or lead out of the page."""
+SHIFTS = ("height", "depth", "voffset")
+SMALL_SHIFT = re.compile(r"[+-]?(0(px)?|0?\.[0-9]+em)")
+"""As an arrow's inscription has it; a larger one leaves the line of the question."""
+
+TALLEST = 300.0
+"""Points."""
 WIDEST = 420.0
 """Points; wider does not fit the line of a question."""
 
@@ -67,8 +75,8 @@ def draw_formula(latex: str) -> Drawing:
     except Exception as error:  # the parser of another house: it asserts, indexes and recurses its way out
         raise PrintingError("print.formula", why=UNREADABLE) from error
     width, height = math.getsize()
-    if not 0 < width <= WIDEST:
-        raise PrintingError("print.formula", why="empty or too wide")
+    if not 0 < width <= WIDEST or height > TALLEST:
+        raise PrintingError("print.formula", why="empty or too large")
     return Drawing(
         svg=svg.encode(),
         width=round(width + 2 * MARGIN, 3),
@@ -91,9 +99,18 @@ def check_formula(latex: str) -> None:
         raise PrintingError("print.formula", why=UNREADABLE) from error
     if not whole:
         raise PrintingError("print.formula", why=UNREADABLE)
+    if any(map(is_hidden_or_astray, mathml.iter())):
+        raise PrintingError("print.formula", why="colour, phantom or shift")
     if heavy:
         raise PrintingError("print.formula", why="too many or too deep elements")
     check_signs(mathml)
+
+
+def is_hidden_or_astray(element: ET.Element) -> bool:
+    """Whether an element prints nothing visible, or somewhere else than in its place."""
+    shifts = (element.get(name, "0") for name in SHIFTS)
+    hidden = element.tag.rpartition("}")[2] == "mphantom" or any(name in element.attrib for name in PAINT)
+    return hidden or not all(SMALL_SHIFT.fullmatch(shift) for shift in shifts)
 
 
 def weight(element: ET.Element) -> int:

@@ -43,6 +43,7 @@ def tasked(**changes: object) -> Item:
         replace(FILL, stem="|电压|____|\n|电流|____|"),
         replace(SINGLE, options=tuple("甲乙丙丁戊己庚辛壬癸子"), key="K"),
         replace(SINGLE, options_locked=True, adapted_from="n-2"),
+        replace(CASE, options_locked=True),
         tasked(vetoes=("带电作业",)),
     ],
 )  # fmt: skip
@@ -134,6 +135,11 @@ def last_option(text: str) -> Item:
     return replace(SINGLE, options=("甲", "乙", "丙", text))
 
 
+def all_of_these() -> Item:
+    """A case whose first question has an option that speaks of the others."""
+    return replace(CASE, questions=(replace(ASKED[0], options=("断电", "呼救", "以上都是")), ASKED[1]))
+
+
 @pytest.mark.parametrize(
     ("item", "flags"),
     [
@@ -141,6 +147,8 @@ def last_option(text: str) -> Item:
         *((last_option(text), (LOCK,)) for text in LOCKING),
         *((last_option(text), ()) for text in ("以上级单位为准", "都匀", "均压环", "A相", "AB两相", "以上述电压为限")),
         (replace(last_option("以上都是"), options_locked=True), ()),
+        (all_of_these(), (LOCK,)),
+        (replace(all_of_these(), options_locked=True), ()),
         (replace(SINGLE, stem="如图所示的电路（ ）"), (FIGURE,)),
         (replace(SINGLE, stem="下图中的元件是（ ）"), (FIGURE,)),
         (replace(SINGLE, stem="如图所示的电路（ ）{{图:a.svg}}"), ()),

@@ -86,7 +86,15 @@ def test_a_figure_keeps_its_size_and_shape_within_the_page() -> None:
         (f"{'{' * 14}x{'}' * 14}", "too many or too deep elements"),
         (r"\def\a{xx}\a", "not LaTeX we can read"),
         (r"\newcommand{\a}[1]{#1#1}\a{x}", "not LaTeX we can read"),
-        ("+".join("x" * 100), "empty or too wide"),
+        ("+".join("x" * 100), "empty or too large"),
+        (r"\begin{matrix}" + r"x\\" * 40 + r"\end{matrix}", "empty or too large"),
+        (r"\rule{1cm}{40cm}", "colour, phantom or shift"),
+        (r"\raise{3cm}{x}", "colour, phantom or shift"),
+        (r"\textcolor{white}{x}", "colour, phantom or shift"),
+        (r"\color{url(http://evil/x)}x", "colour, phantom or shift"),
+        (r"\phantom{x}", "colour, phantom or shift"),
+        (r"\href{http://evil/x}{y}", "colour, phantom or shift"),
+        (r"\style{fill:white}{x}", "colour, phantom or shift"),
     ],
 )
 def test_a_formula_that_would_print_wrong_is_refused(latex: str, why: str) -> None:
@@ -102,6 +110,7 @@ def test_a_formula_that_would_print_wrong_is_refused(latex: str, why: str) -> No
         r"\sqrt{\frac{\sum_{i=1}^{n}\left(x_i-\overline{x}\right)^2}{n-1}}",
         r"\begin{pmatrix}\frac{1}{2}&\sqrt{\frac{1}{3}}\\0&1\end{pmatrix}",
         r"\frac{1}{1+\frac{1}{1+\frac{1}{1+\frac{1}{x}}}}",
+        r"A\xrightarrow{a}\boxed{B}\quad\cancel{x}",
     ],
 )
 def test_a_formula_of_a_textbook_is_not_too_deep(latex: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from itembank.domain.review import Move
-from itembank.formats.bank_statements import read_signed, sign_review
+from itembank.formats.bank_statements import read_pledge, read_signed, sign_pledge, sign_review
 from keys.entry import Entry
 from tests.province import After, Province
 from tests.unit.steps.history_anew import codes, history, sign_anew
@@ -65,9 +65,24 @@ def signed_by(who: str) -> Callable[[Province, Entry], Entry]:
     return change
 
 
+def with_short_pledge(province: Province, entries: list[Entry]) -> list[Entry]:
+    """The reviewer's pledge held for a moment only."""
+    found = []
+    for entry in entries:
+        if (entry.act, entry.by) == ("pledge", REVIEWER):
+            given = read_pledge(entry.statement.encode(), province.directory)
+            short = replace(given, until=given.at)
+            data = sign_pledge(short.pool, short.words, short.at, short.until, province.signer(REVIEWER))
+            found.append(replace(entry, statement=data.decode()))
+        else:
+            found.append(entry)
+    return found
+
+
 BENDS = [
     pytest.param("audit.nothing_before", without("review", move="pass"), id="approved and never passed"),
     pytest.param("audit.nothing_before", without("pledge", by=REVIEWER), id="a look without a pledge"),
+    pytest.param("audit.pledge_over", with_short_pledge, id="a look after the pledge was over"),
     pytest.param("audit.nothing_before", without("import"), id="released and never approved"),
     pytest.param("statement.duty", with_other("pass", signed_by("sealer-1")), id="passed by a sealer"),
     pytest.param("statement.duty", with_other("approve", signed_by(REVIEWER)), id="approved by a reviewer"),

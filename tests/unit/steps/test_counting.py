@@ -147,10 +147,11 @@ def test_sent_twice_is_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> 
     assert codes(province.audit()) == set()
 
 
-def test_a_report_stays_while_the_centre_is_away(opened: Opened) -> None:
-    """That nobody answers does not mean that it is too early."""
+@pytest.mark.parametrize("down", ["centre", "/api/uses"])
+def test_a_report_stays_while_the_centre_is_away(opened: Opened, down: str) -> None:
+    """That nobody answers does not mean that it is too early; gone in the middle, the report was not deleted for nothing."""
     province, _ = opened
-    province.wire.down.add("centre")
+    province.wire.down.add(down)
 
     refused("line.silent", province.send_uses)
 
