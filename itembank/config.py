@@ -164,10 +164,11 @@ def load_policy(home: Path) -> Policy:
 
 
 def _numbers(kind: type[N], values: dict[str, Any], prefix: str) -> N:
-    """A section of whole numbers, none below zero."""
+    """A section of whole numbers, none below zero, of days none below one."""
     _check_keys(values, set(), {field.name for field in fields(kind)}, prefix)
     for name, value in values.items():
-        if not _is_count(value):
+        # Days to review in, and those a pledge holds for, are some.
+        if not _is_count(value) or (kind is ReviewPolicy and value == 0):
             raise MalformedError("config.value", key=prefix + name, found=value)
     return kind(**values)
 

@@ -301,6 +301,10 @@ MESSAGES: dict[str, Message] = {
         "题库版本“{name}”自 {from_day} 起启用，现在不能下发", "the edition {name} begins on {from_day} and is not released before",
         "请用现行版本，或到启用日再下发", "release the edition in force, or wait for that day", 3,
     ),
+    "edition.past": Message(
+        "题库版本“{name}”的启用日 {from_day} 已过，会使现行版本立即停止", "the first day of the edition {name}, {from_day}, is past; it would end the one in force at once",
+        "请从今天或以后启用", "let it begin today or later", 5,
+    ),
     "edition.over": Message(
         "题库版本“{name}”的过渡期已于 {last_day} 结束", "the grace of the edition {name} ended on {last_day}",
         "请用版本“{successor}”下发", "release the edition {successor}", 3,
@@ -311,7 +315,7 @@ MESSAGES: dict[str, Message] = {
         "name an entered one with --edition, or enter it first: itembank bank edition", 3,
     ),
     "edition.grace": Message(
-        "题库版本“{name}”的过渡期为 {found} 天，超过 {most} 天", "the edition {name} has a grace of {found} days, not 0 to {most}",
+        "题库版本“{name}”的过渡期 {found} 天不在 0 至 {most} 天之内", "the edition {name} has a grace of {found} days, not 0 to {most}",
         "过渡期不超过一年", "let the grace be at most a year", 5,
     ),
     "edition.order": Message(
@@ -403,7 +407,7 @@ MESSAGES: dict[str, Message] = {
         "请核对是否为同一试题，并使用不同的GUID", "see whether it is the same item, and give each its own", 5,
     ),
     "item.key": Message(
-        "答案“{found}”与题型或选项不相容", "the key \"{found}\" does not fit type and options",
+        "答案“{found}”为空，或与题型、选项不相容", "the key \"{found}\" is empty, or does not fit type and options",
         "请核对题型、选项和答案", "compare type, options and key", 5,
     ),
     "item.pool": Message(
@@ -464,7 +468,7 @@ MESSAGES: dict[str, Message] = {
         "请填是或否，或留空", "write 是 or 否, or leave it empty", 5,
     ),
     "item.marking_points": Message(
-        "配分“{found}”不是整数", "\"{found}\" is no whole number of points",
+        "配分“{found}”不是1以上的整数", "\"{found}\" is no whole number of points from 1 on",
         "请填整数；只有否定项不填配分", "write a whole number; only a 否定项 has none", 5,
     ),
     "item.notice_side": Message(
@@ -484,7 +488,7 @@ MESSAGES: dict[str, Message] = {
         "请核对试题GUID", "compare the GUIDs", 5,
     ),
     "item.comment": Message(
-        "意见为空，或有{found}字，超过{most}字", "the comment is empty, or has {found} characters, more than {most}",
+        "意见应为1至{most}字，现为{found}字", "the comment has {found} characters, not 1 to {most}",
         "退回须写明意见；请缩短过长的意见", "say why it is returned; shorten what is too long", 5,
     ),
     "item.no_common_blueprint": Message(

@@ -244,7 +244,7 @@ def vault_rotate(home: Path) -> Outcome:
 
 @verb(pool, "release")
 @click.option("--pool", "name", required=True, help="题库名 | name of the pool")
-@click.option("--edition", default="1", show_default=True, help="题库版次 | edition of the bank")
+@click.option("--edition", default="", help="题库版本，默认现行的 | edition of the bank, the one in force by default")
 @click.option("--to", default="", help="组卷室或题库，默认唯一的组卷室 | a desk or a bank, the only desk if not named")
 @click.option("--full", is_flag=True, help="下发整库，不用增量 | the whole pool, no change of the release before")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="存放目录 | folder to write to")

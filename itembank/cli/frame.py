@@ -8,6 +8,7 @@ and a line with the next step; never a stack trace, never a secret. Exit codes: 
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ from keys.statement import Signer
 
 Command = Callable[..., Any]
 FAMILIES = (KeysError, RuleError, FormatError, PrintingError, PortError)
+
+
+INTERRUPTED = 128 + signal.SIGINT
+"""What a shell says of a program that Ctrl-C ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ def verb(
                 if home and not makes_home and not kwargs["home"].is_dir():
                     raise MalformedError("file.missing", name=str(kwargs["home"]))
                 outcome: Outcome = function(*args, **kwargs)
-            except click.Abort:
+            except click.Abort as abort:
+                if isinstance(abort.__context__, KeyboardInterrupt):
+                    sys.exit(INTERRUPTED)
                 refuse(prompt_error(), as_json=as_json)
             except (click.ClickException, click.exceptions.Exit):
                 raise

@@ -238,14 +238,24 @@ def successor_of(edition: BankEdition, editions: Iterable[BankEdition]) -> BankE
 def check_edition_enters(edition: BankEdition, known: Iterable[BankEdition], day: date) -> None:
     """Raise OccupationError unless the edition may be entered on this day beside those that are known.
 
-    One of the same name is replaced as long as it has not begun: a mistyped day is corrected. No two begin on one day.
+    One of the same name is replaced as long as it has not begun: a mistyped day is corrected. No two begin on one day, and
+    none that follows another on a day that is past.
     """
     edition.check()
     for other in known:
+        if other.name != edition.name and other.from_day < edition.from_day < day:
+            # It would have ended the one in force without anybody's having known.
+            raise OccupationError("edition.past", name=edition.name, from_day=edition.from_day.isoformat())
         if other.name == edition.name and other.is_current(day):
             raise OccupationError("edition.begun", name=edition.name)
         if other.name != edition.name and other.from_day == edition.from_day:
             raise OccupationError("edition.order", name=other.name, successor=edition.name)
+
+
+def current_edition(editions: Sequence[BankEdition], day: date) -> str:
+    """The name of the edition in force; `1` in a bank that has entered none, which is never asked for."""
+    current = [edition.name for edition in editions if edition_state(edition, editions, day) is EditionState.CURRENT]
+    return current[0] if current else "1"
 
 
 def check_may_draw(name: str, editions: Sequence[BankEdition], day: date) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
-from itembank.domain.occupation import check_may_draw
+from itembank.domain.occupation import check_may_draw, current_edition
 from itembank.domain.policy import Policy
 from itembank.domain.pools import WHOLE_PAPER, check_pool_name, check_released_to, local_cap
 from itembank.domain.review import ELSEWHERE, GIVER, ItemState, Move
@@ -89,14 +89,17 @@ def release_pool(
 ) -> PoolRelease:  # fmt: skip
     """Seal the pool for a desk or a bank, signed by two managers of this bank; the line and the release are one act.
 
-    It is a change when the one before it is known and the change is smaller than half of all, unless `full` is asked for.
+    `edition`: the one in force when it is empty. It is a change when the one before it is known and the change is smaller
+    than half of all, unless `full` is asked for.
     Raises PlanError when there is nothing to release or the policy keeps this pool from this desk, OccupationError for an
     edition that is none of the bank's, has not begun or is over.
     """
     check_pool_name(pool)
     check_released_to(policy, pool, to.name)
     with book.begin() as transaction:
-        check_may_draw(edition, known_editions(transaction, directory), beijing_day(clock()))
+        editions, day = known_editions(transaction, directory), beijing_day(clock())
+        edition = edition or current_edition(editions, day)
+        check_may_draw(edition, editions, day)
         content, versions = _content(transaction, pool, policy)
         subject = f"{pool}/{to.name}"
         given = transaction.statements("pool", subject)

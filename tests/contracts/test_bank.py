@@ -200,10 +200,10 @@ def test_the_newest_approved_blueprint_is_the_blueprint(database: Database) -> N
 
 
 def test_a_used_blueprint_does_not_change(database: Database) -> None:
-    """An unused one does."""
+    """An unused one does, signed anew."""
     with database.begin() as transaction:
         bank = transaction.bank
-        bank.save_blueprint(stored())
+        bank.save_blueprint(replace(stored(), signed=b"before"))
         bank.save_blueprint(stored(occupation="电工（改）"))
         bank.use_blueprint(KEY, 1)
 
@@ -277,6 +277,9 @@ ATTACKS = [
     pytest.param("UPDATE blueprint SET data = ''", DRAFT, id="a used blueprint is edited"),
     pytest.param("UPDATE blueprint SET state = 'draft'", DRAFT, id="a used blueprint is a draft again"),
     pytest.param("DELETE FROM blueprint", DRAFT, id="a used blueprint goes"),
+    pytest.param("UPDATE blueprint SET data = '' WHERE version = 2", DRAFT, id="an approved blueprint is edited"),
+    pytest.param("UPDATE blueprint SET state = 'draft' WHERE version = 2", DRAFT, id="an approved blueprint is a draft"),
+    pytest.param("DELETE FROM blueprint WHERE version = 2", DRAFT, id="an approved blueprint goes"),
     pytest.param("UPDATE figure SET content = mark", DRAFT, id="another picture in a figure's place"),
     pytest.param("DELETE FROM figure", DRAFT, id="a figure goes"),
     pytest.param("DELETE FROM pool", DRAFT, id="a pool goes, to come again under another blueprint"),
@@ -299,6 +302,7 @@ def test_the_database_refuses_by_itself(database: Database, attack: str, standin
     with database.begin() as transaction:
         transaction.bank.save_blueprint(stored())
         transaction.bank.use_blueprint(KEY, 1)
+        transaction.bank.save_blueprint(stored(2))
         transaction.bank.save_figures("city", {"a.svg": "<svg/>"})
         transaction.bank.add_seen([Seen("city-00001", 1, "me", Sight.VIEW, NOW)])
         cards = transaction.bank.versions("city-00001")
@@ -309,7 +313,7 @@ def test_the_database_refuses_by_itself(database: Database, attack: str, standin
 
     with database.read() as transaction:
         assert transaction.bank.versions("city-00001")[0].standing == standing
-        assert transaction.bank.blueprint(KEY) == stored(1, "used") and transaction.bank.seen(person="me")
+        assert transaction.bank.blueprints() == [stored(1, "used"), stored(2)] and transaction.bank.seen(person="me")
     assert contents(database, ("city-00001", 1)) == [item()]
 
 

@@ -19,11 +19,13 @@ def test_editions_are_entered_listed_and_asked_for(after: After, monkeypatch: py
     province = after("author")
     home, out = centre_home(province, MANAGERS), province.home / "out"
     pair = acting(province, *MANAGERS)
-    monkeypatch.setattr(bootstrap, "now", lambda: datetime(2026, 12, 31, 16, 0, tzinfo=UTC))
+    days = [datetime(2026, 11, 30, 16, 0, tzinfo=UTC), datetime(2026, 12, 31, 16, 0, tzinfo=UTC)]
+    monkeypatch.setattr(bootstrap, "now", lambda: days[0])
     for name, day, grace in (("2019年版", "2019-01-01", 31), ("2026年版", "2026-12-01", 180), ("2027年版", "2027-06-01", 0)):
         entered = run("bank", "edition", "--home", home, "--name", name, "--from", day, "--grace", grace, *pair, "--json")
         assert entered.exit_code == 0 and json.loads(entered.stdout)["entered"], entered.output
 
+    days.pop(0)
     listed = json.loads(run("bank", "editions", "--home", home, "--json").stdout)["editions"]
     refused = run("pool", "release", "--home", home, "--pool", "city", "--out", out, *pair, "--edition", "2019年版", "--json")
 

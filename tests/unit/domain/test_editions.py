@@ -67,6 +67,7 @@ def test_at_most_one_edition_is_in_force_and_the_order_they_were_entered_in_is_n
         pytest.param("edition.begun", BankEdition("2026年版", date(2027, 1, 1), 90), date(2026, 12, 1), id="changed after"),
         pytest.param("edition.order", BankEdition("另一版", date(2026, 12, 1), 90), date(2026, 11, 1), id="two on one day"),
         pytest.param("", BankEdition("2012年版", date(2012, 1, 1), 90), date(2026, 11, 1), id="an older one, entered late"),
+        pytest.param("edition.past", BankEdition("2020年版", date(2020, 1, 1), 90), date(2026, 11, 1), id="in force at once"),
         pytest.param("edition.name", BankEdition(" ", date(2028, 1, 1), 90), date(2026, 11, 1), id="without a name"),
         pytest.param("edition.name", BankEdition("版" * 41, date(2028, 1, 1), 90), date(2026, 11, 1), id="a long name"),
         pytest.param("edition.grace", BankEdition("a", date(2028, 1, 1), 366), date(2026, 11, 1), id="more than a year"),

@@ -9,6 +9,7 @@ import pytest
 
 from itembank.domain.occupation import BankEdition
 from itembank.steps import distributing, editions, pooling
+from keys.pool_release import read_pool_manifest
 from tests.province import BOTH_HATS, POLICY, POOLS, After, Province, refused
 
 MANAGERS = ("bank_manager-1", "bank_manager-2")
@@ -63,9 +64,9 @@ def test_an_edition_and_its_line_are_there_once(after: After) -> None:
 
 
 def test_a_release_names_an_edition_that_may_be_drawn_from(after: After) -> None:
-    """Before the first edition is entered any name does; afterwards the day in Beijing decides."""
+    """Before the first edition is entered any name does; afterwards the day in Beijing decides. None means that in force."""
     province = after("author")
-    release(province, "1")
+    release(province, "")
     enter(province, OLD)
     enter(province, NEW)
 
@@ -79,6 +80,11 @@ def test_a_release_names_an_edition_that_may_be_drawn_from(after: After) -> None
     release(province, "2019年版")
     province.clock.at = datetime(2027, 3, 4, 16, 0, tzinfo=UTC)
     refused("edition.over", lambda: release(province, "2019年版"))
+    release(province, "")
+    with province.centre.book.read() as transaction:
+        manifests = [data for _, data in transaction.statements("pool", "city/desk")]
+    names = [read_pool_manifest(data, province.directory).header.edition for data in manifests]
+    assert (names[0], names[-1]) == ("1", "2026年版")
 
 
 def test_nothing_is_drawn_from_an_edition_that_is_over(after: After) -> None:

@@ -206,7 +206,9 @@ def test_a_blueprint_that_changed_comes_with_the_pool(banks: TwoBanks) -> None:
 
     assert banks.held("city")[2] == [newer]
     with banks.province.centre.book.begin() as transaction:
-        transaction.bank.save_blueprint(StoredBlueprint(replace(newer, standard_year=1998), "approved", "ab" * 32, b"signed"))
+        transaction.bank.save_blueprint(
+            StoredBlueprint(replace(newer, standard_year=1998), "approved", "ab" * 32, b"signed anew")
+        )
     refused("pool.blueprints_differ", lambda: banks.take(banks.release("city", full=True)))
 
 
