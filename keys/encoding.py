@@ -93,17 +93,17 @@ def texts(value: Any) -> tuple[str, ...]:
 
 
 def _only_plain(value: Any) -> None:
-    if type(value) is str or type(value) is int:
-        # nearly every value
-        return
+    # Nearly every value is one of these two; to call for each of them would take longer than to write them.
     if isinstance(value, dict):
         for name, inner in value.items():
             if not isinstance(name, str):
                 raise ValueError("object names are strings")
-            _only_plain(inner)
+            if type(inner) is not str and type(inner) is not int:
+                _only_plain(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _only_plain(inner)
+            if type(inner) is not str and type(inner) is not int:
+                _only_plain(inner)
     elif isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"{type(value).__name__} has no place in stored JSON")
 

@@ -8,6 +8,7 @@ figure's file name.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 BLANK_MARK = "_"
 """What an answer bracket or a line to write on becomes."""
@@ -37,9 +38,12 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
+@lru_cache(maxsize=64)  # of an item: its options are folded, and the right ones once more
 def folded(text: str) -> str:
     """One line without blanks, invisible characters and closing punctuation, variants of signs as one, words in lower case."""
-    text = _ANSWER_PLACE.sub(BLANK_MARK, text.translate(_TABLE))
+    text = text.translate(_TABLE)
+    if "(" in text or "_" in text or "[" in text:
+        text = _ANSWER_PLACE.sub(BLANK_MARK, text)
     if text != text.lower():  # most lines hold no capital, and this is quicker than looking for words
         text = _CASED.sub(_lower, text)
     return text.rstrip(_AT_THE_END).lstrip(BLANK_MARK)

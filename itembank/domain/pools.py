@@ -48,6 +48,11 @@ def local_cap(policy: Policy, pool: str, taken: int) -> int:
     return min(policy.local_points_at_most, taken) if scope_of(pool) in NATIONAL_SCOPES else WHOLE_PAPER
 
 
+def may_share_numbers(one: str, other: str) -> bool:
+    """Whether items of both may have one number: `city` + `a-1` is written like `city-a` + `1`."""
+    return f"{one}-".startswith(f"{other}-") or f"{other}-".startswith(f"{one}-")
+
+
 def check_pool_name(pool: str) -> None:
     """Raise ItemError unless the name says whose the pool is, and may stand in an item's number and in a file's name."""
     if not NAME.fullmatch(pool) or len(pool) > NAME_AT_MOST:

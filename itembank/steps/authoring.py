@@ -17,7 +17,7 @@ from itembank.domain.errors import BlueprintError, ItemError, PeopleError
 from itembank.domain.items import Item
 from itembank.domain.people import check_three_people
 from itembank.domain.policy import LocalItems, Policy
-from itembank.domain.pools import NATIONAL_SCOPES, check_pool_name, scope_of
+from itembank.domain.pools import NATIONAL_SCOPES, check_pool_name, may_share_numbers, scope_of
 from itembank.domain.review import EDITABLE, IN_QUEUE, ItemState, Move, Standing, check_editable
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.errors import BrokenRow
@@ -264,7 +264,7 @@ def _compared(
     """The report, and what to save: every row beside what the bank holds already."""
     bank = transaction.bank
     marked = bank.marked(item for _, item in came.rows)
-    held = bank.held(marked)
+    held = bank.held(marked) if any(may_share_numbers(pool, other) for other in bank.pools()) else {}
     spelled = {item_no.lower(): item_no for item_no in bank.numbers(pool)}
     rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
     sorted_, unchanged = Sorted([], []), 0
