@@ -1292,6 +1292,10 @@ MESSAGES: dict[str, Message] = {
         "请备份数据库、停止中心服务，再运行 itembank database upgrade --home 中心目录",
         "back the database up, stop the centre, then run itembank database upgrade --home CENTRE", 3,
     ),
+    "store.disk": Message(
+        "数据库所在的磁盘已满或读写失败，没有写成", "the database's disk is full or fails; nothing was written",
+        "请检查磁盘空间和磁盘，然后重试", "see to the disk and its space, then try again", 6,
+    ),
     "store.unreachable": Message(
         "连不上数据库（{reason}）", "the database cannot be reached ({reason})",
         "请检查数据库服务和 centre.toml 中的地址", "see whether its server runs, and the address in centre.toml", 6,

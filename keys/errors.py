@@ -11,6 +11,8 @@ Functions that check return nothing and raise. Sentences and next steps for ever
 
 from __future__ import annotations
 
+from errno import EDQUOT, EFBIG, ENOSPC
+
 
 class KeysError(Exception):
     """Root of this package's errors."""
@@ -63,6 +65,8 @@ def file_error(error: OSError) -> MalformedError:
 
 def input_error(error: Exception) -> Exception:
     """The refusal an error stands for that no rule foresaw: a file, an ended prompt, a value nobody can use."""
+    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EFBIG):
+        return UnavailableError("disk.full")
     if isinstance(error, OSError):
         return file_error(error)
     if isinstance(error, ValueError | OverflowError):

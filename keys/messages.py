@@ -132,6 +132,10 @@ MESSAGES: dict[str, Message] = {
         "检查表不全，或不是刚刚签的", "the checklist is not complete, or was not signed just now",
         "请两名保管人当场逐项确认后再签", "let both keepers confirm each item now, then sign", 3,
     ),
+    "disk.full": Message(
+        "磁盘已满，没有写成", "the disk is full; nothing was written",
+        "请腾出空间后重试，已完成的部分不会丢失", "make room and try again; what is done stays done", 6,
+    ),
     "file.missing": Message(
         "没有文件“{name}”", "there is no file {name}",
         "请核对路径", "check the path", 5,

@@ -166,6 +166,8 @@ def _translate(context: ExceptionContext) -> None:
     state = getattr(error, "sqlstate", None)
     if state == "55P03" or getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY":
         raise StoreError("store.busy", seconds=WAIT) from error
+    if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")) or state == "53100":
+        raise StoreError("store.disk") from error
     if context.is_disconnect or context.connection is None:
         raise StoreError("store.unreachable", reason=str(error).partition("\n")[0]) from error
     if isinstance(error, context.dialect.loaded_dbapi.DataError):

@@ -156,7 +156,7 @@ def tell(outcome: Outcome, *, as_json: bool) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        refuse(error, as_json=False)
+        refuse(input_error(error), as_json=False)
     if outcome.exit_code:
         sys.exit(outcome.exit_code)
 

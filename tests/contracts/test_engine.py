@@ -39,6 +39,27 @@ def test_a_commit_to_a_file_waits_for_the_disk(tmp_path: Path) -> None:
     assert full == 2
 
 
+def test_a_full_disk_is_called_one_and_nothing_is_half_written(tmp_path: Path) -> None:
+    """Not a server that nobody reaches. SQLite counts the pages here instead of the disk."""
+    engine = open_engine(tmp_path / "centre.sqlite")
+    book = Database(engine, content_keys(tmp_path))
+
+    def write(length: int) -> None:
+        with book.begin() as transaction:
+            transaction.save_statement("pledge", "somebody", "small", b"small")
+            transaction.save_statement("pledge", "somebody", "large", bytes(length))
+
+    with engine.begin() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 9}")
+    refused("store.disk", lambda: write(1 << 20))
+
+    with book.read() as transaction:
+        assert transaction.statements("pledge", "somebody") == []
+    write(1)
+    engine.dispose()
+
+
 def test_a_writer_that_waits_too_long_says_so(where: Path | str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A station's request does not hang for ever behind an import; whoever reads does not wait at all."""
     monkeypatch.setattr(engines, "WAIT", 0.1)

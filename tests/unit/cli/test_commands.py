@@ -6,6 +6,8 @@ import json
 import os
 import re
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +38,8 @@ from keys.holder.cli import main as keyholder
 from keys.holder.config import load_config
 from keys.keyfile import Cost, lock, unlock, write_private
 from keys.ledger_proof import LedgerProof
+from tests.keyfiles import centre_home
+from tests.province import After
 
 PASSPHRASE = "correct horse battery staple"
 CJK, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
@@ -325,7 +329,7 @@ def test_an_office_whose_settings_did_not_fit_on_the_disk_is_made_by_the_same_co
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    assert full.exit_code == 5 and "file.exists" not in full.output
+    assert full.exit_code == 6 and "file.exists" not in full.output
     assert sorted(path.name for path in (tmp_path / "h").iterdir()) == ["seal.key", "sign.key"]
     assert run(*init, program=keyholder).exit_code == 0 and load_config(tmp_path / "h").name == "province"
 
@@ -417,3 +421,16 @@ def test_the_examples_in_config_are_good_settings(tmp_path: Path) -> None:
 def test_patience_is_measured_in_seconds() -> None:
     """So many beats, each slept through."""
     assert len(list(bootstrap.patience(0.05, 0.01))) == 5
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="a device that is always full is Linux's own")
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_an_answer_that_nobody_can_write_is_a_refusal(after: After, words: tuple[str, ...]) -> None:
+    """Never a stack trace."""
+    home = centre_home(after("author"), ())
+    command = [str(Path(sys.executable).parent / "itembank"), "items", "list", "--home", str(home), *words]
+
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+
+    assert done.returncode == 6 and "磁盘已满" in done.stderr and "Traceback" not in done.stderr
