@@ -132,6 +132,10 @@ def items_list(home: Path, pool: str, states: tuple[str, ...], point: str, after
     wanted = Wanted(pool=pool, states=asked, point=point, newest=not asked, after=after, limit=limit)
     with centre_seat(home).book.read() as transaction:
         cards = transaction.bank.cards(wanted)
+        if len(cards) == limit and asked:
+            # The next page begins behind this number: its later versions in these states belong to this one.
+            rest = (card for card in transaction.bank.versions(cards[-1].item_no) if card.version > cards[-1].version)
+            cards += [card for card in rest if card.standing.state in asked]
     return _listed(cards, limit)
 
 
@@ -337,7 +341,7 @@ def _row(row: BrokenRow) -> dict[str, Any]:
 
 def _listed(cards: Sequence[VersionCard], limit: int) -> Outcome:
     rows = [_card(card) for card in cards]
-    after = cards[-1].item_no if len(cards) == limit else ""
+    after = cards[-1].item_no if 0 < limit <= len(cards) else ""
     below = tuple(f"{row['item']}@{row['version']} {row['state_zh']} {row['type']} {row['point']} {row['due']}" for row in rows)
     return Outcome({"items": rows, "after": after}, f"{len(rows)}题", f"{len(rows)} items", below)
 

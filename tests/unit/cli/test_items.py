@@ -221,6 +221,9 @@ def test_what_is_in_use_is_listed_behind_a_draft_of_its_next_version(bank: BankH
 
     assert [(row["version"], row["state"]) for row in active if row["item"] == ONE] == [(1, "active")]
     assert [(row["version"], row["state"]) for row in all_ if row["item"] == ONE] == [(2, "draft")]
+    both = ("items", "list", "--pool", "city", "--state", "active", "--state", "draft", "--limit", "1")
+    page = bank.told(*both)
+    assert [(row["item"], row["version"]) for row in page["items"]] == [(ONE, 1), (ONE, 2)] and page["after"] == ONE
 
 
 WHOLE = (
