@@ -162,6 +162,8 @@ def blueprint_diff(home: Path, old: int, new: int, key: str) -> Outcome:
 @click.option("--picture", type=click.Path(path_type=Path, dir_okay=False), help="另存为图（SVG）| save as a picture")
 def bank_health(home: Path, key: str, since: datetime | None, picture: Path | None) -> Outcome:
     """题库健康度：每个鉴定点、范围、难度有多少、应有多少、缺多少 | have, needed, short against the policy's floors."""
+    if picture:
+        check_output(picture, home)
     seat, now = centre_seat(home), bootstrap.now()
     start = (
         since.replace(tzinfo=BEIJING) if since else now.astimezone(BEIJING).replace(month=1, day=1, hour=0, minute=0, second=0)

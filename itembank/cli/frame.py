@@ -11,6 +11,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -29,8 +30,6 @@ from keys.statement import Signer
 
 Command = Callable[..., Any]
 FAMILIES = (KeysError, RuleError, FormatError, PrintingError, PortError)
-
-
 INTERRUPTED = 128 + signal.SIGINT
 """What a shell says of a program that Ctrl-C ended."""
 
@@ -179,7 +178,9 @@ def refuse(error: Exception, *, as_json: bool) -> NoReturn:
     told = messages.explain(error)
     if as_json:
         value = {"error": told.code, "text": told.text_zh, "text_en": told.text_en, "next": told.next_zh, "facts": told.facts}
-        click.echo(json.dumps(value, ensure_ascii=False, default=str))
+        with suppress(OSError):
+            # Where nobody can write the answer, the sentence below says why.
+            click.echo(json.dumps(value, ensure_ascii=False, default=str))
     click.echo(shown(f"[拒绝] {told.text_zh} | {told.text_en}"), err=True)
     click.echo(shown(f"  → {told.next_zh} | {told.next_en}"), err=True)
     sys.exit(told.exit_code)

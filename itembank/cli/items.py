@@ -26,6 +26,7 @@ from itembank.steps import authoring, reviewing, viewing
 from itembank.steps.exposure import seen_by, uses_of, who_saw
 from keys.durable import replace
 from keys.encoding import time_text
+from keys.errors import MalformedError
 from keys.statement import Signer
 
 REJECTED = 5
@@ -72,7 +73,7 @@ def items_import(
     report = authoring.import_items(
         seat.book, seat.directory, bootstrap.now, seat.policy, file.read_bytes(),
         {path.name: read_figure(path.name, path.read_bytes()) for path in paths}, pool, [person.signer for person in people],
-        blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints,
+        blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints, progress=_told_by_rows,
     )  # fmt: skip
     return _import_outcome(report, dry_run=dry_run)
 
@@ -88,14 +89,17 @@ def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Act
     from itembank.formats.item_export import write_items
 
     check_output(out, home)
+    pictures = out.with_suffix("") if out.suffix else out.with_name(f"{out.name}-figures")
+    if pictures.exists() and not pictures.is_dir():
+        raise MalformedError("file.output", name=str(pictures))
     seat = centre_seat(home)
     found = viewing.look_at_pool(seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, reason)
     replace(out, [write_items(found.items, found.blueprint)], 0o600)
-    pictures = out.with_suffix("") if found.figures else None
     for name, picture in found.figures.items():
-        out.with_suffix("").mkdir(mode=0o700, exist_ok=True)
-        replace(out.with_suffix("") / name, [figure_file(picture)], 0o600)
-    data = {"pool": pool, "items": len(found.items), "file": str(out), "figures": str(pictures) if pictures else ""}
+        pictures.mkdir(mode=0o700, exist_ok=True)
+        replace(pictures / name, [figure_file(picture)], 0o600)
+    folder = str(pictures) if found.figures else ""
+    data = {"pool": pool, "items": len(found.items), "file": str(out), "figures": folder}
     return Outcome(data, f"{pool} 导出{len(found.items)}题 {out}", f"{len(found.items)} items exported")
 
 
@@ -246,6 +250,10 @@ def items_duplicates(home: Path, pool: str, people: list[Acting]) -> Outcome:
     below = [f"  {pair.score:.1f} {PAIR_KINDS[pair.kind.value]} {pair.a} {pair.b}" for pair in found.pairs]
     zh = f"{pool} 比对{found.items}题 近似{len(pairs)}对"
     return Outcome({"pool": pool, "compared": found.items, "pairs": pairs}, zh, f"{len(pairs)} pairs", _first_rows(below))
+
+
+def _told_by_rows(read: int, of: int) -> None:
+    progress(f"读取 {read}/{of}行 | read {read} of {of} rows")
 
 
 def _told_by_percent(done: int, total: int) -> None:

@@ -138,7 +138,7 @@ class Blueprint:
 
         Raises OccupationError for the names of its occupation and work type.
         """
-        check_names(self.occupation_code, (self.occupation, *filter(None, (self.work_type,))))
+        check_names(self.occupation_code, self.occupation, (self.work_type,) if self.work_type else ())
         _codes_are_unique([node.code for node in self.nodes] + [point.code for point in self.points])
         self._check_codes()
         self._check_weights()

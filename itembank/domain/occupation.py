@@ -116,17 +116,17 @@ class Occupation:
     def check(self) -> None:
         """Raise OccupationError unless code and names are sound and the predecessor is another, not a later one."""
         self.key.check()
-        check_names(self.code, (self.name, *self.work_types))
+        check_names(self.code, self.name, self.work_types)
         if self.predecessor is not None:
             self.predecessor.check()
             if self.predecessor == self.key or self.predecessor.dictionary_year > self.dictionary_year:
                 raise OccupationError("occupation.predecessor", code=self.code, found=self.predecessor.code)
 
 
-def check_names(code: str, names: Sequence[str]) -> None:
-    """Raise OccupationError unless an occupation and its work types have sound names, each another."""
-    sound = all(name == name.strip() and name.isprintable() and 0 < len(name) <= NAME_AT_MOST for name in names)
-    if not sound or len(set(names)) != len(names):
+def check_names(code: str, name: str, work_types: Sequence[str]) -> None:
+    """Raise OccupationError unless the names are sound and no work type is there twice. One may be called like the whole."""
+    sound = all(one == one.strip() and one.isprintable() and 0 < len(one) <= NAME_AT_MOST for one in (name, *work_types))
+    if not sound or len(set(work_types)) != len(work_types):
         raise OccupationError("occupation.names", code=code, most=NAME_AT_MOST)
 
 

@@ -104,10 +104,11 @@ def import_blueprint(
 def import_items(
     book: Book, directory: Directory, clock: Clock, policy: Policy, workbook: bytes, figures: Mapping[str, str], pool: str,
     signers: Sequence[Signer], *, blueprint: str = "", dry_run: bool = False, in_place: bool = False,
-    prints: Callable[[str], bool] = lambda latex: True,
+    prints: Callable[[str], bool] = lambda latex: True, progress: Callable[[int, int], None] = lambda read, of: None,
 ) -> ItemsReport:  # fmt: skip
     """Items of one pool. `blueprint`: its key, where the bank has several and the pool is new. `prints`: can this LaTeX
     formula be printed? Asked once a formula; what cannot is a flag, for the item is sound and its author may be at it.
+    `progress(read, of)`: rows of the workbook.
 
     A changed item becomes the next version, a changed draft stays the version it is; `in_place` asks for the latter always,
     which an approved version refuses. Raises WorkbookError for the file, ItemError and PeopleError for what the whole pool
@@ -117,7 +118,7 @@ def import_items(
     with book.read() as transaction:
         key, there = _pool_blueprint(transaction, pool, blueprint)
         drawn_already = transaction.bank.figure_names(pool)
-    came = read_items(workbook, pool, there, drawn_already | figures.keys())
+    came = read_items(workbook, pool, there, drawn_already | figures.keys(), progress=progress)
     _flag_formulas(came, prints)
     if dry_run or came.rejected:
         with book.read() as transaction:

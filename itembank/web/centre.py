@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ from itembank.web.duty import duty, guard
 from itembank.web.nonces import Nonces
 from itembank.web.progress import bank_progress, session_progress
 from keys.directory import Directory
-from keys.encoding import canonical, unhex
+from keys.encoding import Json, canonical, unhex
 from keys.errors import HTTP_STATUS, KeysError, MalformedError, RefusedError
 from keys.ledger_proof import LedgerProof
 
@@ -68,27 +68,23 @@ def create_app(services: CentreServices) -> Flask:
 def _add_desk(app: Flask, services: CentreServices) -> None:
     book, clock, ledger = services.book, services.clock, services.ledger
 
+    def accepted(kind: str, read: Callable[[bytes, Directory], Json]) -> Response:
+        data = request.get_data()
+        body = read(data, services.directory)
+        line = distributing.accept_statement(
+            book, services.directory, services.policy, clock, ledger, kind, body, g.device, data
+        )
+        return _proof(line)
+
     @app.post("/api/attempts")
     @duty("desk")
     def attempts() -> Response:
-        data = request.get_data()
-        body = read_attempt(data, services.directory)
-        return _proof(
-            distributing.accept_statement(
-                book, services.directory, services.policy, clock, ledger, "attempt", body, g.device, data
-            )
-        )
+        return accepted("attempt", read_attempt)
 
     @app.post("/api/proofs")
     @duty("desk")
     def proofs() -> Response:
-        data = request.get_data()
-        body = read_proof(data, services.directory)
-        return _proof(
-            distributing.accept_statement(
-                book, services.directory, services.policy, clock, ledger, "proof", body, g.device, data
-            )
-        )
+        return accepted("proof", read_proof)
 
     @app.post("/api/pledges")
     @duty("desk")

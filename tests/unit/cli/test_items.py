@@ -264,19 +264,11 @@ def test_a_person_is_shown_all_of_an_item(bank: BankHome) -> None:
     assert bank.told("items", "show", TWO, who=(WRITER,))["comments"][0]["comment"] == "配分偏高"
 
 
-@pytest.mark.parametrize("command", ["export", "print"])
-def test_nothing_is_written_into_the_seats_folder_or_over_what_is_no_file(bank: BankHome, command: str) -> None:
-    """And nobody is recorded for what is written nowhere."""
-    bank.bring(item(1))
-    vault = bank.home / "centre" / "bank.vault"
-    before, dumped = vault.read_bytes(), bank.dump()
+def test_a_large_import_tells_how_far_it_is(bank: BankHome) -> None:
+    """On stderr; stdout has the one object."""
+    done = bank.run("items", "import", bank.book(*map(item, range(1, 1002))), "--pool", "city", "--dry-run", "--json")
 
-    for out in (vault, bank.home / "centre" / "new.xlsx", bank.home / "nowhere" / "x.xlsx", "/dev/full"):
-        words = (out, "--pool", "city") if command == "export" else (ONE, "--out", out)
-        told = bank.told("items", command, *words, "--reason", "备案", who=(REVIEWER,), exit_code=5)
-        assert told["error"] in ("file.output", "file.missing"), out
-
-    assert vault.read_bytes() == before and bank.dump() == dumped
+    assert "读取 1000/" in done.stderr and json.loads(done.stdout)["read"] == 1001
 
 
 def test_a_cells_escape_sequences_do_not_reach_the_terminal(bank: BankHome) -> None:

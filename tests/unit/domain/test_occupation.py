@@ -42,6 +42,7 @@ ELECTRICIAN = Occupation("6-31-01-03", 2022, "电工", ("低压电工", "高压�
         pytest.param("", ELECTRICIAN, id="a sound one"),
         pytest.param("", replace(ELECTRICIAN, code="X2-02-13-07"), id="added between dictionaries"),
         pytest.param("", replace(ELECTRICIAN, predecessor=OccupationKey(2022, "6-31-01-04")), id="renumbered"),
+        pytest.param("", replace(ELECTRICIAN, work_types=("电工", "低压电工")), id="a work type of its own name"),
         pytest.param("occupation.code", replace(ELECTRICIAN, code="6310103"), id="no dashes"),
         pytest.param("occupation.code", replace(ELECTRICIAN, code="6-31-1-3"), id="zeros lost"),
         pytest.param("occupation.code", replace(ELECTRICIAN, code="６-31-01-03"), id="full width"),

@@ -34,6 +34,17 @@ def release(province: Province, edition: str) -> None:
     )  # fmt: skip
 
 
+def too_late(after: After) -> Province:
+    """A desk with seeds and with pools of an edition that is over."""
+    province = after("seeds")
+    enter(province, OLD)
+    enter(province, NEW)
+    for pool in POOLS:
+        province.release_pool(pool, edition="2019年版")
+    province.wait_until(datetime(2027, 3, 4, 16, 0, tzinfo=UTC))
+    return province
+
+
 @pytest.mark.parametrize(
     ("code", "who"),
     [
@@ -89,12 +100,7 @@ def test_a_release_names_an_edition_that_may_be_drawn_from(after: After) -> None
 
 def test_nothing_is_drawn_from_an_edition_that_is_over(after: After) -> None:
     """Though the desk took it in time. The same seeds draw from the edition in force."""
-    province = after("seeds")
-    enter(province, OLD)
-    enter(province, NEW)
-    for pool in POOLS:
-        province.release_pool(pool, edition="2019年版")
-    province.wait_until(datetime(2027, 3, 4, 16, 0, tzinfo=UTC))
+    province = too_late(after)
 
     over = refused("attempt.edition_over", province.assemble)
 
@@ -107,12 +113,7 @@ def test_nothing_is_drawn_from_an_edition_that_is_over(after: After) -> None:
 
 
 def test_the_audit_finds_a_draw_from_an_edition_that_was_over(after: After) -> None:
-    province = after("seeds")
-    enter(province, OLD)
-    enter(province, NEW)
-    for pool in POOLS:
-        province.release_pool(pool, edition="2019年版")
-    province.wait_until(datetime(2027, 3, 4, 16, 0, tzinfo=UTC))
+    province = too_late(after)
 
     with pytest.MonkeyPatch.context() as bent:
         bent.setattr(distributing, "check_may_draw", lambda *what: None)

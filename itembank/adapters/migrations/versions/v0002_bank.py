@@ -34,7 +34,7 @@ RULES = (
      "item.version_fixed"),
     ("version_kept", "DELETE", "item_version", "OLD.state NOT IN ('draft', 'returned')", "item.version_fixed"),
     ("blueprint_content", "UPDATE OF key, version, data, digest, signed", "blueprint",
-         "OLD.state = 'used' OR (OLD.state = 'approved' AND OLD.signed = NEW.signed)", "blueprint.used"),
+     "OLD.state = 'used' OR (OLD.state = 'approved' AND OLD.signed = NEW.signed)", "blueprint.used"),
     ("blueprint_state", "UPDATE OF state", "blueprint",
      "(OLD.state = 'used' AND NEW.state <> 'used') OR (OLD.state = 'approved' AND NEW.state = 'draft')", "blueprint.used"),
     ("blueprint_kept", "DELETE", "blueprint", "OLD.state <> 'draft'", "blueprint.used"),
