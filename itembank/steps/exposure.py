@@ -7,7 +7,7 @@ before the report or after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,10 +15,10 @@ from itembank.domain.confidentiality import Seen, Sight
 from itembank.domain.errors import ItemError, SessionError
 from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.pool_change import read_pool_state, read_release_note
-from itembank.formats.receipts import Receipt, read_receipt
+from itembank.formats.receipts import Receipt
 from itembank.formats.uses import KIND, UseReport, read_use_report, read_uses
 from itembank.ports import Book, Clock, Transaction
-from itembank.steps.recording import record
+from itembank.steps.recording import prints_of, record
 from keys.directory import Directory
 from keys.encoding import read_time, sha256
 from keys.errors import RefusedError, TamperedError
@@ -115,12 +115,17 @@ def use_reports(transaction: Transaction) -> list[UseReport]:
 def uses_of(transaction: Transaction, directory: Directory, item_no: str) -> list[ItemUse]:
     """The papers an item stood on, the earliest first."""
     found = []
-    for report in use_reports(transaction):
-        if item_no in dict(report.items):
-            drawn = _drawn(transaction, directory, _manifest(transaction, directory, report.hid))
-            version = _versions(transaction, report, drawn).get(item_no, 0)
-            found.append(ItemUse(report.session, report.form, report.at, version))
+    for report in _reports_with(transaction, [item_no]):
+        drawn = _drawn(transaction, directory, _manifest(transaction, directory, report.hid))
+        version = _versions(transaction, report, drawn).get(item_no, 0)
+        found.append(ItemUse(report.session, report.form, report.at, version))
     return found
+
+
+def _reports_with(transaction: Transaction, item_nos: Iterable[str]) -> list[UseReport]:
+    """The reports of papers on which one of these items stood."""
+    wanted = set(item_nos)
+    return [report for report in use_reports(transaction) if not wanted.isdisjoint(item_no for item_no, _ in report.items)]
 
 
 def who_saw(transaction: Transaction, directory: Directory, item_nos: Sequence[str]) -> list[Seen]:
@@ -130,12 +135,14 @@ def who_saw(transaction: Transaction, directory: Directory, item_nos: Sequence[s
         if item_no not in known:
             raise ItemError("item.unknown", item_no=item_no)
     lines = [line for item_no in known for line in transaction.bank.eyes(item_no=item_no)]
-    return _by_time(lines + [line for line in _printed(transaction, directory) if line.item_no in known])
+    printed = _printed(transaction, directory, _reports_with(transaction, known))
+    return _by_time(lines + [line for line in printed if line.item_no in known])
 
 
 def seen_by(transaction: Transaction, directory: Directory, person: str) -> list[Seen]:
     """What one person has seen, by time. Raises RefusedError for a name that nobody in the directory or the bank has."""
-    printed = [line for line in _printed(transaction, directory) if line.person == person]
+    reports = use_reports(transaction)
+    printed = [line for line in _printed(transaction, directory, reports) if line.person == person]
     lines = transaction.bank.eyes(person=person) + printed
     if not lines:
         directory.person(person)
@@ -146,11 +153,12 @@ def _by_time(lines: list[Seen]) -> list[Seen]:
     return sorted(lines, key=lambda line: (line.at, line.item_no, line.person))
 
 
-def _printed(transaction: Transaction, directory: Directory) -> Iterator[Seen]:
-    """The operators who printed a paper that has reported, beside each of its items."""
-    prints = _prints(transaction, directory)
-    for report in use_reports(transaction):
-        receipts = prints.get((report.hid, report.lock, report.form))
+def _printed(transaction: Transaction, directory: Directory, reports: Iterable[UseReport]) -> Iterator[Seen]:
+    """The operators who printed these papers, beside each of their items."""
+    for report in reports:
+        receipts = [
+            receipt for receipt in prints_of(transaction, directory, report.hid) if _is_of(transaction, receipt, report)
+        ]
         if not receipts:
             continue
         drawn = _drawn(transaction, directory, _manifest(transaction, directory, report.hid))
@@ -161,17 +169,13 @@ def _printed(transaction: Transaction, directory: Directory) -> Iterator[Seen]:
                 yield Seen(item_no, version, person, Sight.PRINT, receipt.at, place)
 
 
-def _prints(transaction: Transaction, directory: Directory) -> dict[tuple[str, str, str], list[Receipt]]:
-    """Session version, lock and form → the receipts of those who printed it."""
-    found: dict[tuple[str, str, str], list[Receipt]] = {}
-    for device in transaction.subjects("receipt"):
-        for _, data in transaction.statements("receipt", device):
-            receipt = read_receipt(data, directory)
-            row = transaction.row(receipt.pid) if receipt.act == "print" else None
-            if row is not None:
-                core = read_row_file(row.row).row.core
-                found.setdefault((receipt.hid, core.lock, core.paper), []).append(receipt)
-    return found
+def _is_of(transaction: Transaction, receipt: Receipt, report: UseReport) -> bool:
+    """Whether what was printed is the paper that was reported."""
+    row = transaction.row(receipt.pid)
+    if row is None:
+        return False
+    core = read_row_file(row.row).row.core
+    return (core.lock, core.paper) == (report.lock, report.form)
 
 
 def _manifest(transaction: Transaction, directory: Directory, hid: str) -> Manifest:

@@ -76,6 +76,12 @@ def record_shares(
     return new
 
 
+def prints_of(transaction: Transaction, directory: Directory, hid: str) -> list[Receipt]:
+    """The receipts of everybody who printed of this session, and no other receipt: a station has many of them."""
+    lines = transaction.queued("print", hid)
+    return [read_receipt(line.statement.encode(), directory) for line in lines]
+
+
 def _fits(receipt: Receipt, before: Receipt | None, after: Receipt | None) -> bool:
     """Whether it stands in its device's chain, as far as its neighbours are here."""
     starts = receipt.sequence > 1 or (receipt.sequence == 1 and receipt.previous == FIRST)
@@ -105,9 +111,9 @@ def _check_facts(transaction: Transaction, directory: Directory, clock: Clock, r
         if receipt.facts.get("copies") != copy_numbers(core.package, core.copies):
             raise ReceiptError("receipt.copies", device=receipt.device, needed=core.copies, came=_count(receipt.facts))
     if receipt.act == "return":
-        printed = [read_receipt(data, directory) for _, data in transaction.statements("receipt", receipt.device)]
+        printed = prints_of(transaction, directory, receipt.hid)
         try:
-            copies = sum(len(r.facts["copies"]) for r in printed if r.act == "print" and r.pid == receipt.pid)
+            copies = sum(len(print_.facts["copies"]) for print_ in printed if print_.pid == receipt.pid)
             Counts(**receipt.facts["counts"]).check(copies)
         except (KeyError, TypeError) as error:
             raise TamperedError("object.fields", what="receipt") from error

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from itembank.adapters.database import SqlTransaction
 from itembank.formats.receipts import FIRST as NO_RECEIPT
@@ -135,6 +136,16 @@ def test_a_receipt_whose_facts_are_false_is_refused(journal: Journal, code: str,
     refused(code, lambda: journal.line.post_receipt(journal.next(act, facts)))
 
     assert journal.province.acts() == before
+
+
+def test_copies_go_back_though_an_older_receipt_of_the_station_is_damaged(after: After) -> None:
+    """A return is weighed against what was printed of its own package, and not against all a station has ever sent."""
+    province = after("open")
+    with province.centre.book.engine.begin() as connection:
+        damaged = text("UPDATE statement SET data = :data WHERE kind = 'receipt' AND subject = :device AND name = '000001'")
+        assert connection.execute(damaged, {"data": b"x", "device": FIRST}).rowcount == 1
+
+    assert province.return_(FIRST)
 
 
 def test_an_act_whose_line_cannot_be_written_has_not_happened(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
