@@ -7,7 +7,7 @@ acknowledged survives a power cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -31,7 +31,10 @@ class Database:
         self.engine, self._keys = engine, keys
 
     @contextmanager
-    def begin(self) -> Iterator[SqlTransaction]:
+    def begin(self, content_of: Iterable[str] = ()) -> Iterator[SqlTransaction]:
+        if pools := list(content_of):
+            with reading(self.engine) as connection:
+                self._keys.fetch(connection, pools)
         with self.engine.begin() as connection:
             yield SqlTransaction(connection, self._keys)
 

@@ -171,8 +171,11 @@ class Transaction(Protocol):
 class Book(Protocol):
     """The centre's database."""
 
-    def begin(self) -> AbstractContextManager[Transaction]:
-        """A transaction that may write; one at a time."""
+    def begin(self, content_of: Iterable[str] = ()) -> AbstractContextManager[Transaction]:
+        """A transaction that may write; one at a time.
+
+        `content_of`: the pools whose content it opens or seals. The vault is asked for their keys before anybody has to wait.
+        """
 
     def read(self) -> AbstractContextManager[Transaction]:
         """A transaction that only reads, from one moment's state; it keeps nobody from writing."""

@@ -129,7 +129,7 @@ def import_items(
     statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
     signed, people = _signed(directory, statement)
     check_writers(directory, policy, pool, signed.signers)
-    with book.begin() as transaction:
+    with book.begin(content_of=[pool]) as transaction:
         bank = transaction.bank
         if _pool_blueprint(transaction, pool, blueprint) != (key, there):
             # Somebody was quicker while this workbook was read.

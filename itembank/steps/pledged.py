@@ -6,7 +6,7 @@ each reading: it learns whether they may read now.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,6 +25,12 @@ from keys.errors import TamperedError
 
 CLOCKS_APART = timedelta(minutes=5)
 """A desk's clock may go so much before the centre's."""
+
+
+def pools_of(book: Book, item_nos: Iterable[str]) -> set[str]:
+    """The pools of these items, as far as they are in the bank: whose keys must be here before their content is shown."""
+    with book.read() as transaction:
+        return {card.pool for card in transaction.bank.cards_of(item_nos).values()}
 
 
 def check_look(transaction: Transaction, directory: Directory, policy: Policy, who: str, pool: str, now: datetime) -> None:

@@ -96,7 +96,7 @@ def release_pool(
     """
     check_pool_name(pool)
     check_released_to(policy, pool, to.name)
-    with book.begin() as transaction:
+    with book.begin(content_of=[pool]) as transaction:
         editions, day = known_editions(transaction, directory), beijing_day(clock())
         edition = edition or current_edition(editions, day)
         check_may_draw(edition, editions, day)
@@ -207,7 +207,7 @@ def take_into_bank(
         release = take_pool(home, directory, me, manifest, bring)
         header = release.header
         [(_, content)] = open_pools(home, directory, me, secret, [release.digest])
-        with book.begin() as transaction:
+        with book.begin(content_of=[header.pool]) as transaction:
             held = max((int(version) for version, _ in transaction.statements("take", header.pool)), default=0)
             if header.version < held:
                 # its folder has forgotten what the bank has not

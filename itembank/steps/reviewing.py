@@ -18,7 +18,7 @@ from itembank.formats.bank_statements import read_signed, sign_review
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Event, VersionCard, Wanted
-from itembank.steps.pledged import check_stands_not_aside, check_writers
+from itembank.steps.pledged import check_stands_not_aside, check_writers, pools_of
 from itembank.steps.recording import record
 from keys import statement
 from keys.directory import Directory
@@ -60,7 +60,8 @@ def review(
         raise ItemError("item.comment", found=len(comment), most=COMMENT_AT_MOST)
     duties = directory.person(signer.name).duties
     at = clock()
-    with book.begin() as transaction:
+    commented = ({pool} if pool else pools_of(book, item_nos)) if comment else ()
+    with book.begin(content_of=commented) as transaction:
         cards = _waiting(transaction, pool, move) if pool else _cards(transaction, item_nos, move)
         after = {card: moved(card.standing, move, signer.name, duties, at, policy.review, to=to) for card in cards}
         if move is Move.ASSIGN and to:

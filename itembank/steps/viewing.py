@@ -25,7 +25,7 @@ from itembank.domain.review import ItemState
 from itembank.formats.bank_statements import read_signed, sign_look, sign_pledge, sign_recusal
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import VersionCard
-from itembank.steps.pledged import check_look
+from itembank.steps.pledged import check_look, pools_of
 from itembank.steps.recording import record
 from keys.directory import Directory
 from keys.statement import Signer
@@ -92,7 +92,7 @@ def look(
     Raises PeopleError without a pledge, under a recusal, or for an organisation that may not read; ItemError for what is not
     there.
     """
-    with book.begin() as transaction:
+    with book.begin(content_of=pools_of(book, item_nos)) as transaction:
         cards = _cards(transaction, item_nos, version)
         pools = sorted({card.pool for card in cards})
         if len(pools) != 1:
@@ -110,7 +110,7 @@ def look_together(
 
     `wanted`: item number → how this look counts. `where`: what they are shown for. Raises like `look`.
     """
-    with book.begin() as transaction:
+    with book.begin(content_of=pools_of(book, wanted)) as transaction:
         cards = _cards(transaction, list(wanted), version)
         for pool in sorted({card.pool for card in cards}):
             check_look(transaction, directory, policy, signer.name, pool, clock())

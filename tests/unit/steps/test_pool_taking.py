@@ -34,6 +34,7 @@ from tests.province import (
 )
 from tests.unit.steps.history_anew import codes, history, sign_anew
 from tests.unit.steps.sample_items import versions
+from tests.unit.steps.watched_vault import restart_watched
 
 CITY, MANAGER = "city-bank", "bank_manager-1"
 
@@ -111,6 +112,14 @@ def test_a_taken_pool_is_the_whole_of_it_under_its_own_name(banks: TwoBanks) -> 
     assert banks.held() == (*banks.offered(), 1)
     line = banks.city.entries("take")[0]
     assert (line.by, line.subject["pool"], line.subject["version"]) == (MANAGER, "national", "1")
+
+
+def test_the_vault_is_not_asked_while_others_wait_to_write(banks: TwoBanks) -> None:
+    vault = restart_watched(banks.city)
+
+    banks.take(banks.release())
+
+    assert vault.asked and not any(writing for _, writing in vault.asked)
 
 
 def test_a_release_taken_again_is_taken_once(banks: TwoBanks) -> None:
