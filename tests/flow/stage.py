@@ -217,7 +217,15 @@ class Province:
         raise LookupError(lock)
 
     def entries(self) -> list[Entry]:
-        """The lines of the ledger's files."""
+        """The lines of the ledger's files; a running centre writes them a moment after it has committed them."""
+        until = time.monotonic() + 10
+        while (self.home / "centre" / "centre.sqlite").exists() and time.monotonic() < until:
+            if len(self._written()) >= self.queued():
+                break
+            time.sleep(0.03)
+        return self._written()
+
+    def _written(self) -> list[Entry]:
         bundles = sorted((self.home / "centre" / "ledger" / "entries").glob("[0-9]*"))
         return [read_entry(data) for bundle in bundles for data in read_bundle(bundle.read_bytes())]
 
@@ -235,7 +243,7 @@ class Province:
         until = time.monotonic() + 10
         while time.monotonic() < until:
             size = int((ledger / "checkpoint").read_text().split("\n")[1])
-            there = size == len(self.entries()) == self.queued()
+            there = size == len(self._written()) == self.queued()
             cosigned = ledger / "checkpoints" / f"{size:09d}"
             # The newest is written last, after the cosigned one beside it.
             if there and cosigned.exists() and cosigned.read_bytes() == (ledger / "checkpoint").read_bytes():
