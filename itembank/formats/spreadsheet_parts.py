@@ -36,7 +36,8 @@ _PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _CLAIMED = re.compile(rb"uniqueCount\s*=\s*[\"']\s*\+?(\d+)")
 _TEXT_START = re.compile(rb"<(?:[^\s<>]*?:)?si(?=[\s/>])")
-_SHOWN = re.compile(rb"<(?:[^\s<>]*?:)?v(?:\s[^<>]*)?>([^<]*)")
+_SHOWN = re.compile(rb"""<(?:[^\s<>]*?:)?v(?:\s+[^\s<>="']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>([^<]*)(?=</)""")
+_SHOWN_END = re.compile(rb"</(?:[^\s<>:]*:)?v\s*>")
 
 
 def looked_at(data: bytes) -> io.BytesIO:
@@ -203,7 +204,21 @@ class _SharedTexts:
 
 
 def _shown(part: bytes, sizes: list[int]) -> int:
-    """Bytes of the shared texts that the cells of a part show, if all their values are numbers of such texts."""
+    """Bytes of the shared texts that the cells of a part show at most, if all their values are numbers of such texts."""
+    values, longest = _SHOWN.findall(part), max(sizes, default=0)
+    unread = max(0, len(_SHOWN_END.findall(part)) - len(values))
+    return unread * longest + sum(_size(value, sizes, longest) for value in values)
+
+
+def _size(value: bytes, sizes: list[int], longest: int) -> int:
+    """Bytes of the text whose number this is, read as the library reads it: `+007` is 7, and what is no number the first.
+
+    What is written in a way we do not read might be the longest.
+    """
+    if b"&" in value:
+        return longest
+    digits = value.strip().removeprefix(b"+")
+    number = digits.lstrip(b"0") if digits.isdigit() else b""
     # Longer ones than any table has, which Python would not read either, show nothing.
-    numbers = [int(value) if value.isdigit() and len(value) < LONGEST_NUMBER else 0 for value in _SHOWN.findall(part)]
-    return sum(sizes[number] for number in numbers if number < len(sizes))
+    at = int(number or b"0") if len(number) < LONGEST_NUMBER else len(sizes)
+    return sizes[at] if at < len(sizes) else 0

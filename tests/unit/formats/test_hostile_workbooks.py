@@ -55,9 +55,9 @@ def more_rows(rows: str, sound: bytes = PLAIN) -> bytes:
     return with_part(SHEET, lambda part: part.replace(b"</sheetData>", rows.encode() + b"</sheetData>"), sound)
 
 
-def one_text_in_many_cells(value: str) -> bytes:
+def one_text_in_many_cells(value: str, start: str = "<v>", end: str = "</v>") -> bytes:
     """90,000 cells that all show the long text: 8 GB once each has its copy."""
-    cells = "".join(f'<row r="{number}"><c r="A{number}" t="s"><v>{value}</v></c></row>' for number in range(3, 90_003))
+    cells = "".join(f'<row r="{number}"><c r="A{number}" t="s">{start}{value}{end}</c></row>' for number in range(3, 90_003))
     return more_rows(cells, SHARED)
 
 
@@ -127,6 +127,12 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     ("a far cell with a cell in its text", lambda: more_rows(CELL_IN_A_CELL), "workbook.too_many_rows"),
     ("cells that do not say where they are", lambda: more_rows(NAMELESS), "workbook.too_wide"),
     ("one long text in many cells", lambda: one_text_in_many_cells("1"), "workbook.bomb"),
+    ("its number with zeros before it", lambda: one_text_in_many_cells("0" * 20 + "1"), "workbook.bomb"),
+    ("its number with a sign", lambda: one_text_in_many_cells("+1"), "workbook.bomb"),
+    ("its number as an entity", lambda: one_text_in_many_cells("&#49;"), "workbook.bomb"),
+    ("its number in parts", lambda: one_text_in_many_cells("<![CDATA[1]]>"), "workbook.bomb"),
+    ("its number behind a > in quotes", lambda: one_text_in_many_cells("1", "<v a='>'>"), "workbook.bomb"),
+    ("its number in a name space", lambda: one_text_in_many_cells("1", '<x:v xmlns:x="x">', "</x:v>"), "workbook.bomb"),
     ("a long text many times by a slip", lambda: with_part(TEXTS, first_is_long, one_text_in_many_cells("?")), "workbook.bomb"),
     ("a table that claims more texts than bytes", lambda: with_part(TEXTS, claims_more, SHARED), "workbook.broken"),
     ("a part twice", lambda: with_parts(SHEET), "workbook.not_xlsx"),
