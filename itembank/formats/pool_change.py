@@ -16,7 +16,15 @@ from dataclasses import asdict, dataclass
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
 from itembank.formats.errors import ContainerError
-from itembank.formats.pool_content import PoolContent, blueprint_document, item_document, read_blueprint, read_item
+from itembank.formats.pool_content import (
+    PoolContent,
+    blueprint_document,
+    item_document,
+    read_blueprint,
+    read_figures,
+    read_pool_items,
+    sound_content,
+)
 from keys.encoding import canonical, read_object, sha256, text, texts, whole
 
 CHANGE_FIELDS = {"pool", "base", "local_cap", "blueprint", "items", "removed", "figures", "removed_figures", "result"}
@@ -104,20 +112,19 @@ def read_pool_state(data: bytes) -> PoolState:
 def read_pool_change(data: bytes) -> PoolChange:
     """A change in its one form. Raises TamperedError or ContainerError."""
     value = read_object(data, "pool", CHANGE_FIELDS)
-    try:
+    with sound_content():
+        pool = text(value["pool"])
         return PoolChange(
-            pool=text(value["pool"]),
+            pool=pool,
             base=text(value["base"]),
             local_cap=whole(value["local_cap"]),
             blueprint=read_blueprint(value["blueprint"]) if value["blueprint"] else None,
-            items=tuple(read_item(item) for item in value["items"]),
+            items=read_pool_items(value["items"], pool),
             removed=texts(value["removed"]),
-            figures=dict(value["figures"]),
+            figures=read_figures(value["figures"]),
             removed_figures=texts(value["removed_figures"]),
             result=text(value["result"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ContainerError("pool.content") from error
 
 
 def change_since(before: PoolState, now: PoolContent, after: PoolState, base: str) -> PoolChange:

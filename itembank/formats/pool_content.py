@@ -4,12 +4,15 @@ order of their numbers, their figures. What a change holds: see `pool_change.py`
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode, Importance
+from itembank.domain.errors import ItemError, RuleError
 from itembank.domain.items import CaseQuestion, Item, ItemType, MarkingLine, PracticalTask
 from itembank.formats.errors import ContainerError
-from keys.encoding import Json, canonical, read_object, whole
+from keys.encoding import Json, canonical, read_object, text, whole
 
 FIELDS = {"pool", "local_cap", "blueprint", "items", "figures"}
 
@@ -37,18 +40,41 @@ class PoolContent:
 
 
 def read_pool_content(data: bytes) -> PoolContent:
-    """A pool's content in its one form. Raises TamperedError or ContainerError."""
+    """A pool's content in its one form, every item sound and of this pool. Raises TamperedError or ContainerError."""
     value = read_object(data, "pool", FIELDS)
-    try:
+    with sound_content():
+        pool = text(value["pool"])
         return PoolContent(
-            pool=value["pool"],
+            pool=pool,
             local_cap=whole(value["local_cap"]),
             blueprint=read_blueprint(value["blueprint"]),
-            items=tuple(read_item(item) for item in value["items"]),
-            figures=dict(value["figures"]),
+            items=read_pool_items(value["items"], pool),
+            figures=read_figures(value["figures"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+
+
+@contextmanager
+def sound_content() -> Iterator[None]:
+    """Around the reading of what a stranger sealed: whatever its values are, it is our error."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError, RuleError) as error:
         raise ContainerError("pool.content") from error
+
+
+def read_pool_items(values: Iterable[Json], pool: str) -> tuple[Item, ...]:
+    """Items as their own bank would have taken them. Raises ItemError, also for one that is of another pool."""
+    items = tuple(map(read_item, values))
+    for item in items:
+        if item.pool != pool or not item.item_no.startswith(f"{pool}-"):
+            raise ItemError("item.pool", pool=item.pool)
+        item.check()
+    return items
+
+
+def read_figures(value: Json) -> dict[str, str]:
+    """Name → SVG text."""
+    return {text(name): text(picture) for name, picture in value.items()}
 
 
 def item_document(item: Item) -> Json:

@@ -89,8 +89,9 @@ def checked_svg(text: str) -> ET.Element:
 
 
 def svg_text(root: ET.Element) -> str:
-    """A checked drawing as text."""
-    return ET.tostring(root, encoding="unicode")
+    """A checked drawing as text, which says the same when it is read again."""
+    # A written \r would come back as \n.
+    return ET.tostring(root, encoding="unicode").replace("\r", "\n")
 
 
 def view_box(root: ET.Element) -> tuple[float, float]:

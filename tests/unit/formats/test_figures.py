@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from itembank.formats.errors import FigureError
-from itembank.formats.figures import FORMATS, LONGEST_SIDE, PNG_URI, is_picture, kept_picture, read_figure
+from itembank.formats.figures import FORMATS, LONGEST_SIDE, PNG_URI, figure_file, is_picture, kept_picture, read_figure
 
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "hostile-inputs"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path d="M0 0 L40 20" stroke="black"/></svg>'
@@ -69,6 +69,14 @@ def test_nothing_but_pixels_is_kept(name: str) -> None:
     assert all(word not in png for word in (b"secret-author", b"Exif", b"eXIf", b"iCCP", b"tEXt", b"iTXt", b"zTXt", b"2026"))
     assert shown(figure).info == {} and shown(figure).size == (40, 20)
     assert shown(figure).convert("L").getpixel((5, 10)) < 40 and shown(figure).convert("L").getpixel((35, 10)) > 215  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("text", ["甲&#13;乙", "甲&#13;&#10;乙", "甲\r\n乙", "甲&#10;乙&#9;", "甲&amp;lt;乙]]&gt;"])
+def test_a_drawing_that_was_kept_is_kept_as_it_is(text: str) -> None:
+    """An export gives it back, and the same name with another text would be refused."""
+    kept = read_figure("a.svg", SVG.replace("</svg>", f"<text x='1' y='1'>{text}</text></svg>").encode())
+
+    assert read_figure("a.svg", figure_file(kept)) == kept
 
 
 @pytest.mark.parametrize(("suffix", "format_"), FORMATS.items())

@@ -16,6 +16,8 @@ from itembank.domain.review import ELSEWHERE, ItemState, Move
 from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_export import write_items
+from itembank.formats.pool_content import PoolContent
+from itembank.ports import Transaction
 from itembank.ports.bank import StoredBlueprint
 from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.pooling import PoolRelease
@@ -33,7 +35,7 @@ from tests.province import (
     refused,
 )
 from tests.unit.steps.history_anew import codes, history, sign_anew
-from tests.unit.steps.sample_items import versions
+from tests.unit.steps.sample_items import item, versions
 from tests.unit.steps.watched_vault import restart_watched
 
 CITY, MANAGER = "city-bank", "bank_manager-1"
@@ -174,6 +176,34 @@ def test_nothing_is_taken(banks: TwoBanks, code: str, take: Callable[[TwoBanks, 
 
     assert banks.held() == NOTHING
     banks.take(found)
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["in a whole pool", "in a change"])
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        pytest.param(item(77), id="an item of a pool of ours"),
+        pytest.param(item(77, pool="national", item_no="city-077"), id="an item under a number of ours"),
+        pytest.param(item(77, pool="national", key="Z"), id="a key outside the options"),
+        pytest.param(item(77, pool="national", enemy_group="组" * 61), id="a text no row can hold"),
+    ],
+)
+def test_two_managers_of_the_giver_bring_in_nothing_their_bank_would_refuse(
+    banks: TwoBanks, monkeypatch: pytest.MonkeyPatch, smuggled: Item, full: bool
+) -> None:
+    banks.take(banks.release())
+    given, held = pooling._content, banks.held()
+
+    def with_one_more(transaction: Transaction, pool: str, policy: Policy) -> tuple[PoolContent, dict[str, int]]:
+        content, versions = given(transaction, pool, policy)
+        return replace(content, items=(*content.items, smuggled)), {**versions, smuggled.item_no: 1}
+
+    monkeypatch.setattr(pooling, "_content", with_one_more)
+    found = banks.release(full=full)
+
+    refused("pool.content", lambda: banks.take(found))
+
+    assert banks.held() == held and found.full is full
 
 
 def test_a_taking_that_breaks_off_leaves_nothing_in_the_bank_and_goes_on(
