@@ -55,22 +55,23 @@ class SqlBank(Shelf):
         return {row.item_no: Held(_card(row), bytes(row.mark) == marks[row.item_no]) for row in rows}
 
     def twins(self, items: Sequence[Marked], *, in_bank: bool = True) -> list[Twin]:
-        known: dict[bytes, dict[str, bytes]] = {}
+        # text → item → its keys: what is in use may have another one than the draft before it
+        known: dict[bytes, dict[str, set[bytes]]] = {}
         if in_bank:
             query = select(VERSION.c.item_no, VERSION.c.text_mark, VERSION.c.key_mark)
             # The newest, and what is in use or under suspicion behind a draft.
             query = query.where(or_(VERSION.c.newest == 1, VERSION.c.state.in_(("active", "approved", "frozen"))))
             marks = {marked.text_mark for marked in items}
             for row in self._rows(query.order_by(VERSION.c.item_no), VERSION.c.text_mark, marks):
-                known.setdefault(bytes(row.text_mark), {})[row.item_no] = bytes(row.key_mark)
+                known.setdefault(bytes(row.text_mark), {}).setdefault(row.item_no, set()).add(bytes(row.key_mark))
         found = []
         for marked in items:
             item_no, same = marked.item.item_no, known.setdefault(marked.text_mark, {})
             others = [other for other in same if other != item_no]
             if others:
-                conflicts = [other for other in others if same[other] != marked.key_mark]
+                conflicts = [other for other in others if same[other] != {marked.key_mark}]
                 found.append(Twin(item_no, (conflicts or others)[0], bool(conflicts)))
-            same[item_no] = marked.key_mark
+            same[item_no] = {marked.key_mark}
         return found
 
     def save_versions(self, items: Sequence[tuple[Marked, int]], standing: Standing, at: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from itembank.domain.folding import folded
+from itembank.domain.folding import folded, half_width
 from itembank.domain.items import Item, ItemType
 
 IDENTITY = "1"
@@ -52,13 +52,23 @@ def comparison_text(item: Item) -> str:
 
 
 def _asked(stem: str, options: tuple[str, ...]) -> str:
-    return _FIELD.join((folded(stem), *sorted(map(folded, options))))
+    return _FIELD.join((folded(stem), *sorted(_told_apart(options))))
 
 
 def _answer(type_: ItemType, options: tuple[str, ...], key: str) -> str:
     if type_ in _CHOICES:
-        return _FIELD.join(sorted(folded(options[ord(letter) - ord("A")]) for letter in key))
-    return folded(key)
+        told_apart = _told_apart(options)
+        return _FIELD.join(sorted(told_apart[ord(letter) - ord("A")] for letter in key))
+    return folded(key) or key
+
+
+def _told_apart(options: tuple[str, ...]) -> list[str]:
+    """The options folded, as far as they stay different: of `;` and `.`, or `[]` and `()`, folding leaves nothing."""
+    for fold in (folded, half_width):
+        found = list(map(fold, options))
+        if len(set(found)) == len(found):
+            return found
+    return list(options)
 
 
 def _fields(texts: Iterable[str]) -> str:

@@ -142,6 +142,19 @@ def test_an_exact_duplicate_is_found_in_the_whole_bank_and_in_the_import(databas
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("newest", "conflict"), [("A", False), ("B", True)])
+def test_a_key_conflict_with_what_is_in_use_is_seen_behind_a_draft(database: Database, newest: str, conflict: bool) -> None:
+    """The draft may agree with the new item while candidates are still marked by the other key."""
+    save(database, item())
+    save(database, item(key=newest), standing=DRAFT, version=2)
+
+    with database.read() as transaction:
+        bank = transaction.bank
+        [twin] = bank.twins(bank.marked([item(2, stem=item().stem, key=newest)]))
+
+    assert (twin.of, twin.key_conflict) == (item().item_no, conflict)
+
+
 def test_a_list_goes_page_by_page_and_by_what_is_asked(database: Database) -> None:
     save(database, *(item(number) for number in range(5)))
     save(database, *(item(number, "national") for number in range(5)), standing=DRAFT)

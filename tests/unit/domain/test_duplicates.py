@@ -87,6 +87,22 @@ def test_another_right_answer_is_a_key_conflict() -> None:
     assert key_identity(other) != key_identity(CHOICE)
 
 
+@pytest.mark.parametrize("options", [("[]", "()", "{}"), (";", ":", "."), ("，", ",", "、"), ("PLC", "plc", "Plc")])
+def test_options_that_are_nothing_but_signs_stay_apart(options: tuple[str, ...]) -> None:
+    """Which sign ends a statement, which brackets make a list: another right answer is a conflict there too."""
+    signs = replace(CHOICE, stem="语句以（　　）结束。", options=options)
+
+    assert len({key_identity(replace(signs, key=key)) for key in "ABC"}) == 3
+    moved = replace(signs, options=options[::-1], key="C")
+    assert (text_identity(moved), key_identity(moved)) == (text_identity(signs), key_identity(signs))
+
+
+def test_written_answers_that_are_nothing_but_signs_stay_apart() -> None:
+    short = replace(CHOICE, type=ItemType.SHORT, options=(), stem="语句以什么结束？")
+
+    assert key_identity(replace(short, key="()")) != key_identity(replace(short, key="[]"))
+
+
 @pytest.mark.parametrize(
     "changed",
     [
