@@ -14,9 +14,9 @@
 
 Every file says what must be true before it acts and what is still true when power fails in the middle. No step imports
 another, a framework or an adapter. Some files are no steps, and steps stand on them: `recording` (an act and its ledger line in
-one transaction), `pledged` and `desk_pledges` (who may look), `editions` and `occupations` (what the bank is about), `ordered`
-(is what was sealed what was ordered), `seat` (a station's journal and packages), `download` (a container by verified block),
-`asking` (holders and centre asked, whatever they answer).
+one transaction), `pledged` and `desk_pledges` (who may look), `editions` and `occupations` (what the bank is about), `taken`
+(what is another bank's), `ordered` (is what was sealed what was ordered), `seat` (a station's journal and packages), `download`
+(a container by verified block), `asking` (holders and centre asked, whatever they answer).
 
 Beside the steps: `viewing` (content is shown, its reader stands on a list), `comparing` (near duplicates), `exposure` (which
 papers an item was on, who has seen it), told by `counting` once a lock has opened.

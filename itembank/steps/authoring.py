@@ -30,6 +30,7 @@ from itembank.ports.bank import Marked, StoredBlueprint, Twin, VersionCard
 from itembank.steps.occupations import entered_occupations
 from itembank.steps.pledged import check_pledged, check_writers
 from itembank.steps.recording import record
+from itembank.steps.taken import check_own_blueprint, check_own_pool
 from keys.directory import Directory
 from keys.statement import Signer, Statement
 
@@ -81,8 +82,7 @@ def import_blueprint(
     found = read_blueprint(workbook, policy.blueprint)
     advice = found.advice(policy.blueprint)
     with book.read() as transaction:
-        found.check_registered(entered_occupations(transaction, directory))
-        _check_own(transaction, found.key)
+        _check_may_come(transaction, directory, found)
         if dry_run:
             found, same = _placed(transaction, found, "draft" if len(signers) == 1 else "approved", in_place=in_place)
             return BlueprintReport(found, same.state if same else "", imported=False, unchanged=same is not None, advice=advice)
@@ -90,7 +90,7 @@ def import_blueprint(
     signed, people = _signed(directory, sign_import("blueprint", "", workbook, {}, len(found.points), at, signers))
     state = "draft" if people.state is ItemState.DRAFT else "approved"
     with book.begin() as transaction:
-        _check_own(transaction, found.key)
+        _check_may_come(transaction, directory, found)
         found, same = _placed(transaction, found, state, in_place=in_place)
         if same is not None:
             return BlueprintReport(found, same.state, imported=False, unchanged=True, advice=advice)
@@ -207,11 +207,10 @@ def _placed(
     return held.blueprint, held
 
 
-def _check_own(transaction: Transaction, key: str) -> None:
-    """Raise BlueprintError for a blueprint that came with another bank's pool: its versions are numbered there."""
-    for pool, hangs_on in transaction.bank.pools().items():
-        if hangs_on == key and transaction.statements("take", pool):
-            raise BlueprintError("blueprint.taken", key=key, pool=pool)
+def _check_may_come(transaction: Transaction, directory: Directory, found: Blueprint) -> None:
+    """Raise OccupationError for an occupation that is not entered just so, BlueprintError for another bank's blueprint."""
+    found.check_registered(entered_occupations(transaction, directory))
+    check_own_blueprint(transaction, found.key)
 
 
 def _newest(transaction: Transaction, key: str) -> StoredBlueprint | None:
@@ -242,8 +241,7 @@ def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[st
     the pool is another bank's.
     """
     bank = transaction.bank
-    if transaction.statements("take", pool):
-        raise ItemError("pool.taken", pool=pool)
+    check_own_pool(transaction, pool)
     keys = {held.blueprint.key for held in bank.blueprints() if held.state != "draft"}
     key = bank.pools().get(pool) or asked or (keys.pop() if len(keys) == 1 else "")
     if not key and keys:

@@ -18,8 +18,10 @@ from itembank.formats.bank_statements import read_signed, sign_review
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Event, VersionCard, Wanted
+from itembank.steps.occupations import entered_occupations
 from itembank.steps.pledged import check_stands_not_aside, check_writers, pools_of
 from itembank.steps.recording import record
+from itembank.steps.taken import check_own_blueprint
 from keys import statement
 from keys.directory import Directory
 from keys.statement import Signer
@@ -87,12 +89,18 @@ def review(
 
 
 def approve_blueprint(book: Book, directory: Directory, clock: Clock, key: str, signers: Sequence[Signer]) -> int:
-    """A draft of a blueprint is approved: reviewer and approver sign what its author signed. The version."""
+    """A draft of a blueprint is approved: reviewer and approver sign what its author signed. The version.
+
+    Raises BlueprintError where there is none, and OccupationError, for what has changed since it was drafted: its occupation
+    was entered otherwise, or the blueprint came with another bank's pool.
+    """
     with book.begin() as transaction:
+        check_own_blueprint(transaction, key)
         drafts = [held for held in transaction.bank.blueprints() if (held.blueprint.key, held.state) == (key, "draft")]
         if not drafts:
             raise BlueprintError("blueprint.no_draft", key=key)
         draft, data = drafts[-1], drafts[-1].signed
+        draft.blueprint.check_registered(entered_occupations(transaction, directory))
         for signer in signers:
             data = statement.add_signature(data, "import", signer)
         signed = read_import(data, directory)

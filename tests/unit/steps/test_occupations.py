@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -10,7 +11,7 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.occupation import Occupation, OccupationKey
 from itembank.domain.policy import LocalItems
 from itembank.formats.blueprint_export import official_workbook
-from itembank.steps import authoring, occupations
+from itembank.steps import authoring, occupations, reviewing
 from tests.province import BOTH_HATS, POLICY, After, Province, refused
 from tests.unit.steps.sample_items import BLUEPRINT, MANAGER, THREE, bring, import_blueprint, item
 
@@ -155,3 +156,35 @@ def test_the_audit_finds_an_occupation_that_one_person_entered_alone(after: Afte
     province.settle()
 
     assert [finding.code for finding in province.audit().findings] == ["statement.signers"]
+
+
+@pytest.mark.parametrize("who", [THREE, THREE[:1]], ids=["by three", "a draft"])
+def test_an_occupation_entered_while_a_blueprint_is_signed_holds_for_it(after: After, who: tuple[str, ...]) -> None:
+    """Its signers are at it when the first occupation is entered, which is not theirs."""
+    province = after("")
+
+    def signing() -> datetime:
+        enter(province, replace(ELECTRICIAN, code="6-31-01-04"))
+        return province.clock()
+
+    refused(
+        "occupation.unknown",
+        lambda: authoring.import_blueprint(
+            province.centre.book, province.directory, signing, POLICY, official_workbook(BLUEPRINT), province.signers(*who)
+        ),
+    )
+
+
+def test_a_draft_is_approved_only_under_an_occupation_that_is_entered_by_then(after: After) -> None:
+    province = after("")
+    import_blueprint(province, THREE[0])
+    enter(province, replace(ELECTRICIAN, code="6-31-01-04"))
+
+    def approve() -> int:
+        book, others = province.centre.book, province.signers(*THREE[1:])
+        return reviewing.approve_blueprint(book, province.directory, province.clock, BLUEPRINT.key, others)
+
+    refused("occupation.unknown", approve)
+
+    enter(province, ELECTRICIAN)
+    assert approve() == 1

@@ -35,7 +35,7 @@ from tests.province import (
     refused,
 )
 from tests.unit.steps.history_anew import codes, history, sign_anew
-from tests.unit.steps.sample_items import item, versions
+from tests.unit.steps.sample_items import THREE, item, versions
 from tests.unit.steps.watched_vault import restart_watched
 
 CITY, MANAGER = "city-bank", "bank_manager-1"
@@ -325,6 +325,18 @@ def test_a_local_draft_does_not_stand_in_the_place_of_its_blueprint(banks: TwoBa
         "blueprint.taken",
         lambda: authoring.import_blueprint(city.centre.book, city.directory, city.clock, POLICY, draft, alone),
     )
+
+
+def test_a_draft_of_ones_own_is_not_approved_once_the_pool_is_here(banks: TwoBanks) -> None:
+    """The next version is the giver's to number; with two under one number no later release could be taken."""
+    city, newer = banks.city, replace(read_blueprint(blueprint_bytes()), standard_year=2020)
+    book, directory, clock = city.centre.book, city.directory, city.clock
+    authoring.import_blueprint(book, directory, clock, POLICY, blueprint_bytes(), city.signers(*THREE))
+    authoring.import_blueprint(book, directory, clock, POLICY, official_workbook(newer), city.signers(THREE[0]))
+
+    banks.take(banks.release())
+
+    refused("blueprint.taken", lambda: reviewing.approve_blueprint(book, directory, clock, newer.key, city.signers(*THREE[1:])))
 
 
 def test_a_pool_of_ones_own_is_not_replaced_by_another_banks(banks: TwoBanks) -> None:
