@@ -16,7 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError
@@ -89,6 +89,7 @@ def insert_many(connection: Connection, table: Table, rows: Iterable[Mapping[str
     names = [column.name for column in table.columns]
     values = map(itemgetter(*names), rows)
     driver: Any = connection.connection.driver_connection
+    dbapi = connection.dialect.loaded_dbapi
     try:
         if connection.dialect.name == "sqlite":
             places = ", ".join("?" * len(names))
@@ -96,9 +97,14 @@ def insert_many(connection: Connection, table: Table, rows: Iterable[Mapping[str
             driver.executemany(f"INSERT OR FAIL INTO {table.name} ({', '.join(names)}) VALUES ({places})", values)
         else:
             _copy(driver, f"COPY {table.name} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)", values)
-    except connection.dialect.loaded_dbapi.IntegrityError as error:
-        _check_refused(error)
+    except dbapi.IntegrityError as error:
+        _check_known(error)
         raise IntegrityError(f"INSERT INTO {table.name}", None, error) from error
+    except (dbapi.DataError, dbapi.OperationalError) as error:
+        # The driver was asked past SQLAlchemy: `_translate` does not see it.
+        _check_known(error)
+        _check_value(error, connection.dialect)
+        raise StoreError("store.unreachable", reason=_first_line(error)) from error
 
 
 def _copy(driver: Any, statement: str, rows: Iterator[tuple[Any, ...]]) -> None:
@@ -162,20 +168,29 @@ def _translate(context: ExceptionContext) -> None:
     error = context.original_exception
     if context.is_pre_ping:
         return
-    _check_refused(error)
-    state = getattr(error, "sqlstate", None)
-    if state == "55P03" or getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY":
-        raise StoreError("store.busy", seconds=WAIT) from error
-    if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")) or state == "53100":
-        raise StoreError("store.disk") from error
+    _check_known(error)
     if context.is_disconnect or context.connection is None:
-        raise StoreError("store.unreachable", reason=str(error).partition("\n")[0]) from error
-    if isinstance(error, context.dialect.loaded_dbapi.DataError):
-        raise StoreError("store.value") from error
+        raise StoreError("store.unreachable", reason=_first_line(error)) from error
+    _check_value(error, context.dialect)
 
 
-def _check_refused(error: BaseException) -> None:
-    """Raise StoreError when it was a rule of `bank_rules` that refused."""
+def _check_known(error: BaseException) -> None:
+    """Raise StoreError when a rule of `bank_rules` refused, another writer took too long, or the disk is full."""
     refused = RULE.match(str(error))
     if refused:
         raise StoreError("store.refused", rule=refused[1]) from error
+    state, name = getattr(error, "sqlstate", None), getattr(error, "sqlite_errorname", "")
+    if state == "55P03" or name == "SQLITE_BUSY":
+        raise StoreError("store.busy", seconds=WAIT) from error
+    if state == "53100" or name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        raise StoreError("store.disk") from error
+
+
+def _check_value(error: BaseException, dialect: Dialect) -> None:
+    """Raise StoreError when no row can hold what was given."""
+    if isinstance(error, dialect.loaded_dbapi.DataError):
+        raise StoreError("store.value") from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from itembank.adapters import engine as engines
-from itembank.adapters.database import Database
-from itembank.adapters.engine import open_engine
+from itembank.adapters.bank_tables import seen
+from itembank.adapters.database import Database, SqlTransaction
+from itembank.adapters.engine import insert_many, open_engine
+from itembank.domain.items import Item
+from itembank.domain.review import ItemState, Standing
 from itembank.ports import StoredSession
-from tests.province import content_keys, refused
+from tests.province import PREPARED, content_keys, refused
+from tests.unit.steps.sample_items import item
 
 
 @pytest.mark.parametrize("servers", ["off", "on", "remote_apply"])
@@ -39,24 +44,68 @@ def test_a_commit_to_a_file_waits_for_the_disk(tmp_path: Path) -> None:
     assert full == 2
 
 
-def test_a_full_disk_is_called_one_and_nothing_is_half_written(tmp_path: Path) -> None:
+def a_long_statement(transaction: SqlTransaction) -> None:
+    transaction.save_statement("pledge", "somebody", "large", bytes(1 << 20))
+
+
+def many_items(transaction: SqlTransaction) -> None:
+    save_items(transaction, *map(item, range(2_000)))
+
+
+def save_items(transaction: SqlTransaction, *items: Item) -> None:
+    bank = transaction.bank
+    bank.save_versions([(one, 1) for one in bank.marked(items)], Standing(ItemState.DRAFT, "author"), PREPARED)
+
+
+@pytest.mark.parametrize("large", [a_long_statement, many_items])
+def test_a_full_disk_is_called_one_and_nothing_is_half_written(tmp_path: Path, large: Callable[[SqlTransaction], None]) -> None:
     """Not a server that nobody reaches. SQLite counts the pages here instead of the disk."""
     engine = open_engine(tmp_path / "centre.sqlite")
     book = Database(engine, content_keys(tmp_path))
 
-    def write(length: int) -> None:
+    def write(more: Callable[[SqlTransaction], None]) -> None:
         with book.begin() as transaction:
             transaction.save_statement("pledge", "somebody", "small", b"small")
-            transaction.save_statement("pledge", "somebody", "large", bytes(length))
+            more(transaction)
 
     with engine.begin() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 9}")
-    refused("store.disk", lambda: write(1 << 20))
+    refused("store.disk", lambda: write(large))
 
     with book.read() as transaction:
-        assert transaction.statements("pledge", "somebody") == []
-    write(1)
+        assert transaction.statements("pledge", "somebody") == [] and transaction.bank.numbers("city") == []
+    write(lambda transaction: None)
+    engine.dispose()
+
+
+def test_a_value_no_row_can_hold_is_called_one_among_many_rows(postgres_url: str, tmp_path: Path) -> None:
+    """SQLite holds it: there a column has no width."""
+    engine = open_engine(postgres_url)
+    book = Database(engine, content_keys(tmp_path))
+
+    def write() -> None:
+        with book.begin() as transaction:
+            save_items(transaction, item(1), item(2, enemy_group="组" * 61))
+
+    refused("store.value", write)
+    engine.dispose()
+
+
+def test_a_server_that_ends_among_many_rows_is_unreachable(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    book = Database(engine, content_keys(tmp_path))
+
+        for number in range(20_000):
+            if number == 1:
+                end_all(postgres_url)
+            yield {"item_no": f"{number}", "version": 1, "person": "x", "sight": "view", "place": "", "at": "2026"}
+
+    def write() -> None:
+        with engine.begin() as connection:
+            insert_many(connection, seen, rows())
+
+    refused("store.unreachable", write)
     engine.dispose()
 
 
