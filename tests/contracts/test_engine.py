@@ -94,8 +94,8 @@ def test_a_value_no_row_can_hold_is_called_one_among_many_rows(postgres_url: str
 
 def test_a_server_that_ends_among_many_rows_is_unreachable(postgres_url: str) -> None:
     engine = open_engine(postgres_url)
-    book = Database(engine, content_keys(tmp_path))
 
+    def rows() -> Iterator[dict[str, object]]:
         for number in range(20_000):
             if number == 1:
                 end_all(postgres_url)
