@@ -1107,6 +1107,12 @@ MESSAGES: dict[str, Message] = {
         "另一个中心程序正在写台账", "another program of this centre is writing the ledger",
         "请先停止另一个程序", "stop the other one first", 3,
     ),
+    "ledger.went_back": Message(
+        "台账文件中已签{size}条，数据库中只有{held}条或内容不同：数据库丢失，或恢复了旧备份",
+        "the ledger's files hold {size} signed lines, the database {held} or other ones: it was lost, or restored from an older copy",
+        "请恢复最新的数据库备份；保留两份台账目录作证据，报告审计人员",
+        "restore the newest copy of the database; keep both ledger folders as evidence and tell the auditor", 5,
+    ),
     "ledger.unknown_file": Message(
         "台账目录中有不属于台账的文件", "there is a file in the ledger's folder that is not the ledger's",
         "请查明来源后移出，再重新审计", "find out where it came from, move it away, audit again", 4,

@@ -27,6 +27,10 @@ class LedgerFiles:
             for left in left_over(self._root / folder, name):
                 left.unlink()
 
+    def newest(self) -> bytes:
+        """The newest signed checkpoint, empty before the first."""
+        return self._folder.read("checkpoint") if self._folder.exists("checkpoint") else b""
+
     def write_entries(self, first: int, entries: Sequence[bytes]) -> None:
         """Rewrite the bundles from the one that holds index `first`; `entries` starts at that bundle's first entry."""
         for number, start in enumerate(range(0, len(entries), BUNDLE), start=first // BUNDLE):

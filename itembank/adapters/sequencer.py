@@ -19,6 +19,7 @@ from sqlalchemy import Engine, insert, select
 from itembank.adapters import tables
 from itembank.adapters.engine import reading, upsert
 from itembank.adapters.ledger_files import LedgerFiles
+from itembank.adapters.ledger_past import check_goes_on
 from itembank.adapters.place import Place
 from itembank.formats.ledger_bundle import BUNDLE
 from itembank.ports import Clock, HolderLine
@@ -72,7 +73,10 @@ class Sequencer:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Take the sequencer's place and begin. Raises StoreError when another process has it."""
+        """Take the sequencer's place and begin.
+
+        Raises StoreError when another process has it, and when the files hold what the database has lost.
+        """
         self._enter()
         for name, work in (("sequencer", self._sequence), ("carrier", self._carry)):
             self._threads.append(threading.Thread(target=work, name=name, daemon=True))
@@ -140,6 +144,7 @@ class Sequencer:
                 if cosigners >= self._directory.quorum:
                     self._cosigned = (size, bytes(note))
             self._changed.notify_all()
+        check_goes_on(self._engine, (self._mirror, self._centre), self._directory)
         for files in (self._mirror, self._centre):
             files.clear()
         self._write_files(0)

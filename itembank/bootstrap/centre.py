@@ -15,6 +15,8 @@ from itembank.adapters.engine import open_engine
 from itembank.adapters.file_vault import FileVault, create_vault
 from itembank.adapters.folder import DiskFolder
 from itembank.adapters.kms_vault import KmsVault
+from itembank.adapters.ledger_files import LedgerFiles
+from itembank.adapters.ledger_past import check_goes_on, newest_signed, went_back
 from itembank.bootstrap import random
 from itembank.config import CentreConfig, load_centre_config, load_policy
 from itembank.domain.policy import Policy
@@ -25,6 +27,8 @@ from keys.directory import Directory, load_directory
 from keys.errors import RefusedError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from itembank.printing.item_sheets import ItemSheet
 
 LOCK_FILE = "sequencer.lock"
@@ -46,12 +50,34 @@ def centre_seat(home: Path) -> CentreSeat:
 
 
 def open_database(home: Path) -> Database:
-    """The centre's database with the keys of its content. A database that has wrapped no key yet gets a new vault file."""
+    """The centre's database with the keys of its content. A database that has wrapped no key yet gets a new vault file.
+
+    Raises StoreError for one that is gone, or older than the ledger's files: no command works on with it.
+    """
     config = load_centre_config(home)
-    engine = open_engine(config.database)
+    engine = _open_engine(home, config)
     if not config.vault and not has_wrapped_keys(engine):
         _make_vault(home)
     return Database(engine, ContentKeys(_vault(home, config), random))
+
+
+def _open_engine(home: Path, config: CentreConfig) -> Engine:
+    copies = ledger_copies(home, config)
+    if not any(copy.newest() for copy in copies):
+        return open_engine(config.database)
+    directory = load_directory(home)
+    signed = newest_signed(copies, directory)
+    if signed and isinstance(config.database, Path) and not config.database.exists():
+        # Else an empty one would stand in its place.
+        raise went_back(signed, 0)
+    engine = open_engine(config.database)
+    check_goes_on(engine, copies, directory)
+    return engine
+
+
+def ledger_copies(home: Path, config: CentreConfig) -> tuple[LedgerFiles, LedgerFiles]:
+    """The centre's copy of the ledger's files, and the mirror's."""
+    return LedgerFiles(home / "ledger"), LedgerFiles(config.mirror)
 
 
 def upgrade_database(home: Path) -> tuple[str, str]:

@@ -8,12 +8,11 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from itembank.adapters.folder import FolderPackageStore
-from itembank.adapters.ledger_files import LedgerFiles
 from itembank.adapters.package_names import SqlNames
 from itembank.adapters.s3_store import S3PackageStore
 from itembank.adapters.sequencer import Sequencer
 from itembank.bootstrap import holder_lines, now, random
-from itembank.bootstrap.centre import LOCK_FILE, open_database
+from itembank.bootstrap.centre import LOCK_FILE, ledger_copies, open_database
 from itembank.config import CentreConfig, load_centre_config, load_policy
 from itembank.ports import PackageStore
 from itembank.web.centre import CentreServices, create_app
@@ -30,7 +29,7 @@ def serve(home: str) -> Flask:
     holders = holder_lines(directory)
     sequencer = Sequencer(
         book.engine,
-        (LedgerFiles(path / "ledger"), LedgerFiles(config.mirror)),
+        ledger_copies(path, config),
         directory,
         host_signer(path / "ledger.key"),
         holders,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 
 from itembank.formats.ledger_bundle import read_bundle
 from itembank.ports import Ledger
@@ -224,6 +225,85 @@ def test_a_restart_writes_the_files_that_a_crash_left_out(province: Province) ->
     for folder in (province.home / "mirror", province.home / "centre" / "ledger"):
         assert read_cosigned((folder / "checkpoint").read_bytes(), province.directory, 0).checkpoint.size == 3
         assert len(stored(folder)) == 3 and (folder / "checkpoints" / "000000003").exists()
+
+
+COPIES = ("mirror", "centre/ledger")
+BACKUP = (
+    "DELETE FROM ledger_checkpoint WHERE size > 3",
+    'DELETE FROM ledger_entry WHERE "index" > 2',
+    "DELETE FROM ledger_queue",
+)
+NOTHING = ("DELETE FROM ledger_checkpoint", "DELETE FROM ledger_entry", "DELETE FROM ledger_queue")
+
+
+def forget(province: Province, statements: tuple[str, ...]) -> None:
+    """The centre's database loses these rows, and the centre is started anew by whoever needs it next."""
+    province.centre.ledger.stop()
+    with province.centre.book.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    province.stop_centre()
+
+
+def on_disk(province: Province) -> dict[Path, bytes]:
+    files = [path for copy in COPIES for path in (province.home / copy).rglob("*") if path.is_file()]
+    return {path: path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("gone", [(), COPIES[:1], COPIES[1:]], ids=["both copies", "the centre's copy", "the mirror"])
+@pytest.mark.parametrize("loss", [BACKUP, NOTHING], ids=["an older backup", "an empty database"])
+def test_a_database_behind_the_files_is_refused_and_no_file_is_touched(
+    province: Province, loss: tuple[str, ...], gone: tuple[str, ...]
+) -> None:
+    """What was signed since stands nowhere else."""
+    ledger_of(province).wait(queue(province, 3)[-1], 3)
+    ledger_of(province).wait(queue(province, 2)[-1], 3)
+    until(lambda: cosigned_at(province, 5))
+    forget(province, loss)
+    for copy in gone:
+        shutil.rmtree(province.home / copy)
+    before = on_disk(province)
+
+    refused("ledger.went_back", province.start_centre)
+
+    assert on_disk(province) == before
+
+
+def test_a_database_with_other_lines_is_refused(province: Province) -> None:
+    """As many, so that no size tells; signed by the same key, after a restored backup was worked on."""
+    ledger_of(province).wait(queue(province, 3)[-1], 3)
+    until(lambda: cosigned_at(province, 3))
+    before = on_disk(province)
+    forget(province, NOTHING)
+    shutil.move(province.home / "mirror", province.home / "mirror away")
+    shutil.move(province.home / "centre" / "ledger", province.home / "ledger away")
+    province.clock.move(seconds=5)
+    ledger_of(province).wait(queue(province, 3)[-1], 3)
+    province.stop_centre()
+    shutil.rmtree(province.home / "mirror")
+    shutil.move(province.home / "mirror away", province.home / "mirror")
+
+    refused("ledger.went_back", province.start_centre)
+
+    mirror = {path: data for path, data in before.items() if path.is_relative_to(province.home / "mirror")}
+    assert mirror and {path: path.read_bytes() for path in mirror} == mirror
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"false"], ids=["empty", "garbage", "another's signature"])
+def test_a_damaged_checkpoint_file_stops_nothing_and_is_written_anew(province: Province, damage: bytes) -> None:
+    """On a morning of an exam a flipped bit in a copy is no reason to stand still, nor is a lie without our signature."""
+    ledger_of(province).wait(queue(province, 3)[-1], 3)
+    until(lambda: cosigned_at(province, 3))
+    origin = province.directory.ledger_origin
+    if damage == b"false":
+        damage = notes.sign_checkpoint(Checkpoint(origin, 99, bytes(32)), Ed25519PrivateKey.generate(), origin)
+    province.centre.ledger.stop()
+    for copy in COPIES:
+        (province.home / copy / "checkpoint").write_bytes(damage)
+
+    province.stop_centre()
+
+    assert ledger_of(province).wait(queue(province)[0], 3).index == 3
 
 
 def test_a_start_takes_away_half_written_files_of_the_ledger_and_nobody_elses(province: Province) -> None:

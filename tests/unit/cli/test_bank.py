@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -160,6 +163,26 @@ def test_without_its_vault_the_bank_opens_nothing_and_makes_no_new_one(bank: Ban
 
 
 # wrong usage --------------------------------------------------------------------------------------------------------------
+
+
+def test_without_its_database_or_with_an_older_one_a_centre_makes_no_new_one(bank: BankHome) -> None:
+    """The disk is not there, or last week's copy was restored: what is in the ledger's files must not be begun anew."""
+    centre = bank.home / "centre"
+    database = sqlite3.connect(centre / "centre.sqlite")
+    assert database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    database.close()
+    (centre / "centre.sqlite").rename(centre / "away")
+
+    lost = bank.told("items", "list", exit_code=5)
+    assert lost["error"] == "ledger.went_back" and not (centre / "centre.sqlite").exists()
+
+    shutil.copy(centre / "away", centre / "centre.sqlite")
+    with closing(sqlite3.connect(centre / "centre.sqlite")) as older, older:
+        older.execute("DELETE FROM ledger_checkpoint WHERE size > 1")
+    assert bank.told("items", "list", exit_code=5)["error"] == "ledger.went_back"
+
+    shutil.copy(centre / "away", centre / "centre.sqlite")
+    assert bank.told("items", "list")["items"]
 
 
 @pytest.mark.parametrize(

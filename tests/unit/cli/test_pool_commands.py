@@ -73,7 +73,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             body["devices"].append({"name": name, "kind": kind, "label": name, "people": list(MANAGERS), **keys})
 
     for bank in ("centre", "city"):
-        (home / bank / "centre.toml").write_text('mirror = "../mirror"\n')
+        (home / bank / "centre.toml").write_text(f'mirror = "../{bank}-mirror"\n')
     data = Province(home, PREPARED, enter).directory_data
     for seat in ("centre", "city", "desk"):
         pin_directory(home / seat, data, sha256(data).hex())
