@@ -13,6 +13,7 @@ What is none of these is text as it stands: a lone `<`, `$`, `|` or brace, one l
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ _TOKEN = re.compile(
 _TABLE = re.compile(r"^\|.*\|$(?:\n\|.*\|$)+", re.MULTILINE)
 MOST_CELLS = 12
 """In a row: as many as a page has room for."""
+_LOST = "\ufffd"
 _HALF = re.compile("</?su[bp]>")
 _ROW_MEETS_ROW = "|\n|"
 
@@ -116,6 +118,16 @@ def paragraphs(text: str) -> tuple[Part, ...]:
         if part != Text(""):
             kept.append(part)
     return tuple(kept)
+
+
+def hidden_sign(text: str) -> str:
+    """The first sign that would act on a page instead of being seen, or that stands for a lost one; empty without such a sign.
+
+    Controls, turned direction, invisible and unassigned signs: the categories C of Unicode, all but the line break.
+    """
+    if text.replace("\n", "").replace("\u3000", "").isprintable() and _LOST not in text:
+        return ""
+    return next((sign for sign in text if sign == _LOST or (sign != "\n" and unicodedata.category(sign)[0] == "C")), "")
 
 
 def figures(text: str) -> list[str]:

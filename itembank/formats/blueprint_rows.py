@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode, Importance
 from itembank.domain.errors import BlueprintError
 from itembank.domain.policy import BlueprintPolicy
+from itembank.domain.rich_text import hidden_sign
 from itembank.formats.blueprint_head import read_second_row, read_title
-from itembank.formats.headed_sheet import HIDDEN
 from itembank.formats.spreadsheet import cell_text, fold
 
 _FIELDS = {"blueprint.weights": "鉴定比重", "blueprint.importance": "重要程度", "blueprint.score": "分数"}
-# Control characters, turned text direction and the sign for a lost character: invisible on the screen.
-_NAME, _NOTE = rf"[^{HIDDEN}\n]+", rf"[^{HIDDEN}]*"
+_NAME, _NOTE = r"[^\n]+", r"(?s:.)*"
 AREA_CELLS = {"名称": _NAME, "鉴定比重": "[0-9]{1,3}%?"}
 _POINT_CELLS = {"名称": _NAME, "重要程度": "[XYZ]", "分数": "[0-9]{0,3}", "页码": _NOTE}
 _RATIO = re.compile(r"\(?([0-9]+):([0-9]+):([0-9]+)\)?")
@@ -46,9 +45,9 @@ class BlueprintRows:
         self.points[code] = AssessmentPoint(code, cells["名称"], importance, cells["页码"], score)
 
     def expect(self, row: int, prefix: str, cells: Mapping[str, str], patterns: Mapping[str, str]) -> None:
-        """Refuse the first cell that is not wholly of its pattern."""
+        """Refuse the first cell that is not wholly of its pattern, or that says more than a person sees."""
         for name, pattern in patterns.items():
-            if not re.fullmatch(pattern, cells[name]):
+            if not re.fullmatch(pattern, cells[name]) or hidden_sign(cells[name]):
                 raise self.refusal("blueprint.cell", row, field=prefix + name, found=cells[name])
 
     def blueprint(self, policy: BlueprintPolicy) -> Blueprint:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from itembank.domain.rich_text import hidden_sign
 from itembank.formats.errors import BrokenRow, WorkbookError
 from itembank.formats.spreadsheet import SheetRows, fold
 
 TEXT_SHOWN = 80
 """Characters of a refused cell that stand in the report."""
 _REQUIRED = "(必填)"
-# Control and private characters, turned text direction, and the sign for a lost character: invisible on the screen, wrong
-# on the paper.
-HIDDEN = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\uf8ff\ufeff\ufffd\U000f0000-\U0010ffff"
-"""Signs that nobody sees or that act, as a part of a pattern: no cell holds them."""
-_HIDDEN = re.compile(f"[{HIDDEN}]")
 T = TypeVar("T")
 
 
@@ -76,7 +71,7 @@ class HeadedSheet:
             if joined.isspace() or not joined:
                 continue
             row = Row(self.name, number, [*cells, ""], self.columns, joined, [])
-            if _HIDDEN.search(joined):
+            if hidden_sign(joined):
                 _name_hidden(row)
             for column in self._nameless:
                 if cells[column]:
@@ -87,8 +82,8 @@ class HeadedSheet:
 
 def _name_hidden(row: Row) -> None:
     for heading in row.columns:
-        if hidden := _HIDDEN.search(row[heading]):
-            row.wrong(heading, "item.character", character=f"U+{ord(hidden[0]):04X}")
+        if hidden := hidden_sign(row[heading]):
+            row.wrong(heading, "item.character", character=f"U+{ord(hidden):04X}")
 
 
 def _letters(column: int) -> str:

@@ -14,7 +14,6 @@ Figures leave the sentence and stand centred below it.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from typing import Any
 from itembank.domain.errors import RichTextError
 from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, Question, Scheme
-from itembank.domain.rich_text import Blank, Figure, Formula, Part, Subscript, Superscript, Table, Text, paragraphs
+from itembank.domain.rich_text import Blank, Figure, Formula, Part, Subscript, Superscript, Table, Text, hidden_sign, paragraphs
 from itembank.printing.errors import PrintingError
 from itembank.printing.figures import draw_figure
 from itembank.printing.formulas import Drawing, draw_formula
@@ -189,9 +188,8 @@ def literal(text: str) -> list[Piece]:
 
 def visible(text: str) -> str:
     """The text, unless a sign in it would act instead of being seen: PrintingError `print.character`."""
-    for sign in text:
-        if sign != "\n" and unicodedata.category(sign).startswith("C"):
-            raise PrintingError("print.character", sign=f"U+{ord(sign):04X}")
+    if sign := hidden_sign(text):
+        raise PrintingError("print.character", sign=f"U+{ord(sign):04X}")
     return text
 
 

@@ -6,8 +6,7 @@ from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode,
 from itembank.domain.policy import BlueprintPolicy
 
 ANY_SHARES = BlueprintPolicy(x_at_least=0, y_at_most=100, z_at_most=100)
-_LOST = "\ufffd\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-SIGNS = st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co"), exclude_characters=_LOST)
+SIGNS = st.characters(exclude_categories=["C"], exclude_characters="\ufffd")
 NAMES = st.one_of(
     st.sampled_from(["道德", "=1+1", "+cmd", "001", "1.0", "_x0041_", "1:02:03", "TRUE", "<b>&", "'", "2026-01-02"]),
     st.text(SIGNS, min_size=1, max_size=12).map(lambda text: text.strip(" \u3000")).filter(bool),

@@ -239,6 +239,7 @@ def test_a_level_one_code_gets_its_zero_back_from_the_codes_below_it() -> None:
         pytest.param({5: {"分数": 0.5}}, ("blueprint.cell", 9, "分数"), id="half a score"),
         pytest.param({5: {"分数": 2}}, ("blueprint.score", 6, "分数"), id="a score for one point only"),
         pytest.param({5: {"名称": "欧姆\u202e定律"}}, ("blueprint.cell", 9, "名称"), id="a name with turned direction"),
+        pytest.param({5: {"名称": "欧姆\u200b定律"}}, ("blueprint.cell", 9, "名称"), id="a name with an invisible sign"),
         pytest.param({5: {"名称": ""}}, ("blueprint.cell", 9, "名称"), id="no name"),
         pytest.param({4: {"代码": "A-A"}}, ("blueprint.doubled", 8, "代码"), id="an area twice"),
         pytest.param({4: {"代码": "C-A"}, 5: {"代码": "C-A-001"}}, ("blueprint.orphan", 8, "代码"), id="no area above"),
