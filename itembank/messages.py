@@ -370,6 +370,10 @@ MESSAGES: dict[str, Message] = {
         "{count} places on the sheet {sheet} need correction, nothing was imported[: {rows_en}]",
         "请逐行改正后重新导入整个文件", "correct these rows, then import the whole file again", 5,
     ),
+    "item.cell_error": Message(
+        "单元格是错误值，或是没有算出结果的公式", "the cell is an error, or a formula that was never calculated",
+        "请在表格程序中打开、改正并保存后再导入", "open it in a spreadsheet program, correct it, save it, import it again", 5,
+    ),
     "item.character": Message(
         "含有看不见或不能印刷的字符 {character}", "there is a character that cannot be seen or printed: {character}",
         "请删除该字符", "delete it", 5,
@@ -643,6 +647,10 @@ MESSAGES: dict[str, Message] = {
         "题干说到图，试题却没有图", "the stem speaks of a figure, and the item has none",
         "请核对是否漏了图", "see whether the figure was left out", 0,
     ),
+    "item.flag.formatted": Message(
+        "列“{found}”是带格式的数字或日期，读到的可能与表格显示的不同", "column {found} is a number or date with a format; what was read may look otherwise",
+        "请核对读到的内容；不同的，在表格中改为文本", "compare what was read; where it differs, make the cell a text", 0,
+    ),
     "item.flag.formula": Message(
         "有公式不能印刷", "there is a formula that cannot be printed",
         "请改正该公式；含中文的部分写在公式之外", "correct the formula; words in Chinese stand outside it", 0,
@@ -654,6 +662,10 @@ MESSAGES: dict[str, Message] = {
     "item.flag.unread": Message(
         "列“{found}”不认识，没有读取", "the column {found} is not known and was not read",
         "请核对表头", "compare the heading", 0,
+    ),
+    "item.flag.unread_sheet": Message(
+        "工作表“{found}”没有读取", "the sheet {found} was not read",
+        "其中有试题的，移到“试题”工作表，或另存后分别导入", "items in it go to the sheet of the items, or into a file of their own", 0,
     ),
     "item.flag.markup": Message(
         "有不成对的上下标标记，将按原样印出", "a mark for sub- or superscript has no other half and will be printed as it stands",

@@ -125,7 +125,8 @@ def hidden_sign(text: str) -> str:
 
     Controls, turned direction, invisible and unassigned signs: the categories C of Unicode, all but the line break.
     """
-    if text.replace("\n", "").replace("\u3000", "").isprintable() and _LOST not in text:
+    # The ideographic space is none of them, and the one sign of most texts that Python does not call printable.
+    if _LOST not in text and (text.isprintable() or text.replace("\u3000", "").replace("\n", "").isprintable()):
         return ""
     return next((sign for sign in text if sign == _LOST or (sign != "\n" and unicodedata.category(sign)[0] == "C")), "")
 

@@ -20,7 +20,7 @@ T = TypeVar("T")
 class Row:
     """One row under reading: its cells by heading, all of them `joined`, and what was found wrong so far.
 
-    A column that is not there is blank.
+    A column that is not there is blank. `formatted`: the headings whose cell may look otherwise than it was read.
     """
 
     sheet: str
@@ -29,6 +29,7 @@ class Row:
     columns: dict[str, int]
     joined: str
     broken: list[BrokenRow]
+    formatted: tuple[str, ...] = ()
 
     def __getitem__(self, heading: str) -> str:
         return self.cells[self.columns[heading]]
@@ -53,7 +54,7 @@ class HeadedSheet:
 
     def __init__(self, sheet: SheetRows, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Raises WorkbookError unless each needed heading is there and none twice. Width, blanks, `(必填)` do not matter."""
-        self.name, self.height, self._rows = sheet.name, sheet.height, sheet.rows
+        self.name, self.height, self._rows, self._doubtful = sheet.name, sheet.height, sheet.rows, sheet.doubtful
         headings = [fold(cell).removesuffix(_REQUIRED) for cell in next(self._rows, [])]
         missing = [name for name in needed if name not in headings]
         doubled = [name for name in (*needed, *optional) if headings.count(name) > 1]
@@ -66,18 +67,28 @@ class HeadedSheet:
 
     def __iter__(self) -> Iterator[Row]:
         """The rows that are not empty, with what is wrong with any cell noted."""
+        odd = self._doubtful.broken.keys() | self._doubtful.formatted.keys()
         for number, cells in enumerate(self._rows, start=2):
-            joined = "\n".join(cells)
-            if joined.isspace() or not joined:
+            joined = " ".join(cells)
+            if (joined.isspace() or not joined) and number not in odd:
                 continue
             row = Row(self.name, number, [*cells, ""], self.columns, joined, [])
             if hidden_sign(joined):
                 _name_hidden(row)
+            if number in odd:
+                self._name_doubtful(row)
             for column in self._nameless:
                 if cells[column]:
                     row.wrong(_letters(column), "item.row_too_long", column=_letters(column))
                     break
             yield row
+
+    def _name_doubtful(self, row: Row) -> None:
+        for heading, column in self.columns.items():
+            if column in self._doubtful.broken.get(row.number, ()):
+                row.wrong(heading, "item.cell_error")
+        formatted = self._doubtful.formatted.get(row.number, ())
+        row.formatted = tuple(heading for heading, column in self.columns.items() if column in formatted)
 
 
 def _name_hidden(row: Row) -> None:

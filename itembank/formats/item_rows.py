@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -33,6 +33,8 @@ CASE, SHARE, MINUTES = "所属组合题", "小题分值", "考核时间(分钟)"
 OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES)
 _OF_THE_WHOLE = (*KNOWLEDGE, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES)
 """On the row of a question these are blank, or what the row of its case says: they belong to the case."""
+_SHOWN = ("题干", "答案", *OPTIONS, "解析", "内容", "考核内容", "考核要求", "评分标准")
+"""What stands in these is read by people as it is."""
 _HEADING_OF = {"选项锁定": LOCK, "考核时间": MINUTES, "分数": SHARE}
 """The domain's word for a part → its column, where they differ."""
 _GUID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
@@ -65,6 +67,7 @@ class ItemRows:
         self._knowledge = itemgetter(*(sheet.columns[name] for name in KNOWLEDGE))
         self._first: dict[str, int] = {}  # GUID → row; every GUID here and below in lower case
         self._broken: set[str] = set()
+        self._task_rows: dict[str, list[Row]] = {}
         self._cases: dict[str, tuple[Row, Item]] = {}
         self._questions: dict[str, list[tuple[Row, CaseQuestion | None]]] = {}
 
@@ -84,7 +87,7 @@ class ItemRows:
         if item and item.type is ItemType.CASE and guid not in self._cases:
             self._cases[guid] = (row, item)
         else:
-            self._keep(row, item)
+            self._keep(row, item, self._task_rows.pop(guid, ()))
 
     def close(self) -> None:
         """Every question goes to its case, and what belongs to no item is rejected."""
@@ -147,7 +150,9 @@ class ItemRows:
             _is_blank(row, MINUTES)
             return None
         minutes = row.chosen(MINUTES, whole_number, "item.task_minutes")
-        parts = self._tasks.pop(row["试题GUID"].lower(), TaskParts())
+        guid = row["试题GUID"].lower()
+        parts = self._tasks.pop(guid, TaskParts())
+        self._task_rows[guid] = parts.rows
         for line in parts.rows:
             self._figures_came(line)
             row.broken += line.broken
@@ -159,10 +164,11 @@ class ItemRows:
                 if own[heading] and own[heading] != row[heading]:
                     own.wrong(heading, "item.cell_misplaced", field=heading)
             row.broken += own.broken
-        self._keep(row, replace(case, questions=tuple(question for _, question in questions if question)))
+        own_rows = [own for own, _ in questions]
+        self._keep(row, replace(case, questions=tuple(question for _, question in questions if question)), own_rows)
 
-    def _keep(self, row: Row, item: Item | None) -> None:
-        """The item, when nothing is wrong with it; else everything that is."""
+    def _keep(self, row: Row, item: Item | None, parts: Sequence[Row] = ()) -> None:
+        """The item, when nothing is wrong with it; else everything that is. `parts`: its other rows."""
         if item and not row.broken:
             _check(row, item.check)
         if row.broken or not item:
@@ -171,6 +177,10 @@ class ItemRows:
             return
         self.items.append((row.number, item))
         self.flags += [RowFlag(self._sheet, row.number, item.item_no, code) for code in item.flags()]
+        for own in (row, *parts) if parts else (row,):
+            if own.formatted:
+                shown = [heading for heading in own.formatted if heading in _SHOWN]
+                self.flags += [RowFlag(own.sheet, own.number, item.item_no, "item.flag.formatted", name) for name in shown]
 
     def _not_seen_before(self, row: Row) -> None:
         guid = row["试题GUID"]

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
+from itembank.formats.blueprint_flat import FLAT_SHEET
 from itembank.formats.errors import BrokenRow, ItemRowsError, WorkbookError
 from itembank.formats.headed_sheet import HeadedSheet
 from itembank.formats.item_rows import NEEDED, OPTIONAL, ItemRows, RowFlag
-from itembank.formats.practical_sheets import read_task_parts
+from itembank.formats.practical_sheets import MARKING, NOTICES, read_task_parts
 from itembank.formats.spreadsheet import Spreadsheet, fold
 
 ITEMS = "试题"
@@ -77,4 +78,12 @@ def read_items(
         raise WorkbookError("items.none", sheet=name)
     rows.close()
     unread = [RowFlag(name, 1, "", "item.flag.unread", heading) for heading in sheet.unread]
+    unread += [RowFlag(other, 1, "", "item.flag.unread_sheet", other) for other in _unread_sheets(book, name)]
     return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags)
+
+
+def _unread_sheets(book: Spreadsheet, items: str) -> list[str]:
+    """Sheets with something in them that nobody asked for. A blueprint beside its items is read by its own import."""
+    known = (NOTICES, MARKING, FLAT_SHEET)
+    others = [name for name in book.names if name != items and fold(name) not in known]
+    return [name for name in others if book.sheet(name).height]

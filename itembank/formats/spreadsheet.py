@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 
 import python_calamine
 
 from itembank.domain.folding import half_width
+from itembank.formats.doubtful_cells import NOT_DOUBTFUL, DoubtfulCells
 from itembank.formats.errors import WorkbookError
 from itembank.formats.spreadsheet_parts import looked_at
 
@@ -24,6 +26,7 @@ class SheetRows:
     name: str
     height: int
     rows: Iterator[list[str]]
+    doubtful: DoubtfulCells
 
 
 class Spreadsheet:
@@ -34,14 +37,16 @@ class Spreadsheet:
 
     def __init__(self, data: bytes) -> None:
         parts = looked_at(data)
+        self._doubtful = parts.doubtful
         with _readable():
-            self._book = python_calamine.CalamineWorkbook.from_filelike(parts)
+            self._book = python_calamine.CalamineWorkbook.from_filelike(parts.zip)
         self.names = tuple(sheet.name for sheet in self._book.sheets_metadata if _is_shown(sheet))
 
     def sheet(self, name: str) -> SheetRows:
         """One worksheet as text, of no rows when it is empty. Raises WorkbookError."""
         sheet = self._opened(name)
-        return SheetRows(name, sheet.total_height + 1 if sheet.start else 0, map(_texts, _rows(sheet)))
+        height = sheet.total_height + 1 if sheet.start else 0
+        return SheetRows(name, height, map(_texts, _rows(sheet)), self._doubtful.get(name, NOT_DOUBTFUL))
 
     def cells(self, name: str) -> Iterator[list[object]]:
         """The cells of one worksheet as the spreadsheet keeps them, row by row. Raises WorkbookError."""
@@ -77,8 +82,9 @@ def cell_text(cell: object) -> str:
     """
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float):
+        # As many digits as a spreadsheet keeps, and never 1E-05.
+        return f"{Decimal(f'{cell:.15g}'):f}"
     if isinstance(cell, datetime.timedelta):
         minutes, seconds = divmod(int(cell.total_seconds()), 60)
         return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"

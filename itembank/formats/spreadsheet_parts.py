@@ -12,9 +12,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from xml.parsers import expat
 
+from itembank.formats.doubtful_cells import STYLES, DoubtfulCells, Suspects
 from itembank.formats.errors import WorkbookError
+from itembank.formats.spreadsheet_runs import with_marks
 
 MOST_BYTES = 20 << 20
 MOST_PARTS = 2_000
@@ -26,6 +29,7 @@ LONGEST_NUMBER = 20
 """Digits of the number of a shared text."""
 MOST_SHARED_TEXT = 400 << 20
 """Bytes of all cells with a shared text, once each has its own copy."""
+
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _PACKED_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -40,8 +44,19 @@ _SHOWN = re.compile(rb"""<(?:[^\s<>]*?:)?v(?:\s+[^\s<>="']+\s*=\s*(?:"[^"<]*"|'[
 _SHOWN_END = re.compile(rb"</(?:[^\s<>:]*:)?v\s*>")
 
 
-def looked_at(data: bytes) -> io.BytesIO:
+@dataclass(frozen=True, slots=True)
+class Parts:
     """The XML parts of a workbook as a plain zip: sizes are true, no part twice, nothing hidden between them.
+
+    `doubtful`: worksheet → cells of which the reading library does not tell what a person sees.
+    """
+
+    zip: io.BytesIO
+    doubtful: dict[str, DoubtfulCells]
+
+
+def looked_at(data: bytes) -> Parts:
+    """The parts of a workbook.
 
     Raises WorkbookError for what is no workbook, and for one that unpacks or spreads beyond the limits above.
     """
@@ -50,20 +65,23 @@ def looked_at(data: bytes) -> io.BytesIO:
     if data.startswith(_OLE):
         encrypted = "EncryptedPackage".encode("utf-16-le") in data
         raise WorkbookError("workbook.encrypted" if encrypted else "workbook.old_format")
-    plain, texts = io.BytesIO(), _SharedTexts()
+    plain, texts, suspects = io.BytesIO(), _SharedTexts(), Suspects()
     try:
         with zipfile.ZipFile(plain, "w") as target:
-            for name, part in _unpacked(data):
+            for name, unpacked in _unpacked(data):
+                part = unpacked if name == STYLES else with_marks(unpacked)
                 _look_at(part)
                 texts.look_at(part)
                 target.writestr(name, part)
+                suspects.look_at(name, part)
             if "xl/workbook.xml" not in target.namelist():
                 raise WorkbookError("workbook.not_xlsx", reason="xl/workbook.xml")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise WorkbookError("workbook.not_xlsx", reason=str(error)) from error
     texts.check(plain)
+    doubtful = suspects.cells(plain)
     plain.seek(0)
-    return plain
+    return Parts(plain, doubtful)
 
 
 def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
