@@ -86,7 +86,7 @@ def with_raw_cell(cell: str) -> bytes:
         pytest.param('<c r="G2" t="e"><v>#DIV/0!</v></c>', id="an error"),
         pytest.param('<c r="G2" t="e"><f>1/0</f><v>#N/A</v></c>', id="the error of a formula"),
         pytest.param('<c r="G2"><f>A1</f><v></v></c>', id="a formula without its outcome"),
-        pytest.param('<c s="0" r="G2"><f t="shared" si="0"/><v/></c>', id="a shared one"),
+        pytest.param('<c s="0" r="G2"><f t="shared" ref="G2:G3" si="0">A1</f><v/></c>', id="a shared one"),
         pytest.param("<c r='G2' t='e'><v>#REF!</v></c>", id="with single quotes"),
     ],
 )
