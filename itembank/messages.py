@@ -655,6 +655,10 @@ MESSAGES: dict[str, Message] = {
         "有公式不能印刷", "there is a formula that cannot be printed",
         "请改正该公式；含中文的部分写在公式之外", "correct the formula; words in Chinese stand outside it", 0,
     ),
+    "item.flag.glyph": Message(
+        "有规定字体没有的字符：{found}", "there are characters that no font of ours can draw: {found}",
+        "请改用常用的字符，或以图代替", "use common ones, or a figure in their place", 0,
+    ),
     "item.flag.lock_options": Message(
         "有选项指向其他选项（如“以上都是”），选项顺序却未锁定", "an option speaks of the others, and their order is not locked",
         "请核对是否应锁定选项顺序", "see whether the order should be locked", 0,

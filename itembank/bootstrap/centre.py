@@ -114,6 +114,21 @@ def formula_prints(latex: str) -> bool:
     return True
 
 
+def sign_drawer() -> Callable[[str], bool]:
+    """Whether the font of our pages has a sign. The font is opened for the first sign that is asked about."""
+    opened: list[Callable[[str], bool]] = []
+
+    def draws(sign: str) -> bool:
+        if not opened:
+            from itembank.printing.font_signs import sign_check
+            from itembank.printing.fonts import load_fonts
+
+            opened.append(sign_check(load_fonts()))
+        return opened[0](sign)
+
+    return draws
+
+
 def rotate_vault(home: Path) -> int:
     """A new wrapping key in the vault file; its generation. Raises RefusedError where the key is in KMS."""
     if load_centre_config(home).vault:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from itembank import bootstrap, messages
-from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer
+from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer, sign_drawer
 from itembank.cli.frame import Acting, Outcome, acting, check_output, progress, verb
 from itembank.cli.item_text import item_lines
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
@@ -73,7 +73,8 @@ def items_import(
     report = authoring.import_items(
         seat.book, seat.directory, bootstrap.now, seat.policy, file.read_bytes(),
         {path.name: read_figure(path.name, path.read_bytes()) for path in paths}, pool, [person.signer for person in people],
-        blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints, progress=_told_by_rows,
+        blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints, draws=sign_drawer(),
+        progress=_told_by_rows,
     )  # fmt: skip
     return _import_outcome(report, dry_run=dry_run)
 

@@ -37,6 +37,8 @@ _SHOWN = ("题干", "答案", *OPTIONS, "解析", "内容", "考核内容", "考
 """What stands in these is read by people as it is."""
 _HEADING_OF = {"选项锁定": LOCK, "考核时间": MINUTES, "分数": SHARE}
 """The domain's word for a part → its column, where they differ."""
+_UNUSUAL = re.compile(r"[^\n -~°±×÷\u2018-\u201d…\u3000-\u3002\u3008-\u3011\u4e00-\u9fa5\uff01-\uff5e]")
+"""Signs that a font for Chinese might lack."""
 _GUID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,59}}-{_GUID.pattern}")
 
@@ -53,7 +55,10 @@ class RowFlag:
 
 
 class ItemRows:
-    """Takes rows one by one; `close` puts cases together. Then `items`, `rejected` and `flags` stand in the sheet's order."""
+    """Takes rows one by one; `close` puts cases together. Then `items`, `rejected` and `flags` stand in the sheet's order.
+
+    `unusual`: row, item and signs of what not every font has.
+    """
 
     def __init__(
         self, sheet: HeadedSheet, pool: str, blueprint: Blueprint, figures: Collection[str], tasks: dict[str, TaskParts]
@@ -61,6 +66,7 @@ class ItemRows:
         self.items: list[tuple[int, Item]] = []
         self.rejected: list[BrokenRow] = []
         self.flags: list[RowFlag] = []
+        self.unusual: list[tuple[int, str, frozenset[str]]] = []
         self._sheet, self._pool, self._figures, self._tasks = sheet.name, pool, figures, tasks
         self._paths = KnowledgePaths(blueprint)
         self._options = itemgetter(*(sheet.columns[name] for name in OPTIONS))
@@ -178,6 +184,8 @@ class ItemRows:
         self.items.append((row.number, item))
         self.flags += [RowFlag(self._sheet, row.number, item.item_no, code) for code in item.flags()]
         for own in (row, *parts) if parts else (row,):
+            if unusual := _UNUSUAL.findall(own.joined):
+                self.unusual.append((row.number, item.item_no, frozenset(unusual)))
             if own.formatted:
                 shown = [heading for heading in own.formatted if heading in _SHOWN]
                 self.flags += [RowFlag(own.sheet, own.number, item.item_no, "item.flag.formatted", name) for name in shown]

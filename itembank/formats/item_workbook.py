@@ -34,7 +34,8 @@ ROWS_A_STEP = 1_000
 class WorkbookItems:
     """What an item workbook holds. `rows`: (row, item) of those without a fault. `rejected`: every fault of the others.
 
-    `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at.
+    `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at. `unusual`: row,
+    item and signs of what a font might lack.
     """
 
     sheet: str
@@ -42,6 +43,7 @@ class WorkbookItems:
     rows: list[tuple[int, Item]]
     rejected: list[BrokenRow]
     flags: list[RowFlag]
+    unusual: list[tuple[int, str, frozenset[str]]]
 
     def items(self) -> tuple[Item, ...]:
         """All items or none: raises ItemRowsError with every fault when there is one."""
@@ -79,7 +81,7 @@ def read_items(
     rows.close()
     unread = [RowFlag(name, 1, "", "item.flag.unread", heading) for heading in sheet.unread]
     unread += [RowFlag(other, 1, "", "item.flag.unread_sheet", other) for other in _unread_sheets(book, name)]
-    return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags)
+    return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags, rows.unusual)
 
 
 def _unread_sheets(book: Spreadsheet, items: str) -> list[str]:

@@ -104,10 +104,12 @@ def import_blueprint(
 def import_items(
     book: Book, directory: Directory, clock: Clock, policy: Policy, workbook: bytes, figures: Mapping[str, str], pool: str,
     signers: Sequence[Signer], *, blueprint: str = "", dry_run: bool = False, in_place: bool = False,
-    prints: Callable[[str], bool] = lambda latex: True, progress: Callable[[int, int], None] = lambda read, of: None,
+    prints: Callable[[str], bool] = lambda latex: True, draws: Callable[[str], bool] = lambda sign: True,
+    progress: Callable[[int, int], None] = lambda read, of: None,
 ) -> ItemsReport:  # fmt: skip
     """Items of one pool. `blueprint`: its key, where the bank has several and the pool is new. `prints`: can this LaTeX
-    formula be printed? Asked once a formula; what cannot is a flag, for the item is sound and its author may be at it.
+    formula be printed? `draws`: has a page's font this sign? Asked once each; what cannot is a flag, for the item is sound and
+    its author may be at it.
     `progress(read, of)`: rows of the workbook.
 
     A changed item becomes the next version, a changed draft stays the version it is; `in_place` asks for the latter always,
@@ -120,6 +122,8 @@ def import_items(
         drawn_already = transaction.bank.figure_names(pool)
     came = read_items(workbook, pool, there, drawn_already | figures.keys(), progress=progress)
     _flag_formulas(came, prints)
+    _flag_signs(came, draws)
+    came.flags.sort(key=lambda flag: flag.row)
     if dry_run or came.rejected:
         with book.read() as transaction:
             who = _author(transaction, directory, policy, signers, pool, key, clock())
@@ -178,7 +182,14 @@ def _flag_formulas(came: WorkbookItems, prints: Callable[[str], bool]) -> None:
     for number, item_no, formulas in with_formulas:
         if not all(map(printed.__getitem__, formulas)):
             came.flags.append(RowFlag(came.sheet, number, item_no, "item.flag.formula"))
-    came.flags.sort(key=lambda flag: flag.row)
+
+
+def _flag_signs(came: WorkbookItems, draws: Callable[[str], bool]) -> None:
+    """A flag for each item with signs that no page can show, with the signs."""
+    drawn = {sign: draws(sign) for sign in frozenset().union(*(signs for _, _, signs in came.unusual))}
+    for number, item_no, signs in came.unusual:
+        if lacking := "".join(sign for sign in sorted(signs) if not drawn[sign]):
+            came.flags.append(RowFlag(came.sheet, number, item_no, "item.flag.glyph", lacking))
 
 
 def _signed(directory: Directory, data: bytes) -> tuple[Statement, Standing]:

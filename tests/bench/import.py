@@ -24,7 +24,7 @@ from typing import Any
 
 from itembank.adapters.database import Database
 from itembank.adapters.engine import open_engine
-from itembank.bootstrap.centre import formula_prints
+from itembank.bootstrap.centre import formula_prints, sign_drawer
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.steps import authoring, viewing
 from tests.bench.measure.report import NOT_MEASURED, Row, bounded, compared, tell
@@ -95,7 +95,9 @@ def import_once(home: Path, book: Path, url: str) -> dict[str, Any]:
     for who in three:
         viewing.sign_pledge_for(bank, directory, clock, POLICY, "city", who)
     began = time.perf_counter()
-    report = authoring.import_items(bank, directory, clock, POLICY, book.read_bytes(), {}, "city", three, prints=formula_prints)
+    report = authoring.import_items(
+        bank, directory, clock, POLICY, book.read_bytes(), {}, "city", three, prints=formula_prints, draws=sign_drawer()
+    )
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "megabytes": highest_memory(), "imported": report.imported}
 

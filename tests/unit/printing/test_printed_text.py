@@ -6,6 +6,7 @@ import pytest
 
 from itembank.printing.content import printable
 from itembank.printing.errors import PrintingError
+from itembank.printing.font_signs import sign_check
 from itembank.printing.render import StationMark
 from tests.unit.printing.printed import fonts, press, texts
 from tests.unit.printing.sample_paper import short
@@ -48,7 +49,17 @@ def test_a_sign_that_acts_instead_of_being_seen_is_refused(sign: str) -> None:
     assert (refused.value.code, refused.value.facts["number"]) == ("print.character", 2)
 
 
-def test_a_sign_without_glyph_is_an_error_and_never_a_box() -> None:
+@pytest.mark.parametrize("sign", ["\N{THUMBS UP SIGN}", "ℝ", "⌀"])
+def test_a_sign_without_glyph_is_an_error_and_never_a_box_and_known_beforehand(sign: str) -> None:
     with pytest.raises(PrintingError) as refused:
-        press(short(fonts(), ("题\N{THUMBS UP SIGN}", ("甲", "乙", "丙"))), fonts())
+        press(short(fonts(), (f"题{sign}", ("甲", "乙", "丙"))), fonts())
     assert refused.value.code == "print.glyph"
+    assert not sign_check(fonts())(sign)
+
+
+def test_signs_that_are_said_to_be_there_are_printed() -> None:
+    """The unusual ones of real banks."""
+    signs = "²³µ·Ω℃①㎡≥≤∥⊥∠△φπ∅√×Ⅲ→€ǎ𠮷\u3000"
+
+    assert all(map(sign_check(fonts()), signs))
+    press(short(fonts(), (f"题{signs}", ("甲", "乙", "丙"))), fonts())
