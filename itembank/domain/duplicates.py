@@ -7,6 +7,7 @@ identity holds the text's: alone, an HMAC of "√" would sort all judgements of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from itembank.domain.folding import folded, half_width
 from itembank.domain.items import Item, ItemType
@@ -62,13 +63,14 @@ def _answer(type_: ItemType, options: tuple[str, ...], key: str) -> str:
     return folded(key) or key
 
 
-def _told_apart(options: tuple[str, ...]) -> list[str]:
+@lru_cache(maxsize=64)  # an item's options are asked for by both of its identities
+def _told_apart(options: tuple[str, ...]) -> tuple[str, ...]:
     """The options folded, as far as they stay different: of `;` and `.`, or `[]` and `()`, folding leaves nothing."""
     for fold in (folded, half_width):
-        found = list(map(fold, options))
+        found = tuple(map(fold, options))
         if len(set(found)) == len(found):
             return found
-    return list(options)
+    return options
 
 
 def _fields(texts: Iterable[str]) -> str:

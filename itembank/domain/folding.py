@@ -8,7 +8,6 @@ figure's file name.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 BLANK_MARK = "_"
 """What an answer bracket or a line to write on becomes."""
@@ -28,6 +27,7 @@ _TABLE: dict[int, int | str | None] = {
     **dict.fromkeys((*_BLANKS, *_INVISIBLE)),
     **{ord(variant): one for variant, one in _ONE_OF_MANY.items()},
 }
+_VARIANT = re.compile(f"[{re.escape(''.join(map(chr, _TABLE)))}]")
 _ANSWER_PLACE = re.compile(r"\(_*\)|\[_*\]|__+")
 _CASED = re.compile(r"\$[^$]*\$|\{\{[^}]*\}\}|(?<![\\A-Za-z])[A-Za-z]{2,}")
 _AT_THE_END = ".,;:?" + BLANK_MARK
@@ -38,10 +38,10 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
-@lru_cache(maxsize=64)  # of an item: its options are folded, and the right ones once more
 def folded(text: str) -> str:
     """One line without blanks, invisible characters and closing punctuation, variants of signs as one, words in lower case."""
-    text = text.translate(_TABLE)
+    if _VARIANT.search(text):  # an option has seldom one, and to look is quicker than to translate
+        text = text.translate(_TABLE)
     if "(" in text or "_" in text or "[" in text:
         text = _ANSWER_PLACE.sub(BLANK_MARK, text)
     if text != text.lower():  # most lines hold no capital, and this is quicker than looking for words

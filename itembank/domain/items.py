@@ -183,7 +183,6 @@ class Item:
     def formulas(self) -> tuple[str, ...]:
         """The LaTeX formulas of the whole item, in order; those of key, rationale and task come last."""
         texts = (*self._shown(), *self._hidden())
-        # One look at all of an item's texts: an import asks every item of tens of thousands.
         if "$" not in "".join(texts):
             return ()
         return tuple(latex for text in texts for latex in rich_text.formulas(text))
@@ -254,10 +253,13 @@ class Item:
     def _flags(self) -> Iterator[str]:
         if not self.options_locked and any(map(_REFERS_TO_OPTIONS.search, self._all_options())):
             yield "item.flag.lock_options"
+        texts = (*self._shown(), *self._hidden())
+        # One look at all of an item's texts: an import asks every item of tens of thousands.
+        together = "".join(texts)
         stems = (self.stem, *(question.stem for question in self.questions))
-        if any(map(_REFERS_TO_FIGURE.search, stems)) and not self.shown_figures:
+        if "图" in together and any(map(_REFERS_TO_FIGURE.search, stems)) and not self.shown_figures:
             yield "item.flag.figure_missing"
-        if any(map(rich_text.has_half_a_mark, (*self._shown(), *self._hidden()))):
+        if "<" in together and any(map(rich_text.has_half_a_mark, texts)):
             yield "item.flag.markup"
 
 

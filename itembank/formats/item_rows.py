@@ -37,7 +37,7 @@ _SHOWN = ("题干", "答案", *OPTIONS, "解析", "内容", "考核内容", "考
 """What stands in these is read by people as it is."""
 _HEADING_OF = {"选项锁定": LOCK, "考核时间": MINUTES, "分数": SHARE}
 """The domain's word for a part → its column, where they differ."""
-_UNUSUAL = re.compile(r"[^\n -~°±×÷\u2018-\u201d…\u3000-\u3002\u3008-\u3011\u4e00-\u9fa5\uff01-\uff5e]")
+_UNUSUAL = re.compile(r"[^\n -~°±²³·×÷Ωμ√\u2018-\u201d…\u3000-\u3002\u3008-\u3011\u4e00-\u9fa5\uff01-\uff5e]")
 """Signs that a font for Chinese might lack."""
 _GUID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,59}}-{_GUID.pattern}")

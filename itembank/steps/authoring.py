@@ -129,7 +129,7 @@ def import_items(
             who = _author(transaction, directory, policy, signers, pool, key, clock())
             admits = len(signers) > 1
             return _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=who, admits=admits)[0]
-    drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures}
+    drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
     statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
     signed, people = _signed(directory, statement)
     check_writers(directory, policy, pool, signed.signers)

@@ -358,14 +358,14 @@ def test_an_item_with_a_sign_no_font_has_is_flagged_with_the_sign_and_comes_in(b
         asked.append(sign)
         return sign not in "ℝ😀"
 
-    stems = {2: "电阻“R”≈5Ω（　　）。", 3: "ℝ和😀（　　）。", 4: "面积为2m²（　　）。"}
+    stems = {2: "电阻“R”≈√5Ω（　　）。", 3: "ℝ和😀（　　）。", 4: "面积为2m²（　　）。"}
     items = [item(row, stem=stem) for row, stem in stems.items()]
     report = bring(bank, *items, item(5, rationale="ℝ"), draws=draws)
 
     assert [(flag.row, flag.item_no, flag.code, flag.text) for flag in report.flags] == [
         (3, "city-003", "item.flag.glyph", "ℝ😀"), (5, "city-005", "item.flag.glyph", "ℝ"),
     ]  # fmt: skip
-    assert sorted(asked) == sorted("≈Ω²ℝ😀") and report.imported == 4
+    assert sorted(asked) == sorted("≈ℝ😀") and report.imported == 4
 
 
 # the policy ---------------------------------------------------------------------------------------------------------------
