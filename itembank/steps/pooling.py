@@ -90,7 +90,8 @@ def release_pool(
     """Seal the pool for a desk or a bank, signed by two managers of this bank; the line and the release are one act.
 
     `edition`: the one in force when it is empty. It is a change when the one before it is known and the change is smaller
-    than half of all, unless `full` is asked for.
+    than half of all, unless `full` is asked for. Of a pool that was released before, nothing may be left: all of it is under
+    suspicion, and the desk must draw no item of it any more.
     Raises PlanError when there is nothing to release or the policy keeps this pool from this desk, OccupationError for an
     edition that is none of the bank's, has not begun or is over.
     """
@@ -103,6 +104,8 @@ def release_pool(
         content, versions = _content(transaction, pool, policy)
         subject = f"{pool}/{to.name}"
         given = transaction.statements("pool", subject)
+        if not content.items and not given:
+            raise PlanError("pool.empty", pool=pool)
         version = len(given) + 1
         state = PoolState.of(content, versions, edition)
         before = None if full else _state(transaction, subject, version - 1)
@@ -135,7 +138,7 @@ def _content(transaction: Transaction, pool: str, policy: Policy) -> tuple[PoolC
     held = bank.blueprint(bank.pools().get(pool, ""))
     points = {point.code for point in held.blueprint.points} if held else set()
     items = [(version, item) for version, item in bank.active(pool) if item.point in points]
-    if held is None or not items:
+    if held is None:
         raise PlanError("pool.empty", pool=pool)
     shown = {name for _, item in items for name in item.figures}
     figures = bank.figures(pool, shown) if shown else {}

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from itembank.domain.policy import Policy, PoolPolicy
+from itembank.domain.review import Move
 from itembank.formats.pool_content import read_pool_content
-from itembank.steps import authoring, pooling
+from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.authoring import BlueprintReport, ItemsReport
 from itembank.steps.pooling import PoolRelease
 from keys.encoding import b64, canonical, read_canonical, unb64
@@ -141,6 +142,18 @@ def test_an_empty_pool_is_not_released(after: After) -> None:
     province = after("")
 
     refused("pool.empty", lambda: release(province))
+
+
+def test_a_pool_that_leaked_as_a_whole_is_drawn_from_no_more(after: After) -> None:
+    """An export was lost: all its items are frozen, and the next release says so to a desk and to a bank that holds them."""
+    province = after("author")
+    book, manager = province.centre.book, province.signer("bank_manager-1")
+    reviewing.review(book, province.directory, province.clock, POLICY, manager, Move.FREEZE, (), pool="city", comment="外泄")
+
+    province.release_pool("city")
+
+    left = {content.pool: len(content.items) for _, content in province.pools()}
+    assert left["city"] == 0 and left["national"] > 0
 
 
 def test_a_pool_goes_to_the_desks_of_the_policy_only(after: After) -> None:
