@@ -201,7 +201,7 @@ def items_diff(home: Path, item_no: str, old: int, new: int, people: list[Acting
 @click.argument("item_no")
 @acting(1)
 def items_history(home: Path, item_no: str, people: list[Acting]) -> Outcome:
-    """试题的各版本、流转和使用记录，限题库管理员 | versions, moves and uses of an item; for bank managers."""
+    """试题的各版本、流转和使用记录，限题库管理员；意见见 show | versions, moves, uses; for managers; comments: show."""
     seat = centre_seat(home)
     found = reviewing.history(seat.book, seat.directory, people[0].signer, item_no)
     with seat.book.read() as transaction:
@@ -209,11 +209,13 @@ def items_history(home: Path, item_no: str, people: list[Acting]) -> Outcome:
     data = {
         "item": item_no,
         "versions": [_card(card) for card in found.versions],
-        "events": [{**asdict(line), "at": time_text(line.at)} for line in found.events],
+        "events": [
+            {"version": line.version, "move": line.move, "who": line.who, "at": time_text(line.at)} for line in found.events
+        ],
         "used": [{**use._asdict(), "at": time_text(use.at)} for use in uses],
         "adapted_by": [card.item_no for card in found.adaptations],
     }
-    below = [f"{beijing(line.at)} 第{line.version}版 {line.move} {line.who} {line.comment}" for line in found.events]
+    below = [f"{beijing(line.at)} 第{line.version}版 {line.move} {line.who}" for line in found.events]
     below += [f"{beijing(use.at)} 第{use.version}版 用于 {use.session}{use.form}" for use in uses]
     below += [f"改编为 {card.item_no}" for card in found.adaptations]
     return Outcome(data, f"{item_no} 共{len(found.versions)}版 用过{len(uses)}次", f"used {len(uses)} times", tuple(below))

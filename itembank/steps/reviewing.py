@@ -39,7 +39,7 @@ ADAPTATIONS_AT_MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """An item's versions, and the moves of each, oldest first; and the items that were adapted from it."""
+    """An item's versions, and the moves of each, oldest first, without comments; and the items that were adapted from it."""
 
     versions: tuple[VersionCard, ...]
     events: tuple[Event, ...]
@@ -148,14 +148,18 @@ def sight_of(book: Book, directory: Directory, who: str, item_no: str) -> Sight:
 
 
 def history(book: Book, directory: Directory, signer: Signer, item_no: str) -> History:
-    """Everything that happened to an item; for bank managers, since it names the people. Raises ItemError, RefusedError."""
+    """Everything that happened to an item; for bank managers, since it names the people. Raises ItemError, RefusedError.
+
+    Without what was said: a comment tells of the content, and stands beside it, where a look is recorded.
+    """
     directory.require_acting([signer], "bank_manager")
     with book.read() as transaction:
         versions = transaction.bank.versions(item_no)
         if not versions:
             raise ItemError("item.unknown", item_no=item_no)
         adaptations = transaction.bank.cards(Wanted(adapted_from=item_no, limit=ADAPTATIONS_AT_MOST))
-        return History(tuple(versions), tuple(transaction.bank.history(item_no)), tuple(adaptations))
+        events = tuple(replace(event, comment="") for event in transaction.bank.history(item_no))
+        return History(tuple(versions), events, tuple(adaptations))
 
 
 def _cards(transaction: Transaction, item_nos: Sequence[str], move: Move) -> list[VersionCard]:

@@ -235,6 +235,14 @@ def test_what_is_due_first_stands_first(bank: Province) -> None:
     assert queued(bank, REVIEWER) == [TWO, ONE] and queued(bank, REVIEWER, limit=1) == [TWO]
 
 
+def test_the_history_does_not_say_what_a_comment_says(bank: Province) -> None:
+    """A manager reads it without a pledge, and no list has his name."""
+    move(bank, Move.SUBMIT, WRITER, ONE)
+    move(bank, Move.RETURN, REVIEWER, ONE, comment="正确答案应为C")
+
+    assert {event.comment for event in history(bank, MANAGER).events} == {""}
+
+
 def test_what_was_returned_waits_for_its_author_with_the_comment(bank: Province) -> None:
     """Who said it is not told; nobody else has it in the queue."""
     move(bank, Move.SUBMIT, WRITER, ONE, TWO)
