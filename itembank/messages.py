@@ -416,7 +416,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "item.pool": Message(
         "“{pool}”不能作题库名", "\"{pool}\" is no name for a pool",
-        "请用小写字母、数字和连字符，如 city", "use small letters, digits and hyphens, like city", 5,
+        "以 national、sector、province 或 city 开头，其后可用连字符接小写字母和数字，如 city、city-2",
+        "begin with national, sector, province or city; small letters and digits may follow behind hyphens: city, city-2", 5,
     ),
     "item.no_blueprint": Message(
         "尚无审定的细目表，题库“{pool}”的试题不能导入",

@@ -15,7 +15,7 @@ import click
 
 from itembank import bootstrap, messages
 from itembank.bootstrap.centre import centre_seat, rotate_vault, upgrade_database
-from itembank.cli.frame import Acting, Outcome, acting, check_output, verb
+from itembank.cli.frame import Acting, Outcome, acting, check_output, check_output_folder, verb
 from itembank.config import load_centre_config
 from itembank.domain.blueprint import Advice, AssessmentPoint, BlueprintNode
 from itembank.domain.blueprint_difference import ChangeKind, difference, head_changes
@@ -255,6 +255,7 @@ def pool_release(home: Path, name: str, edition: str, to: str, full: bool, out: 
     """密封下发题库到组卷室或题库：两名题库管理员签名 | release a pool to a desk or a bank, sealed."""
     seat = centre_seat(home)
     # Before the line is written: a release nobody could keep would still be in the ledger.
+    check_output_folder(out, home)
     out.mkdir(parents=True, exist_ok=True)
     if not os.access(out, os.W_OK):
         raise PermissionError(EACCES, "not writable", str(out))

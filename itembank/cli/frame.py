@@ -148,6 +148,12 @@ def check_output(out: Path, home: Path) -> None:
         raise MalformedError("file.output", name=str(out))
 
 
+def check_output_folder(out: Path, home: Path) -> None:
+    """The same for a folder, which need not be there yet."""
+    if out.resolve().is_relative_to(home.resolve()) or (out.exists() and not out.is_dir()):
+        raise MalformedError("file.output", name=str(out))
+
+
 def tell(outcome: Outcome, *, as_json: bool) -> None:
     lines = f"{outcome.zh} | {outcome.en}", *outcome.below
     try:

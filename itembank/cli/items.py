@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import click
 
 from itembank import bootstrap, messages
 from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer, sign_drawer
-from itembank.cli.frame import Acting, Outcome, acting, check_output, progress, verb
+from itembank.cli.frame import Acting, Outcome, acting, check_output, check_output_folder, progress, verb
 from itembank.cli.item_text import item_lines
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
@@ -26,7 +27,6 @@ from itembank.steps import authoring, reviewing, viewing
 from itembank.steps.exposure import seen_by, uses_of, who_saw
 from keys.durable import replace
 from keys.encoding import time_text
-from keys.errors import MalformedError
 from keys.statement import Signer
 
 REJECTED = 5
@@ -91,8 +91,7 @@ def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Act
 
     check_output(out, home)
     pictures = out.with_suffix("") if out.suffix else out.with_name(f"{out.name}-figures")
-    if pictures.exists() and not pictures.is_dir():
-        raise MalformedError("file.output", name=str(pictures))
+    check_output_folder(pictures, home)
     seat = centre_seat(home)
     found = viewing.look_at_pool(seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, reason)
     replace(out, [write_items(found.items, found.blueprint)], 0o600)
@@ -302,7 +301,9 @@ def _read_page(seat: CentreSeat, signer: Signer, sights: Mapping[str, Sight], ve
 
     def announce(address: str) -> None:
         click.echo(f"请在本机打开 | open on this machine: {address}", err=True)
-        click.prompt("读完按回车 | press Enter when you have read", default="", show_default=False, err=True)
+        # However the reading ends: that it began is recorded.
+        with suppress(click.Abort):
+            click.prompt("读完按回车 | press Enter when you have read", default="", show_default=False, err=True)
 
     show_once(shown, seat.directory.label(signer.name), bootstrap.now(), bootstrap.random(16).hex(), announce)
     return [one.card for one in shown]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.cli.bank_home import BankHome, bank, made_bank
 from tests.unit.cli.test_items import ONE, SVG
-from tests.unit.steps.sample_items import REVIEWER, THREE, item
+from tests.unit.steps.sample_items import MANAGER, REVIEWER, THREE, item
 
 __all__ = ["bank", "made_bank"]
 
@@ -54,3 +54,15 @@ def test_health_is_not_drawn_over_a_file_of_the_seat(bank: BankHome) -> None:
 
     assert bank.told("bank", "health", "--picture", vault, exit_code=5)["error"] == "file.output"
     assert vault.read_bytes() == before
+
+
+def test_pictures_and_releases_do_not_land_in_the_seats_folder(bank: BankHome) -> None:
+    """Beside `centre.xlsx` the pictures would lie in `centre`; a release in the ledger's folder would stop the next audit."""
+    before = bank.dump()
+
+    export = ("items", "export", bank.home / "centre.xlsx", "--pool", "city", "--reason", "备案")
+    assert bank.told(*export, who=(REVIEWER,), exit_code=5)["error"] == "file.output"
+    release = ("pool", "release", "--pool", "city", "--out", bank.home / "centre" / "ledger")
+    assert bank.told(*release, who=(MANAGER, MANAGER), exit_code=5)["error"] == "file.output"
+
+    assert bank.dump() == before and not (bank.home / "centre.xlsx").exists()
