@@ -73,19 +73,21 @@ class Shelf:
     # figures
 
     def save_figures(self, pool: str, figures: Mapping[str, str]) -> None:
-        table = tables.figure
-        query = select(table.c.name, table.c.mark).where(table.c.pool == pool)
-        held = {str(name): bytes(mark) for name, mark in self._connection.execute(query)}
-        rows = []
+        for name in self.taken_names(pool, figures):
+            raise ItemError("figure.fixed", name=name, pool=pool)
+        table, rows = tables.figure, []
         for name, picture in figures.items():
             mark = self._mark(picture.encode())
-            if held.setdefault(name, mark) != mark:
-                raise ItemError("figure.fixed", name=name, pool=pool)
             content = self._key(pool).seal(("figure", pool, name), picture.encode(), self._keys.random)
             rows.append({"pool": pool, "name": name, "mark": mark, "content": content})
         if rows:
             row = upsert(self._connection, table).on_conflict_do_nothing(index_elements=["pool", "name"])
             self._connection.execute(row, rows)
+
+    def taken_names(self, pool: str, figures: Mapping[str, str]) -> list[str]:
+        query = select(tables.figure.c.name, tables.figure.c.mark).where(tables.figure.c.pool == pool)
+        held = {str(name): bytes(mark) for name, mark in self._connection.execute(query)} if figures else {}
+        return [name for name in figures if name in held and held[name] != self._mark(figures[name].encode())]
 
     def figure_names(self, pool: str) -> set[str]:
         query = select(tables.figure.c.name).where(tables.figure.c.pool == pool)

@@ -189,6 +189,9 @@ class Bank(Protocol):
     def save_figures(self, pool: str, figures: Mapping[str, str]) -> None:
         """Write once. Raises ItemError figure.fixed when another picture has this name."""
 
+    def taken_names(self, pool: str, figures: Mapping[str, str]) -> list[str]:
+        """Those of these names under which the pool has another picture already."""
+
     def figures(self, pool: str, names: Iterable[str] = ()) -> dict[str, str]:
         """All figures of a pool, or those named."""
 

@@ -26,7 +26,7 @@ from itembank.formats.imports import TOGETHER, read_import, sign_import
 from itembank.formats.item_rows import ADAPTED, RowFlag
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.ports import Book, Clock, Transaction
-from itembank.ports.bank import Marked, StoredBlueprint, Twin, VersionCard
+from itembank.ports.bank import Bank, Marked, StoredBlueprint, Twin, VersionCard
 from itembank.steps.occupations import entered_occupations
 from itembank.steps.pledged import check_pledged, check_writers
 from itembank.steps.recording import record
@@ -124,12 +124,14 @@ def import_items(
     _flag_formulas(came, prints)
     _flag_signs(came, draws)
     came.flags.sort(key=lambda flag: flag.row)
+    drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
     if dry_run or came.rejected:
         with book.read() as transaction:
             who = _author(transaction, directory, policy, signers, pool, key, clock())
             admits = len(signers) > 1
-            return _compared(transaction, directory, policy, key, came, pool, in_place=in_place, author=who, admits=admits)[0]
-    drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
+            return _compared(
+                transaction, directory, policy, key, came, pool, drawn, in_place=in_place, author=who, admits=admits
+            )[0]
     statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
     signed, people = _signed(directory, statement)
     check_writers(directory, policy, pool, signed.signers)
@@ -140,7 +142,7 @@ def import_items(
             raise ItemError("item.blueprint_changed", key=key)
         check_pledged(transaction, directory, signed.signers, pool, key, clock())
         report, sorted_ = _compared(
-            transaction, directory, policy, key, came, pool,
+            transaction, directory, policy, key, came, pool, drawn,
             in_place=in_place, author=people.author, admits=people.state is ItemState.ACTIVE,
         )  # fmt: skip
         if report.rejected:
@@ -269,7 +271,7 @@ def _pool_blueprint(transaction: Transaction, pool: str, asked: str) -> tuple[st
 
 def _compared(
     transaction: Transaction, directory: Directory, policy: Policy, key: str, came: WorkbookItems, pool: str,
-    *, in_place: bool, author: str, admits: bool,
+    drawn: Mapping[str, str], *, in_place: bool, author: str, admits: bool,
 ) -> tuple[ItemsReport, Sorted]:  # fmt: skip
     """The report, and what to save: every row beside what the bank holds already."""
     bank = transaction.bank
@@ -277,6 +279,7 @@ def _compared(
     held = bank.held(marked) if any(may_share_numbers(pool, other) for other in bank.pools()) else {}
     spelled = {item_no.lower(): item_no for item_no in bank.numbers(pool)}
     rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
+    rejected += _under_taken_names(bank, pool, came, drawn)
     sorted_, unchanged = Sorted([], []), 0
     for (number, item), one in zip(came.rows, marked, strict=True):
         known = held.get(item.item_no)
@@ -300,6 +303,17 @@ def _compared(
     twins = tuple(bank.twins(marked, in_bank=bool(author)))
     report = ItemsReport(pool, came.read, imported, unchanged, tuple(rejected), tuple(came.flags), twins)
     return report, sorted_
+
+
+def _under_taken_names(bank: Bank, pool: str, came: WorkbookItems, drawn: Mapping[str, str]) -> list[BrokenRow]:
+    """Rows with a figure whose name the pool has for another picture: what was printed with it must stay what it was."""
+    taken = set(bank.taken_names(pool, drawn))
+    return [
+        BrokenRow(number, "题干", "figure.fixed", {"name": name, "pool": pool}, came.sheet, name)
+        for number, item in (came.rows if taken else ())
+        for name in item.figures
+        if name in taken
+    ]
 
 
 def _check_spelling(item_no: str, spelled: Mapping[str, str]) -> None:

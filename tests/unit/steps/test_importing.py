@@ -326,8 +326,10 @@ def test_another_picture_under_a_taken_name_keeps_the_import_out(bank: Province)
     bring(bank, drawn, figures={"r.svg": picture(9)})
     before = rows(bank)
 
-    for items in ([drawn], [drawn, item(2)]):
-        refused("figure.fixed", lambda items=items: bring(bank, *items, figures={"r.svg": picture(5)}))  # type: ignore[misc]
+    for items, dry_run in (([drawn], False), ([drawn, item(2)], False), ([item(2), drawn], True)):
+        report = bring(bank, *items, figures={"r.svg": picture(5)}, dry_run=dry_run)
+        assert [(row.row, row.code, row.text) for row in report.rejected] == [(2 + items.index(drawn), "figure.fixed", "r.svg")]
+        assert report.imported == 0
 
     assert rows(bank) == before
 
