@@ -16,7 +16,6 @@ import click
 from itembank import bootstrap, messages
 from itembank.bootstrap.centre import centre_seat, rotate_vault, upgrade_database
 from itembank.cli.frame import Acting, Outcome, acting, check_output, check_output_folder, verb
-from itembank.config import load_centre_config
 from itembank.domain.blueprint import Advice, AssessmentPoint, BlueprintNode
 from itembank.domain.blueprint_difference import ChangeKind, difference, head_changes
 from itembank.domain.occupation import (
@@ -321,7 +320,7 @@ def database_upgrade(home: Path) -> Outcome:
 def serve_centre(home: Path) -> Outcome:
     """启动中心服务，到 Ctrl-C 为止 | the centre's server, until Ctrl-C."""
     # What would stop the server is said here, before it is another program.
-    load_centre_config(home)
+    centre_seat(home)
     host_signer(home / "ledger.key")
     become_server(load_directory(home).centre_url, 8, f"itembank.bootstrap.server:serve({str(home.resolve())!r})")
 
