@@ -35,11 +35,15 @@ class Row:
         return self.cells[self.columns[heading]]
 
     def wrong(self, field: str, code: str, /, **facts: object) -> None:
-        """Note a thing. A `field` that is no heading, like one of a part of the item, has no cell to show."""
+        """Note a thing."""
+        self.broken.append(self.refusal(field, code, **facts))
+
+    def refusal(self, field: str, code: str, /, **facts: object) -> BrokenRow:
+        """A thing that is wrong. A `field` that is no heading, like one of a part of the item, has no cell to show."""
         text = self[field] if field in self.columns else ""
         if isinstance(found := facts.get("found"), str):
             facts["found"] = found[:TEXT_SHOWN]
-        self.broken.append(BrokenRow(self.number, field, code, facts, self.sheet, text[:TEXT_SHOWN]))
+        return BrokenRow(self.number, field, code, facts, self.sheet, text[:TEXT_SHOWN])
 
     def chosen(self, heading: str, read: Callable[[str], T | None], code: str) -> T | None:
         """The value of a cell, or None after noting that it is none of the allowed ones."""

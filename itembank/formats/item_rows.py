@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -57,18 +58,21 @@ class RowFlag:
 class ItemRows:
     """Takes rows one by one; `close` puts cases together. Then `items`, `rejected` and `flags` stand in the sheet's order.
 
-    `unusual`: row, item and signs of what not every font has.
+    `unusual`: row, item and signs of what not every font has. `outdated`: row → why it is refused, where its point is one of an
+    older version of the blueprint: an item that stays as it is may keep it.
     """
 
     def __init__(
-        self, sheet: HeadedSheet, pool: str, blueprint: Blueprint, figures: Collection[str], tasks: dict[str, TaskParts]
-    ) -> None:
+        self, sheet: HeadedSheet, pool: str, blueprint: Blueprint, figures: Collection[str], tasks: dict[str, TaskParts],
+        older: Sequence[Blueprint],
+    ) -> None:  # fmt: skip
         self.items: list[tuple[int, Item]] = []
         self.rejected: list[BrokenRow] = []
         self.flags: list[RowFlag] = []
         self.unusual: list[tuple[int, str, frozenset[str]]] = []
         self._sheet, self._pool, self._figures, self._tasks = sheet.name, pool, figures, tasks
-        self._paths = KnowledgePaths(blueprint)
+        self.outdated: dict[int, BrokenRow] = {}
+        self._paths, self._older = KnowledgePaths(blueprint), [KnowledgePaths(version) for version in older]
         self._options = itemgetter(*(sheet.columns[name] for name in OPTIONS))
         self._knowledge = itemgetter(*(sheet.columns[name] for name in KNOWLEDGE))
         self._first: dict[str, int] = {}  # GUID → row; every GUID here and below in lower case
@@ -144,9 +148,15 @@ class ItemRows:
         )
 
     def _point(self, row: Row) -> str | None:
+        cells = self._knowledge(row.cells)
         try:
-            return self._paths.point(self._knowledge(row.cells))
+            return self._paths.point(cells)
         except ItemError as error:
+            for paths in self._older:
+                with suppress(ItemError):
+                    point = paths.point(cells)
+                    self.outdated[row.number] = row.refusal(str(error.facts["field"]), error.code, **error.facts)
+                    return point
             _note(row, error)
             return None
 

@@ -13,7 +13,7 @@ stimulus and a row for each question, which names it in 所属组合题. A fill-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from itembank.domain.blueprint import Blueprint
@@ -35,7 +35,7 @@ class WorkbookItems:
     """What an item workbook holds. `rows`: (row, item) of those without a fault. `rejected`: every fault of the others.
 
     `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at. `unusual`: row,
-    item and signs of what a font might lack.
+    item and signs of what a font might lack. `outdated`: rows under a point that the blueprint has no more, and their refusal.
     """
 
     sheet: str
@@ -44,6 +44,7 @@ class WorkbookItems:
     rejected: list[BrokenRow]
     flags: list[RowFlag]
     unusual: list[tuple[int, str, frozenset[str]]]
+    outdated: dict[int, BrokenRow]
 
     def items(self) -> tuple[Item, ...]:
         """All items or none: raises ItemRowsError with every fault when there is one."""
@@ -58,8 +59,11 @@ def read_items(
     blueprint: Blueprint,
     figures: Collection[str],
     progress: Callable[[int, int], None] = lambda read, of: None,
+    *,
+    older: Sequence[Blueprint] = (),
 ) -> WorkbookItems:
-    """The items of a workbook, in its order, checked, and what is wrong; `figures` are the file names that came with it.
+    """The items of a workbook, in its order, checked, and what is wrong. `figures`: the file names that came with it.
+    `older`: earlier versions of the blueprint, the newest first.
 
     An item's number is pool and GUID: a city often adapts a national item and keeps its GUID, and the two must stay
     two. `progress(read, of)` is told now and then. Raises WorkbookError for the file and its headings.
@@ -70,7 +74,7 @@ def read_items(
     name = next((name for name in book.names if fold(name) == ITEMS), book.names[0])
     tasks = read_task_parts(book)
     sheet = HeadedSheet(book.sheet(name), NEEDED, OPTIONAL)
-    rows, read = ItemRows(sheet, pool, blueprint, figures, tasks), 0
+    rows, read = ItemRows(sheet, pool, blueprint, figures, tasks, older), 0
     for row in sheet:
         rows.take(row)
         read += 1
@@ -81,7 +85,7 @@ def read_items(
     rows.close()
     unread = [RowFlag(name, 1, "", "item.flag.unread", heading) for heading in sheet.unread]
     unread += [RowFlag(other, 1, "", "item.flag.unread_sheet", other) for other in _unread_sheets(book, name)]
-    return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags, rows.unusual)
+    return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags, rows.unusual, rows.outdated)
 
 
 def _unread_sheets(book: Spreadsheet, items: str) -> list[str]:

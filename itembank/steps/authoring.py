@@ -120,7 +120,9 @@ def import_items(
     with book.read() as transaction:
         key, there = _pool_blueprint(transaction, pool, blueprint)
         drawn_already = transaction.bank.figure_names(pool)
-    came = read_items(workbook, pool, there, drawn_already | figures.keys(), progress=progress)
+        versions = [held.blueprint for held in transaction.bank.blueprints() if held.blueprint.key == key]
+    older = [version for version in reversed(versions) if version.version < there.version]
+    came = read_items(workbook, pool, there, drawn_already | figures.keys(), progress, older=older)
     _flag_formulas(came, prints)
     _flag_signs(came, draws)
     came.flags.sort(key=lambda flag: flag.row)
@@ -284,7 +286,9 @@ def _compared(
     for (number, item), one in zip(came.rows, marked, strict=True):
         known = held.get(item.item_no)
         try:
-            if known is None:
+            if known is None and number in came.outdated:
+                rejected.append(came.outdated[number])
+            elif known is None:
                 _check_spelling(item.item_no, spelled)
                 sorted_.new.append((one, 1))
             elif known.card.pool != pool:
@@ -292,6 +296,8 @@ def _compared(
                 raise ItemError("item.number_taken", found=item.item_no, pool=known.card.pool)
             elif known.unchanged and not (admits and known.card.standing.state in UNSETTLED):
                 unchanged += 1
+            elif number in came.outdated:
+                rejected.append(came.outdated[number])
             else:
                 _sort(sorted_, one, known.card, author, in_place=in_place)
         except (ItemError, PeopleError) as error:

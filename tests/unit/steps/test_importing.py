@@ -370,6 +370,24 @@ def test_an_item_with_a_sign_no_font_has_is_flagged_with_the_sign_and_comes_in(b
     assert sorted(asked) == sorted("≈ℝ😀") and report.imported == 4
 
 
+def test_under_a_point_that_is_no_more_an_item_stays_as_it_is_and_no_other_comes(bank: Province) -> None:
+    """An export must come back unchanged after the blueprint was revised; a new or changed item needs a point of today."""
+    dropped, kept = item(1), item(2, point="B-A-A-002")
+    bring(bank, dropped, kept)
+    points = tuple(point for point in BLUEPRINT.points if point.code != dropped.point)
+    import_blueprint(bank, *THREE, data=official_workbook(replace(BLUEPRINT, points=points)))
+    before = rows(bank)
+
+    again = bring(bank, dropped, kept)
+    changed = bring(bank, replace(dropped, stem="改过的题（　　）。"), kept)
+    other = bring(bank, dropped, item(3), dry_run=True)
+
+    assert (again.unchanged, again.rejected) == (2, ())
+    told = [[(row.row, row.field, row.code) for row in report.rejected] for report in (changed, other)]
+    assert told == [[(2, "知识点四级", "item.point_unknown")], [(3, "知识点四级", "item.point_unknown")]]
+    assert rows(bank)["item_version"] == before["item_version"]
+
+
 # the policy ---------------------------------------------------------------------------------------------------------------
 
 
