@@ -7,12 +7,16 @@ checkpoints/SIZE   every checkpoint that k holders have cosigned, nine digits
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from itembank.adapters.folder import DiskFolder
 from itembank.formats.ledger_bundle import BUNDLE, write_bundle
 from keys.durable import left_over
+
+LONGEST_CHECKPOINT = 64 << 10
+"""Bytes: three lines, and one for each holder."""
 
 
 class LedgerFiles:
@@ -28,8 +32,12 @@ class LedgerFiles:
                 left.unlink()
 
     def newest(self) -> bytes:
-        """The newest signed checkpoint, empty before the first."""
-        return self._folder.read("checkpoint") if self._folder.exists("checkpoint") else b""
+        """The newest checkpoint; empty before the first, and where the file cannot be read: nobody waits for a broken copy."""
+        try:
+            with open(os.open(self._root / "checkpoint", os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+                return file.read(LONGEST_CHECKPOINT)
+        except OSError:
+            return b""
 
     def write_entries(self, first: int, entries: Sequence[bytes]) -> None:
         """Rewrite the bundles from the one that holds index `first`; `entries` starts at that bundle's first entry."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Row:
-    """One row under reading: its cells by heading, all of them `joined`, and what was found wrong so far.
+    """One row under reading: its cells by heading, all that are read `joined`, and what was found wrong so far.
 
     A column that is not there is blank. `formatted`: the headings whose cell may look otherwise than it was read.
     """
@@ -66,33 +66,45 @@ class HeadedSheet:
             raise WorkbookError("items.header", sheet=sheet.name, row=1, missing=missing, doubled=doubled)
         # The cell after the last is always blank: there a heading finds its cell that the sheet does not have.
         self.columns = {name: headings.index(name) if name in headings else -1 for name in (*needed, *optional)}
+        self._width = len(headings)
         self.unread = tuple(name for name in headings if name and name not in self.columns)
         self._nameless = [column for column, name in enumerate(headings) if not name]
 
     def __iter__(self) -> Iterator[Row]:
         """The rows that are not empty, with what is wrong with any cell noted."""
-        odd = self._doubtful.broken.keys() | self._doubtful.formatted.keys()
-        for number, cells in enumerate(self._rows, start=2):
+        broken, formatted = (self._named(cells) for cells in (self._doubtful.broken, self._doubtful.formatted))
+        known = [column for column in self.columns.values() if column >= 0]
+        for number, cells in self._numbered(broken):
             joined = " ".join(cells)
-            if (joined.isspace() or not joined) and number not in odd:
+            if (joined.isspace() or not joined) and number not in broken:
                 continue
+            if self.unread:
+                joined = " ".join([cells[column] for column in known])
             row = Row(self.name, number, [*cells, ""], self.columns, joined, [])
             if hidden_sign(joined):
                 _name_hidden(row)
-            if number in odd:
-                self._name_doubtful(row)
+            for heading in broken.get(number, ()):
+                row.wrong(heading, "item.cell_error")
+            if number in formatted:
+                row.formatted = formatted[number]
             for column in self._nameless:
                 if cells[column]:
                     row.wrong(_letters(column), "item.row_too_long", column=_letters(column))
                     break
             yield row
 
-    def _name_doubtful(self, row: Row) -> None:
-        for heading, column in self.columns.items():
-            if column in self._doubtful.broken.get(row.number, ()):
-                row.wrong(heading, "item.cell_error")
-        formatted = self._doubtful.formatted.get(row.number, ())
-        row.formatted = tuple(heading for heading, column in self.columns.items() if column in formatted)
+    def _numbered(self, broken: Collection[int]) -> Iterator[tuple[int, list[str]]]:
+        """The rows; then the broken ones below, for the reading library ends with the last cell of which something came."""
+        number = 1
+        for number, cells in enumerate(self._rows, start=2):
+            yield number, cells
+        yield from ((lost, [""] * self._width) for lost in sorted(broken) if lost > number)
+
+    def _named(self, cells: dict[int, list[int]]) -> dict[int, tuple[str, ...]]:
+        """Row → headings, of columns that are read."""
+        headings = {column: name for name, column in self.columns.items()}
+        named = {row: tuple(headings[column] for column in columns if column in headings) for row, columns in cells.items()}
+        return {row: names for row, names in named.items() if names}
 
 
 def _name_hidden(row: Row) -> None:

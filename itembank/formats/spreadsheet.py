@@ -83,7 +83,9 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        # As many digits as a spreadsheet keeps, and never 1E-05.
+        if cell.is_integer():
+            return str(int(cell))
+        # As many digits as a spreadsheet shows, and never 1E-05.
         return f"{Decimal(f'{cell:.15g}'):f}"
     if isinstance(cell, datetime.timedelta):
         minutes, seconds = divmod(int(cell.total_seconds()), 60)

@@ -13,9 +13,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from xml.parsers import expat
 
-from itembank.formats.doubtful_cells import STYLES, DoubtfulCells, Suspects
+from itembank.formats.doubtful_cells import DoubtfulCells, Suspects
 from itembank.formats.errors import WorkbookError
 from itembank.formats.spreadsheet_runs import with_marks
 
@@ -69,7 +70,7 @@ def looked_at(data: bytes) -> Parts:
     try:
         with zipfile.ZipFile(plain, "w") as target:
             for name, unpacked in _unpacked(data):
-                part = unpacked if name == STYLES else with_marks(unpacked)
+                part = with_marks(unpacked)
                 _look_at(part)
                 texts.look_at(part)
                 target.writestr(name, part)
@@ -213,9 +214,9 @@ class _SharedTexts:
         if self.longest * self.shown <= MOST_SHARED_TEXT:
             return
         with zipfile.ZipFile(plain) as archive:
-            sizes: list[int] = []
-            for name in archive.namelist():
-                sizes += [len(text) for text in _TEXT_START.split(archive.read(name))[1:]]
+            tables = [[len(text) for text in _TEXT_START.split(archive.read(name))[1:]] for name in archive.namelist()]
+            # Which part is the table is the library's choice: of each number the longest counts.
+            sizes = [max(same) for same in zip_longest(*tables, fillvalue=0)]
             total = sum(_shown(archive.read(name), sizes) for name in archive.namelist())
         if total > MOST_SHARED_TEXT:
             raise WorkbookError("workbook.bomb", most=MOST_SHARED_TEXT >> 20)

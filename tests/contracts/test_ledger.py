@@ -5,6 +5,7 @@ The sequencer of one process, its queue in a SQLite file or on a PostgreSQL serv
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
@@ -15,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from itembank.adapters.ledger_files import LedgerFiles
 from itembank.formats.ledger_bundle import read_bundle
 from itembank.ports import Ledger
 from keys import checkpoint as notes
@@ -304,6 +306,15 @@ def test_a_damaged_checkpoint_file_stops_nothing_and_is_written_anew(province: P
     province.stop_centre()
 
     assert ledger_of(province).wait(queue(province)[0], 3).index == 3
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a pipe"])
+def test_a_copy_that_cannot_be_read_keeps_no_command_waiting(tmp_path: Path, kind: str) -> None:
+    """Whoever can write to the mirror's disk must not hold up a centre by it."""
+    path = tmp_path / "checkpoint"
+    path.mkdir() if kind == "a folder" else os.mkfifo(path)
+
+    assert LedgerFiles(tmp_path).newest() == b""
 
 
 def test_a_start_takes_away_half_written_files_of_the_ledger_and_nobody_elses(province: Province) -> None:

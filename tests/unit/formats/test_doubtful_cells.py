@@ -13,11 +13,10 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.worksheet import Worksheet
 
 from itembank.formats.blueprint_workbook import read_blueprint
-from itembank.formats.errors import WorkbookError
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.formats.spreadsheet import Spreadsheet
 from tests.unit.formats.test_hostile_workbooks import SHARED, SHEET, TEXTS, more_rows, with_part
-from tests.unit.formats.workbook_bytes import HEADINGS, blueprint_bytes, items_bytes, sheet_bytes
+from tests.unit.formats.workbook_bytes import HEADINGS, blueprint_bytes, items_bytes
 
 BLUEPRINT = read_blueprint(blueprint_bytes())
 OPTION = "选项C"
@@ -113,6 +112,9 @@ def test_the_outcome_of_a_formula_is_what_stands_there(value: str, codes: list[s
         (2.345, "0.0", "2.345"),
         (datetime.date(2026, 1, 2), "m/d", "2026-01-02"),
         (1234, "#,##0", "1234"),
+        (1234, "0.00", "1234"),
+        (0.6, "0", "0.6"),
+        (datetime.date(2026, 1, 2), "mm-dd-yy", "2026-01-02"),
     ],
 )
 def test_a_number_that_may_look_otherwise_is_flagged(value: object, number_format: str, text: str) -> None:
@@ -136,6 +138,49 @@ def test_a_number_that_looks_as_it_is_read_is_not_flagged(value: object, number_
     told = read(with_cell(OPTION, value, number_format))
 
     assert [item.options[2] for _, item in told.rows[:1]] == [text] and told.flags == []
+
+
+def test_cells_that_say_no_place_are_read_though_one_has_a_format() -> None:
+    """It is optional in the standard; then nobody can be told where."""
+    data = with_part(SHEET, lambda part: re.sub(rb'(<c) r="[A-Z]+\d+"', rb"\1", part), with_cell(OPTION, 0.5, "0%"))
+
+    assert len(read(data).rows) == 4
+
+
+@pytest.mark.parametrize("number", [2026011500000002, 2**53 - 1])
+def test_a_long_whole_number_keeps_all_its_digits(number: int) -> None:
+    """As programs write numbers of items."""
+    assert [item.item_no for _, item in read(with_cell("试题GUID", number)).rows[:1]] == [f"city-{number}"]
+
+
+def test_a_column_nobody_reads_makes_no_row_and_no_flag_of_an_item() -> None:
+    """Helper formulas filled down below the items, and signs of somebody's own."""
+    book = load_workbook(io.BytesIO(with_cell("出处", "自编")))
+    sheet, column = sheet_of(book), len(HEADINGS) + 1
+    for row, value in enumerate(["备注", "✔😀", *["=NA()"] * 18], start=1):
+        sheet.cell(row, column).value = value
+    target = io.BytesIO()
+    book.save(target)
+
+    told = read(target.getvalue())
+
+    assert (told.read, told.rejected, told.unusual) == (4, [], [])
+    assert [flag.code for flag in told.flags] == ["item.flag.unread"]
+
+
+def test_a_last_row_of_nothing_but_formulas_is_not_passed_over() -> None:
+    """The reading library ends before it."""
+    book = load_workbook(io.BytesIO(with_cell("出处", "自编")))
+    for column in range(1, len(HEADINGS) + 1):
+        sheet_of(book).cell(6, column).value = "=A2"
+    target = io.BytesIO()
+    book.save(target)
+
+    rejected = read(target.getvalue()).rejected
+
+    assert {row.where for row in rejected} == {"试题!6"} and ("题干", "item.cell_error") in {
+        (r.field, r.code) for r in rejected
+    }
 
 
 def test_a_format_outside_the_text_of_an_item_is_nobodys_business() -> None:
@@ -163,10 +208,3 @@ def test_many_cells_are_looked_at_in_a_time_that_grows_with_them() -> None:
     row = '<row r="2">' + '<c r="A2" s="1"/>' * 100_000 + '<c r="B2" t="e"><v>#REF!</v></c></row>'
 
     assert Spreadsheet(more_rows(row)).sheet("表").doubtful.broken == {2: [1]}
-
-
-def test_an_index_that_would_be_a_forest_is_refused() -> None:
-    grown = with_part("xl/styles.xml", lambda part: part + b" " * (17 << 20), sheet_bytes([["甲"]]))
-    with pytest.raises(WorkbookError) as refused:
-        Spreadsheet(grown)
-    assert refused.value.code == "workbook.bomb"

@@ -61,6 +61,21 @@ def one_text_in_many_cells(value: str, start: str = "<v>", end: str = "</v>") ->
     return more_rows(cells, SHARED)
 
 
+def with_another_table(sound: bytes) -> bytes:
+    """A part before the table of texts whose empty texts would take the first numbers."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(sound)) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as changed:
+        changed.writestr("xl/aaa.xml", "<sst>" + "<si/>" * 1_000 + "</sst>")
+        for part in source.namelist():
+            changed.writestr(part, source.read(part))
+    return target.getvalue()
+
+
+def raised(more: str) -> Callable[[bytes], bytes]:
+    """A raised run, and what comes after its beginning."""
+    return lambda part: part.replace(b"</sst>", f'<si><r><vertAlign val="superscript"/>{more}</r></si></sst>'.encode())
+
+
 def first_is_long(part: bytes) -> bytes:
     """What a cell shows when its value is no number."""
     return part.replace("甲".encode(), "甲".encode() * 30_000)
@@ -133,6 +148,14 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     ("its number in parts", lambda: one_text_in_many_cells("<![CDATA[1]]>"), "workbook.bomb"),
     ("its number behind a > in quotes", lambda: one_text_in_many_cells("1", "<v a='>'>"), "workbook.bomb"),
     ("its number in a name space", lambda: one_text_in_many_cells("1", '<x:v xmlns:x="x">', "</x:v>"), "workbook.bomb"),
+    ("its number in a table behind another", lambda: with_another_table(one_text_in_many_cells("1")), "workbook.bomb"),
+    ("cells that do not end", lambda: more_rows('<c r="A1" ' * 200_000 + "#</c>"), "workbook.broken"),
+    ("values that do not end", lambda: more_rows('<c r="A1"><f/>' + "<v " * 300_000 + "#</f></c>"), "workbook.broken"),
+    ("texts that do not end", lambda: with_part(TEXTS, raised("<t " * 300_000), SHARED), "workbook.broken"),
+    ("runs without a text", lambda: with_part(TEXTS, raised("</r>" * 3_000_000), SHARED), "workbook.broken"),
+    ("nothing but raised letters", lambda: with_part(TEXTS, raised("<vertAlign/>" * 300_000), SHARED), "workbook.broken"),
+    ("one cell again and again", lambda: more_rows('<c r="A1">' * 5_100_000 + "#</c>"), "workbook.broken"),
+    ("an index that is a forest", lambda: with_part("xl/styles.xml", lambda part: part + b" " * (17 << 20)), "workbook.bomb"),
     ("a long text many times by a slip", lambda: with_part(TEXTS, first_is_long, one_text_in_many_cells("?")), "workbook.bomb"),
     ("a table that claims more texts than bytes", lambda: with_part(TEXTS, claims_more, SHARED), "workbook.broken"),
     ("a part twice", lambda: with_parts(SHEET), "workbook.not_xlsx"),
