@@ -24,6 +24,13 @@ def has_wrapped_keys(engine: Engine) -> bool:
         return connection.execute(select(data_key.c.purpose).limit(1)).first() is not None
 
 
+def check_opens(engine: Engine, vault: KeyVault) -> None:
+    """Raise what the vault raises unless it unwraps every key of this database."""
+    with reading(engine) as connection:
+        for purpose, wrapped in connection.execute(select(data_key.c.purpose, data_key.c.wrapped)):
+            vault.unwrap(bytes(wrapped), str(purpose))
+
+
 class ContentKeys:
     """Unwrapped keys by purpose, as long as the process lives."""
 

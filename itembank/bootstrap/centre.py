@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from itembank.adapters.content_keys import ContentKeys, has_wrapped_keys
+from itembank.adapters.content_keys import ContentKeys, check_opens, has_wrapped_keys
 from itembank.adapters.database import Database
 from itembank.adapters.engine import open_engine
 from itembank.adapters.file_vault import FileVault, create_vault
@@ -130,10 +130,16 @@ def sign_drawer() -> Callable[[str], bool]:
 
 
 def rotate_vault(home: Path) -> int:
-    """A new wrapping key in the vault file; its generation. Raises RefusedError where the key is in KMS."""
-    if load_centre_config(home).vault:
+    """A new wrapping key in the vault file; its generation. Raises RefusedError where the key is in KMS.
+
+    Raises StoreError or TamperedError for a file that is not the newest of this database: two would have one generation.
+    """
+    config, vault = load_centre_config(home), FileVault(_vault_file(home), random)
+    if config.vault:
         raise RefusedError("vault.rotates_itself")
-    return FileVault(_vault_file(home), random).rotate()
+    if not isinstance(config.database, Path) or config.database.exists():
+        check_opens(_open_engine(home, config), vault)
+    return vault.rotate()
 
 
 def _vault(home: Path, config: CentreConfig) -> KeyVault:

@@ -238,9 +238,11 @@ def bank_editions(home: Path) -> Outcome:
 
 @verb(vault, "rotate")
 def vault_rotate(home: Path) -> Outcome:
-    """更换题库的主密钥：新增一代，不改动任何数据行 | a new wrapping key; no row is touched."""
+    """更换题库的主密钥：只用于此后新建的题库，不改动已有数据 | a new wrapping key, for pools begun from now on; no row is touched."""
     generation = rotate_vault(home)
-    return Outcome({"generation": generation}, f"主密钥已换到第{generation}代", f"generation {generation} wraps from now on")
+    zh = f"主密钥已换到第{generation}代，用于此后新建的题库；已有题库仍由原来的一代保护"
+    en = f"generation {generation} wraps the keys of pools begun from now on; those that are there stay under their own"
+    return Outcome({"generation": generation}, zh, en)
 
 
 @verb(pool, "release")

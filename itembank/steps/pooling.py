@@ -32,7 +32,7 @@ from itembank.formats.pool_change import (
 )
 from itembank.formats.pool_content import PoolContent, read_pool_content
 from itembank.ports import Book, Clock, Folder, Random, Transaction
-from itembank.ports.bank import Bank, Held, StoredBlueprint
+from itembank.ports.bank import Bank, Held, Marked, StoredBlueprint
 from itembank.steps.editions import known_editions
 from itembank.steps.recording import record
 from keys.content_key import content_key_without_lock
@@ -237,14 +237,29 @@ def _admit(transaction: Transaction, content: PoolContent, manifest: PoolManifes
     if others := sorted(no for no, known in held.items() if known.card.pool != content.pool):
         raise PlanError("pool.number_taken", pool=content.pool, item_no=others[0])
     changed = [one for one in marked if one.item.item_no not in active or not held[one.item.item_no].unchanged]
-    new = [one for one in changed if not _stopped_here(bank, held.get(one.item.item_no))]
+    stopped = {one.item.item_no for one in changed if _stopped_here(bank, held.get(one.item.item_no))}
+    new = [one for one in changed if one.item.item_no not in stopped]
     there = {item.item_no for item in content.items}
     gone = {one.item.item_no for one in new} | (active.keys() - there)
     cards = list(bank.active_cards_of(gone).values())
     bank.move(cards, Move.RETIRE, replace(ELSEWHERE, state=ItemState.RETIRED), GIVER, at, "")
-    numbered = [(one, held[one.item.item_no].card.version + 1 if one.item.item_no in held else 1) for one in new]
-    bank.save_versions(numbered, ELSEWHERE, at)
+    bank.save_versions(_numbered(new, held), ELSEWHERE, at)
+    _renew_frozen(bank, [one for one in changed if one.item.item_no in stopped], held, at)
     bank.save_figures(content.pool, content.figures)
+
+
+def _renew_frozen(bank: Bank, kept_out: Sequence[Marked], held: Mapping[str, Held], at: datetime) -> None:
+    """What this bank has frozen stays frozen, in what its own bank says of it now: thawed, it must not come back as it was."""
+    known = [held[one.item.item_no] for one in kept_out]
+    frozen = {one.card.item_no: one.card for one in known if one.card.standing.state is ItemState.FROZEN and not one.unchanged}
+    bank.move(list(frozen.values()), Move.RETIRE, replace(ELSEWHERE, state=ItemState.RETIRED), GIVER, at, "")
+    again = [one for one in kept_out if one.item.item_no in frozen]
+    bank.save_versions(_numbered(again, held), replace(ELSEWHERE, state=ItemState.FROZEN), at)
+
+
+def _numbered(items: Sequence[Marked], held: Mapping[str, Held]) -> list[tuple[Marked, int]]:
+    """Each as the version behind the one that is here."""
+    return [(one, held[one.item.item_no].card.version + 1 if one.item.item_no in held else 1) for one in items]
 
 
 def _stopped_here(bank: Bank, known: Held | None) -> bool:

@@ -105,12 +105,16 @@ def check_editions_drawn(audit: Audit, line: Line, digests: Sequence[str]) -> No
 
 
 def check_pool(audit: Audit, line: Line, data: bytes) -> Says:
-    """A release: blueprint and import of its pool stand before, or its taking from another bank; its edition was known."""
+    """A release: blueprint and import of its pool stand before, or its taking from another bank; its edition was known.
+
+    A pool of the bank's own may hang on a blueprint that came with another's pool.
+    """
     manifest = read_pool_manifest(data, audit.directory)
     header = manifest.header
     earlier = [other.entry for other in audit.lines if other.index < line.index and other.entry.act == "take"]
     if not any(entry.subject.get("pool") == header.pool for entry in earlier):
-        need_before(audit, line, "blueprint", "", lambda entry: "")
+        if not earlier:
+            need_before(audit, line, "blueprint", "", lambda entry: "")
         need_before(audit, line, "import", header.pool, lambda entry: entry.subject.get("pool"))
     if any(other.index < line.index and other.entry.act == "edition" for other in audit.lines):
         need_before(audit, line, "edition", header.edition, lambda entry: entry.subject.get("edition"))

@@ -149,6 +149,22 @@ def test_a_rotation_touches_no_row_and_everything_opens_afterwards(bank: BankHom
     assert [(twin["of"], twin["key_conflict"]) for twin in duplicates] == [("city-001", False)]
 
 
+def test_a_vault_file_older_than_the_database_is_not_rotated(bank: BankHome) -> None:
+    """Else two files would have one generation, and neither would open the whole bank."""
+    vault = bank.home / "centre" / "bank.vault"
+    older = vault.read_bytes()
+    bank.told("vault", "rotate")
+    bank.bring(item(1, "province"))
+    newer = vault.read_bytes()
+    vault.write_bytes(older)
+
+    assert bank.told("vault", "rotate", exit_code=5)["error"] == "vault.generation"
+
+    assert vault.read_bytes() == older
+    vault.write_bytes(newer)
+    assert bank.told("vault", "rotate") == {"generation": 3}
+
+
 def test_without_its_vault_the_bank_opens_nothing_and_makes_no_new_one(bank: BankHome) -> None:
     """A new one would seal under keys that the backup of the old one has not."""
     (bank.home / "centre" / "bank.vault").rename(bank.home / "bank.vault")

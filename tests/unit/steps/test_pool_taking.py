@@ -35,7 +35,7 @@ from tests.province import (
     refused,
 )
 from tests.unit.steps.history_anew import codes, history, sign_anew
-from tests.unit.steps.sample_items import THREE, item, versions
+from tests.unit.steps.sample_items import THREE, bring, item, versions
 from tests.unit.steps.watched_vault import restart_watched
 
 CITY, MANAGER = "city-bank", "bank_manager-1"
@@ -284,6 +284,24 @@ def test_what_this_bank_took_out_of_use_stays_out_when_another_item_changes(bank
     assert len(versions(city, other.item_no)) == 2
 
 
+def test_what_this_bank_has_frozen_is_thawed_as_its_own_bank_says_it_now(banks: TwoBanks) -> None:
+    """Its key was corrected meanwhile: the wrong one must not come back."""
+    banks.take(banks.release())
+    first = banks.offered()[0][0]  # type: ignore[index]
+    city = banks.city
+    book, directory, manager = city.centre.book, city.directory, city.signer(MANAGER)
+    reviewing.review(book, directory, city.clock, POLICY, manager, Move.FREEZE, [first.item_no])
+    corrected = replace(first, rationale="答案已更正")
+    banks.change(corrected)
+    banks.take(banks.release())
+    assert first.item_no not in {item.item_no for item in pool_of(city, "national")[0]}  # type: ignore[attr-defined]
+
+    reviewing.review(book, directory, city.clock, POLICY, manager, Move.ACTIVATE, [first.item_no])
+
+    assert corrected in pool_of(city, "national")[0]  # type: ignore[operator]
+    assert [card.standing.state for card in versions(city, first.item_no)] == [ItemState.RETIRED, ItemState.ACTIVE]
+
+
 def test_what_its_own_bank_withdrew_and_gave_again_is_in_use_again(banks: TwoBanks) -> None:
     banks.take(banks.release())
     first = banks.offered()[0][0]  # type: ignore[index]
@@ -381,6 +399,17 @@ def drawn(banks: TwoBanks) -> Province:
 
 def test_a_session_drawn_from_a_taken_pool_is_in_order(drawn: Province) -> None:
     assert "import" not in drawn.acts() and codes(drawn.audit()) == set()
+
+
+def test_a_pool_of_ones_own_under_a_blueprint_that_was_taken_is_in_order(banks: TwoBanks) -> None:
+    """The city writes beside the province's pool, and can have no blueprint line of its own."""
+    banks.take(banks.release())
+    bring(banks.city, item(1))
+
+    banks.city.release_pool("city")
+    banks.city.settle()
+
+    assert codes(banks.city.audit()) == set()
 
 
 @pytest.mark.parametrize(
