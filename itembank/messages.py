@@ -203,7 +203,8 @@ MESSAGES: dict[str, Message] = {
         "请补齐职业编码、职业分类大典年份和国家职业技能标准年份", "add occupation code, dictionary year and standard year", 5,
     ),
     "blueprint.importance": Message(
-        "鉴定点重要程度的比例不符合要求：X {x}、Y {y}、Z {z}", "the shares of importance are not as asked: X {x}, Y {y}, Z {z}",
+        "鉴定点重要程度的比例不符合要求：X {x}个占{x_share}%、Y {y}个占{y_share}%、Z {z}个占{z_share}%",
+        "the shares of importance are not as asked: X {x} points, {x_share} %; Y {y}, {y_share} %; Z {z}, {z_share} %",
         "请调整为 X 不少于{x_at_least}%、Y 不多于{y_at_most}%、Z 不多于{z_at_most}%",
         "let X be at least {x_at_least} %, Y at most {y_at_most} %, Z at most {z_at_most} %", 5,
     ),
@@ -700,7 +701,7 @@ MESSAGES: dict[str, Message] = {
         "请先完成细目表和试题的审定", "approve blueprint and items first", 3,
     ),
     "pool.older": Message(
-        "题库“{pool}”第{found}版早于组卷室已有的第{held}版",
+        "题库“{pool}”第{found}版早于本席位已有的第{held}版",
         "version {found} of the pool {pool} is older than version {held}, held here",
         "请使用最新下发的题库包", "use the release that came last", 3,
     ),

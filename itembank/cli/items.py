@@ -15,6 +15,7 @@ from itembank import bootstrap, messages
 from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer, sign_drawer
 from itembank.cli.frame import Acting, Outcome, acting, check_output, check_output_folder, progress, verb
 from itembank.cli.item_text import item_lines
+from itembank.domain.blueprint import Blueprint
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
 from itembank.domain.session import beijing
@@ -116,11 +117,14 @@ def items_print(home: Path, item_nos: tuple[str, ...], out: Path, reason: str, p
 
     seat, signer = centre_seat(home), people[0].signer
     print_ = item_printer(signer.name, seat.directory.label(signer.name), bootstrap.now())
-    found = viewing.look_to_print(seat.book, seat.directory, bootstrap.now, seat.policy, signer, item_nos, reason)
-    sheets = [ItemSheet.of(one.item, one.card.version, one.figures, blueprint) for one, blueprint in found]
-    replace(out, [print_(sheets)], 0o600)
-    data = {"items": [one.card.item_no for one, _ in found], "file": str(out)}
-    return Outcome(data, f"已印制{len(found)}题 {out}", f"{len(found)} items printed")
+
+    def press(found: Sequence[tuple[viewing.Shown, Blueprint]]) -> bytes:
+        return print_([ItemSheet.of(one.item, one.card.version, one.figures, blueprint) for one, blueprint in found])
+
+    cards, page = viewing.look_to_print(seat.book, seat.directory, bootstrap.now, seat.policy, signer, item_nos, reason, press)
+    replace(out, [page], 0o600)
+    data = {"items": [card.item_no for card in cards], "file": str(out)}
+    return Outcome(data, f"已印制{len(cards)}题 {out}", f"{len(cards)} items printed")
 
 
 @verb(items, "list")
@@ -214,7 +218,7 @@ def items_history(home: Path, item_no: str, people: list[Acting]) -> Outcome:
         "used": [{**use._asdict(), "at": time_text(use.at)} for use in uses],
         "adapted_by": [card.item_no for card in found.adaptations],
     }
-    below = [f"{beijing(line.at)} 第{line.version}版 {line.move} {line.who}" for line in found.events]
+    below = [f"{beijing(line.at)} 第{line.version}版 {_move_zh(line.move)} {line.who}" for line in found.events]
     below += [f"{beijing(use.at)} 第{use.version}版 用于 {use.session}{use.form}" for use in uses]
     below += [f"改编为 {card.item_no}" for card in found.adaptations]
     return Outcome(data, f"{item_no} 共{len(found.versions)}版 用过{len(uses)}次", f"used {len(uses)} times", tuple(below))
@@ -351,10 +355,19 @@ def _row(row: BrokenRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _move_zh(move: str) -> str:
+    """The move's first words; as it is called in JSON where it is none of a person's."""
+    return MOVES[Move(move)].partition(" | ")[0].partition("，")[0] if move in list(MOVES) else move
+
+
 def _listed(cards: Sequence[VersionCard], limit: int) -> Outcome:
     rows = [_card(card) for card in cards]
     after = cards[-1].item_no if 0 < limit <= len(cards) else ""
-    below = tuple(f"{row['item']}@{row['version']} {row['state_zh']} {row['type']} {row['point']} {row['due']}" for row in rows)
+    below = tuple(
+        f"{card.item_no}@{card.version} {STATE_NAMES[card.standing.state]} {card.type.zh} {card.point}"
+        + (f" {beijing(card.standing.due)}到期" if card.standing.due else "")
+        for card in cards
+    )
     return Outcome({"items": rows, "after": after}, f"{len(rows)}题", f"{len(rows)} items", below)
 
 

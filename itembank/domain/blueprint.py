@@ -208,8 +208,9 @@ class Blueprint:
         total = len(self.points)
         x_bound, y_bound, z_bound = policy.x_at_least, policy.y_at_most, policy.z_at_most
         if total == 0 or x * 100 < x_bound * total or y * 100 > y_bound * total or z * 100 > z_bound * total:
+            shares = {f"{name}_share": f"{100 * count / max(total, 1):.3g}" for name, count in (("x", x), ("y", y), ("z", z))}
             raise BlueprintError(
-                "blueprint.importance", x=x, y=y, z=z, x_at_least=x_bound, y_at_most=y_bound, z_at_most=z_bound
+                "blueprint.importance", x=x, y=y, z=z, x_at_least=x_bound, y_at_most=y_bound, z_at_most=z_bound, **shares
             )
 
 

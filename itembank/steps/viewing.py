@@ -8,7 +8,7 @@ list who saw nothing, never the other way round.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -129,15 +129,39 @@ def look_together(
 
 
 def look_to_print(
-    book: Book, directory: Directory, clock: Clock, policy: Policy, signer: Signer, item_nos: Sequence[str], reason: str
-) -> list[tuple[Shown, Blueprint]]:
-    """Items for paper, with its reason, each beside the newest blueprint it hangs on. Raises like `look`."""
+    book: Book, directory: Directory, clock: Clock, policy: Policy, signer: Signer, item_nos: Sequence[str], reason: str,
+    press: Callable[[Sequence[tuple[Shown, Blueprint]]], bytes],
+) -> tuple[list[VersionCard], bytes]:  # fmt: skip
+    """Items on paper, with its reason: their versions, and what `press` made of them and of the newest blueprint of each.
+
+    What cannot be printed nobody has printed: it is recorded when the page is made, before anybody has it. Raises like `look`,
+    and what `press` raises.
+    """
     _check_reason(reason)
-    wanted = dict.fromkeys(item_nos, Sight.PRINT)
-    shown = look_together(book, directory, clock, policy, signer, wanted, where=reason)
     with book.read() as transaction:
-        keys = transaction.bank.pools()
-        blueprints = {pool: blueprint_of(transaction, keys[pool]) for pool in {one.card.pool for one in shown}}
+        cards = _cards(transaction, list(dict.fromkeys(item_nos)), 0)
+        for pool in {card.pool for card in cards}:
+            check_look(transaction, directory, policy, signer.name, pool, clock())
+        found = _beside_blueprints(transaction, [_whole(transaction, card) for card in cards])
+    page = press(found)
+    shown = look_together(book, directory, clock, policy, signer, dict.fromkeys(item_nos, Sight.PRINT), where=reason)
+    if [one.card.digest for one in shown] != [card.digest for card in cards]:
+        # Somebody wrote meanwhile: what is recorded is what is printed.
+        with book.read() as transaction:
+            found = _beside_blueprints(transaction, shown)
+        page = press(found)
+    return [one.card for one in shown], page
+
+
+def _whole(transaction: Transaction, card: VersionCard) -> Shown:
+    """A version with its figures, for nobody's eyes yet."""
+    [item] = transaction.bank.contents([(card.item_no, card.version)])
+    return Shown(card, item, transaction.bank.figures(card.pool, set(item.figures)) if item.figures else {})
+
+
+def _beside_blueprints(transaction: Transaction, shown: Sequence[Shown]) -> list[tuple[Shown, Blueprint]]:
+    keys = transaction.bank.pools()
+    blueprints = {pool: blueprint_of(transaction, keys[pool]) for pool in {one.card.pool for one in shown}}
     return [(one, blueprints[one.card.pool]) for one in shown]
 
 
