@@ -91,6 +91,10 @@ class Event:
     comment: str
 
 
+ALL = 1 << 30
+"""The limit of a list that is not shown in pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which versions a list asks for; empty means any. A page starts behind `after` (an item number)."""

@@ -32,7 +32,7 @@ from itembank.formats.pool_change import (
 )
 from itembank.formats.pool_content import PoolContent, read_pool_content
 from itembank.ports import Book, Clock, Folder, Random, Transaction
-from itembank.ports.bank import Bank, Held, Marked, StoredBlueprint
+from itembank.ports.bank import ALL, Bank, Held, Marked, StoredBlueprint, VersionCard, Wanted
 from itembank.steps.editions import known_editions
 from itembank.steps.recording import record
 from keys.content_key import content_key_without_lock
@@ -241,7 +241,8 @@ def _admit(transaction: Transaction, content: PoolContent, manifest: PoolManifes
     new = [one for one in changed if one.item.item_no not in stopped]
     there = {item.item_no for item in content.items}
     gone = {one.item.item_no for one in new} | (active.keys() - there)
-    cards = list(bank.active_cards_of(gone).values())
+    frozen = bank.cards(Wanted(pool=content.pool, states=(ItemState.FROZEN,), limit=ALL))
+    cards = [*bank.active_cards_of(gone).values(), *(card for card in frozen if card.item_no not in there)]
     bank.move(cards, Move.RETIRE, replace(ELSEWHERE, state=ItemState.RETIRED), GIVER, at, "")
     bank.save_versions(_numbered(new, held), ELSEWHERE, at)
     _renew_frozen(bank, [one for one in changed if one.item.item_no in stopped], held, at)
@@ -251,9 +252,11 @@ def _admit(transaction: Transaction, content: PoolContent, manifest: PoolManifes
 def _renew_frozen(bank: Bank, kept_out: Sequence[Marked], held: Mapping[str, Held], at: datetime) -> None:
     """What this bank has frozen stays frozen, in what its own bank says of it now: thawed, it must not come back as it was."""
     known = [held[one.item.item_no] for one in kept_out]
-    frozen = {one.card.item_no: one.card for one in known if one.card.standing.state is ItemState.FROZEN and not one.unchanged}
-    bank.move(list(frozen.values()), Move.RETIRE, replace(ELSEWHERE, state=ItemState.RETIRED), GIVER, at, "")
-    again = [one for one in kept_out if one.item.item_no in frozen]
+    changed = [one.card for one in known if one.card.standing.state is ItemState.FROZEN and not one.unchanged]
+    bank.move(changed, Move.RETIRE, replace(ELSEWHERE, state=ItemState.RETIRED), GIVER, at, "")
+    retired = [one.card for one in known if one.card.standing.state is ItemState.RETIRED]
+    numbers = {card.item_no for card in (*changed, *(card for card in retired if not _taken_out_here(bank, card)))}
+    again = [one for one in kept_out if one.item.item_no in numbers]
     bank.save_versions(_numbered(again, held), replace(ELSEWHERE, state=ItemState.FROZEN), at)
 
 
@@ -267,7 +270,16 @@ def _stopped_here(bank: Bank, known: Held | None) -> bool:
     state = known.card.standing.state if known else ItemState.ACTIVE
     if known is None or state not in (ItemState.RETIRED, ItemState.ARCHIVED):
         return state is ItemState.FROZEN
-    events = [event for event in bank.history(known.card.item_no) if event.version == known.card.version]
+    if _taken_out_here(bank, known.card):
+        return True
+    # Withdrawn by its own bank while it was frozen here: given again, the suspicion is still there.
+    moves = [event for event in bank.history(known.card.item_no) if event.move in (Move.FREEZE, Move.ACTIVATE)]
+    return bool(moves) and moves[-1].move == Move.FREEZE
+
+
+def _taken_out_here(bank: Bank, card: VersionCard) -> bool:
+    """Whether somebody of this bank retired the version."""
+    events = [event for event in bank.history(card.item_no) if event.version == card.version]
     return any(event.move == Move.RETIRE and event.who != GIVER for event in events)
 
 

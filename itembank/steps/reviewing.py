@@ -17,7 +17,7 @@ from itembank.domain.review import COMMENT_AT_MOST, EDITABLE, IN_EFFECT, IN_QUEU
 from itembank.formats.bank_statements import read_signed, sign_review
 from itembank.formats.imports import TOGETHER, read_import
 from itembank.ports import Book, Clock, Transaction
-from itembank.ports.bank import Event, VersionCard, Wanted
+from itembank.ports.bank import ALL, Event, VersionCard, Wanted
 from itembank.steps.occupations import entered_occupations
 from itembank.steps.pledged import check_stands_not_aside, check_writers, pools_of
 from itembank.steps.recording import record
@@ -26,7 +26,6 @@ from keys import statement
 from keys.directory import Directory
 from keys.statement import Signer
 
-ALL = 1 << 30
 ADMITTING = Move.APPROVE
 """The move whose line in the ledger admits items, like an import signed by three."""
 LEAVING = (Move.FREEZE, Move.RETIRE, Move.ARCHIVE)
@@ -180,6 +179,10 @@ def _whose_turn(transaction: Transaction, newest: VersionCard, move: Move) -> Ve
 
     None is reached over one that has taken effect since.
     """
+    if move in (Move.FREEZE, Move.RETIRE) and newest.standing.state not in STEPS[move]:
+        # What papers are drawn from, whatever stands before it: a leak does not wait for its correction.
+        for card in transaction.bank.active_cards_of([newest.item_no]).values():
+            return card
     if newest.standing.state in STEPS[move] or newest.standing.state not in (*EDITABLE, *IN_QUEUE):
         return newest
     is_over = False

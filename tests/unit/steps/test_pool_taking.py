@@ -302,6 +302,31 @@ def test_what_this_bank_has_frozen_is_thawed_as_its_own_bank_says_it_now(banks: 
     assert [card.standing.state for card in versions(city, first.item_no)] == [ItemState.RETIRED, ItemState.ACTIVE]
 
 
+def test_what_was_withdrawn_while_it_was_frozen_here_cannot_be_thawed_and_comes_back_frozen(banks: TwoBanks) -> None:
+    """Its own bank takes it out of use, and later gives it again; here the leak is still a leak."""
+    banks.take(banks.release())
+    first = banks.offered()[0][0]  # type: ignore[index]
+
+    def move(bank: Province, way: Move) -> None:
+        reviewing.review(bank.centre.book, bank.directory, bank.clock, POLICY, bank.signer(MANAGER), way, [first.item_no])
+
+    def states() -> list[ItemState]:
+        return [card.standing.state for card in versions(banks.city, first.item_no)]
+
+    move(banks.city, Move.FREEZE)
+    move(banks.province, Move.FREEZE)
+    banks.take(banks.release())
+    assert states() == [ItemState.RETIRED]
+    refused("item.move", lambda: move(banks.city, Move.ACTIVATE))
+
+    move(banks.province, Move.ACTIVATE)
+    banks.take(banks.release())
+    assert states() == [ItemState.RETIRED, ItemState.FROZEN]
+
+    move(banks.city, Move.ACTIVATE)
+    assert states() == [ItemState.RETIRED, ItemState.ACTIVE]
+
+
 def test_what_its_own_bank_withdrew_and_gave_again_is_in_use_again(banks: TwoBanks) -> None:
     banks.take(banks.release())
     first = banks.offered()[0][0]  # type: ignore[index]

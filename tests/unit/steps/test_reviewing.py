@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from itembank.domain.confidentiality import Sight
 from itembank.domain.policy import Policy, PoolPolicy, ReviewPolicy
-from itembank.domain.review import Move
+from itembank.domain.review import ItemState, Move
 from itembank.steps import reviewing, viewing
-from tests.province import After, Province, files, refused
+from tests.province import POLICY, After, Province, files, refused
 from tests.unit.steps.sample_items import (
     APPROVER,
     BLUEPRINT,
@@ -25,6 +27,7 @@ from tests.unit.steps.sample_items import (
     import_blueprint,
     item,
     move,
+    pledge,
     rows,
     show,
     states,
@@ -243,6 +246,16 @@ def test_the_history_does_not_say_what_a_comment_says(bank: Province) -> None:
     assert {event.comment for event in history(bank, MANAGER).events} == {""}
 
 
+@pytest.mark.parametrize("sight", [Sight.PRINT, Sight.EXPORT])
+def test_who_only_printed_or_exported_a_version_has_not_looked_at_it(bank: Province, sight: Sight) -> None:
+    move(bank, Move.SUBMIT, WRITER, ONE)
+    pledge(bank, REVIEWER)
+    book, signer = bank.centre.book, bank.signer(REVIEWER)
+    viewing.look_together(book, bank.directory, bank.clock, POLICY, signer, {ONE: sight}, where="评审会")
+
+    refused("people.not_looked", lambda: blind_move(bank, Move.PASS, REVIEWER, ONE))
+
+
 def test_what_was_returned_waits_for_its_author_with_the_comment(bank: Province) -> None:
     """Who said it is not told; nobody else has it in the queue."""
     move(bank, Move.SUBMIT, WRITER, ONE, TWO)
@@ -355,6 +368,30 @@ def test_a_leaked_version_does_not_come_back_over_a_newer_one(bank: Province, ne
     refused("item.move", lambda: blind_move(bank, Move.ACTIVATE, MANAGER, ONE))
 
     assert states(bank, ONE) == before and before[0] == "frozen"
+
+
+@pytest.mark.parametrize(
+    ("way", "state", "newest"),
+    [(Move.FREEZE, "frozen", "approved"), (Move.FREEZE, "frozen", "retired"), (Move.RETIRE, "retired", "retired")],
+)
+def test_what_papers_are_drawn_from_is_taken_out_by_its_number_whatever_stands_before_it(
+    bank: Province, way: Move, state: str, newest: str
+) -> None:
+    """A correction that is approved, or was given up, does not hide the version that leaked."""
+    admit(bank, ONE)
+    bring(bank, item(1, stem=CHANGED), who=(WRITER,))
+    for step, who in ((Move.SUBMIT, WRITER), (Move.PASS, REVIEWER), (Move.APPROVE, APPROVER)):
+        move(bank, step, who, ONE)
+    if newest == "retired":
+        with bank.centre.book.begin() as transaction:
+            card = transaction.bank.cards_of([ONE])[ONE]
+            standing = replace(card.standing, state=ItemState.RETIRED)
+            transaction.bank.move([card], Move.RETIRE, standing, MANAGER, bank.clock(), "")
+    assert states(bank, ONE) == ["active", newest]
+
+    move(bank, way, MANAGER, ONE)
+
+    assert states(bank, ONE) == [state, newest]
 
 
 def test_a_leak_is_frozen_behind_a_version_that_was_never_used(bank: Province) -> None:
