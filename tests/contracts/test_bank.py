@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from itembank.adapters.content_keys import ContentKeys
 from itembank.adapters.database import Database
-from itembank.adapters.engine import open_engine
+from itembank.adapters.engine import open_engine, reading
 from itembank.domain.confidentiality import Seen, Sight
 from itembank.domain.items import Item, ItemType
-from itembank.domain.review import ELSEWHERE, ItemState, Move, Standing
+from itembank.domain.review import ELSEWHERE, STEPS, ItemState, Move, Standing
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.ports import StoreError
 from itembank.ports.bank import StoredBlueprint, VersionCard, Wanted
@@ -287,9 +288,28 @@ ATTACKS = [
     pytest.param("UPDATE blueprint SET version = 9", DRAFT, id="another number of a used blueprint"),
     pytest.param("UPDATE pool SET blueprint = 'other'", DRAFT, id="a pool under another blueprint"),
     pytest.param("DELETE FROM item_event", DRAFT, id="nothing happened to it"),
-    pytest.param("UPDATE blueprint SET data = ''", DRAFT, id="a used blueprint is edited"),
-    pytest.param("UPDATE blueprint SET state = 'draft'", DRAFT, id="a used blueprint is a draft again"),
-    pytest.param("DELETE FROM blueprint", DRAFT, id="a used blueprint goes"),
+    pytest.param("UPDATE item_event SET who = 'other'", DRAFT, id="somebody else did it"),
+    pytest.param("UPDATE item_version SET approver = 'ghost'", THREE, id="another approver of an approved version"),
+    *(
+        pytest.param(f"UPDATE item_version SET {change}", THREE, id=f"an approved version, {change}")
+        for change in (
+            "digest = 'x'",
+            "mark = key_mark",
+            "text_mark = key_mark",
+            "key_mark = mark",
+            "pool = 'other'",
+            "type = 'multiple'",
+            "difficulty = 5",
+            "congruence = 1",
+            "enemy_group = 'x'",
+            "options_locked = 1",
+            "adapted_from = 'national-1'",
+        )
+    ),
+    pytest.param("UPDATE blueprint SET data = '' WHERE version = 1", DRAFT, id="a used blueprint is edited"),
+    pytest.param("UPDATE blueprint SET state = 'draft' WHERE version = 1", DRAFT, id="a used blueprint is a draft again"),
+    pytest.param("UPDATE blueprint SET state = 'approved' WHERE version = 1", DRAFT, id="a used blueprint is only approved"),
+    pytest.param("DELETE FROM blueprint WHERE version = 1", DRAFT, id="a used blueprint goes"),
     pytest.param("UPDATE blueprint SET data = '' WHERE version = 2", DRAFT, id="an approved blueprint is edited"),
     pytest.param("UPDATE blueprint SET state = 'draft' WHERE version = 2", DRAFT, id="an approved blueprint is a draft"),
     pytest.param("DELETE FROM blueprint WHERE version = 2", DRAFT, id="an approved blueprint goes"),
@@ -328,6 +348,40 @@ def test_the_database_refuses_by_itself(database: Database, attack: str, standin
         assert transaction.bank.versions("city-00001")[0].standing == standing
         assert transaction.bank.blueprints() == [stored(1, "used"), stored(2)] and transaction.bank.seen(person="me")
     assert contents(database, ("city-00001", 1)) == [item()]
+
+
+TABLE_STEPS = {("draft", "active"), ("returned", "active"), ("returned", "draft")}
+"""What three at one table, and an author, do besides the moves of review."""
+
+
+def test_the_database_takes_the_steps_of_review_and_no_other(database: Database) -> None:
+    """Each state from each other, whatever people stand beside it."""
+    steps = {(state.value, to.value) for move in STEPS.values() for state, (_, to) in move.items()} | TABLE_STEPS
+    numbered = list(enumerate(ItemState))
+    for number, state in numbered:
+        save(database, item(number), standing=Standing(state, "author", "reviewer", "approver"))
+
+    taken = set()
+    for number, state in numbered:
+        for to in ItemState:
+            with suppress(IntegrityError, StoreError), database.engine.connect() as connection:
+                change = text("UPDATE item_version SET state = :to WHERE item_no = :item_no")
+                connection.execute(change, {"to": to.value, "item_no": item(number).item_no})
+                taken.add((state.value, to.value))
+
+    assert {(state, to) for state, to in taken if state != to} <= steps
+    assert steps - taken <= {("submitted", "in_review"), ("in_review", "submitted")} | TABLE_STEPS, "refused by another rule"
+
+
+def test_each_pool_has_a_key_of_its_own(database: Database) -> None:
+    """Whoever gets one opens no other pool."""
+    save(database, item(1), item(2, "national"))
+
+    with reading(database.engine) as connection:
+        rows = connection.execute(text("SELECT purpose, wrapped FROM data_key")).all()
+
+    assert {row.purpose for row in rows} == {"marks", "pool/city", "pool/national"}
+    assert len({bytes(row.wrapped) for row in rows}) == 3
 
 
 _LIKE = (

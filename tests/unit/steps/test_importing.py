@@ -388,6 +388,17 @@ def test_under_a_point_that_is_no_more_an_item_stays_as_it_is_and_no_other_comes
     assert rows(bank)["item_version"] == before["item_version"]
 
 
+def test_a_draft_is_signed_by_somebody_who_writes_items_or_blueprints(bank: Province) -> None:
+    """One signature is a draft's, and not anybody's."""
+    before = rows(bank)
+
+    refused("statement.duty", lambda: bring(bank, item(1), who=(REVIEWER,)))
+    refused("statement.duty", lambda: import_blueprint(bank, "bank_manager-1", data=official_workbook(HIGHER)))
+
+    after = rows(bank)
+    assert (after["item_version"], after["blueprint"]) == (before["item_version"], before["blueprint"])
+
+
 # the policy ---------------------------------------------------------------------------------------------------------------
 
 

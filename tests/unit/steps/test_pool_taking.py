@@ -144,6 +144,17 @@ def test_a_bank_that_hands_a_national_pool_on_may_lower_its_local_points_and_not
         assert content.local_cap == passed_on
 
 
+def test_the_cap_that_was_given_last_is_the_one_that_holds(banks: TwoBanks) -> None:
+    desk, city = banks.city.device("desk"), banks.city
+    for points in (60, 20):
+        banks.take(banks.release(policy=replace(POLICY, local_points_at_most=points), full=True))
+
+    city.release_pool("national", policy=replace(POLICY, local_points_at_most=100), full=True)
+
+    [(_, content)] = pooling.open_pools(city.desk, city.directory, desk, city.secret("seal", "desk"))
+    assert content.local_cap == 20
+
+
 def test_a_change_brings_the_whole_state_too(banks: TwoBanks) -> None:
     """The older version is retired there as well."""
     banks.take(banks.release())

@@ -374,3 +374,20 @@ def test_the_health_is_of_one_blueprint(bank: Province, code: str, key: str) -> 
     import_blueprint(bank, *THREE, data=official_workbook(replace(BLUEPRINT, level=3)))
 
     refused(code, lambda: viewing.survey(bank.centre.book, POLICY, key, PREPARED))
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "字" * 161, "两\n行"])
+def test_an_export_and_standing_aside_say_why_in_words_that_can_stand_in_the_ledger(after: After, reason: str) -> None:
+    province = after("author")
+    book, clock, writer = province.centre.book, province.clock, province.signer(WRITER)
+    pledge(province, WRITER)
+    before = rows(province)
+
+    refused("item.reason", lambda: viewing.look_at_pool(book, province.directory, clock, POLICY, writer, "city", reason))
+    until = clock() + timedelta(days=9)
+    refused(
+        "item.reason",
+        lambda: viewing.declare_recusal(book, province.directory, clock, BLUEPRINT.key, reason, until, writer),
+    )
+
+    assert rows(province) == before
