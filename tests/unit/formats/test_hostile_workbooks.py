@@ -172,11 +172,11 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
 @pytest.mark.parametrize(("made", "code"), [case[1:] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
 def test_a_hostile_file_is_refused(made: Callable[[], bytes], code: str) -> None:
     data = made()
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(WorkbookError) as refusal:
         open_cells(data)
     assert refusal.value.code == code
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_a_coloured_empty_cell_far_away_does_no_harm() -> None:
