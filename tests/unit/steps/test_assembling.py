@@ -507,6 +507,18 @@ def test_the_centre_takes_no_pledge_of_its_own_making(after: After, code: str, d
     assert "pledge" not in [line.act for line in province.entries() if line.by == "proofreader-1"]
 
 
+def test_a_pledge_of_before_is_not_taken_once_its_person_stands_aside(after: After) -> None:
+    """A desk that was offline brings it a day later; what holds today counts, not the day it was signed."""
+    province = after("assemble")
+    at = province.clock()
+    given = Pledge("proofreader-2", "city", at, at + timedelta(days=100))
+    data = sign_pledge("city", given.words, at, given.until, province.signer("proofreader-2"))
+    province.clock.move(days=1)
+    _stands_aside(province)
+
+    refused("people.recused", lambda: province.line("desk").post_pledge(data))
+
+
 def test_a_pledge_of_an_organisation_that_may_not_read_is_not_taken(after: After) -> None:
     province = after("assemble")
     at, others = province.clock(), Policy(pools={"city": PoolPolicy(readers=("另一单位",))})

@@ -245,3 +245,13 @@ def test_advice_is_told_and_refuses_nothing(after: After) -> None:
             ("blueprint.few_points_for_weight", "B-B", 2, 3),
         ]
     assert reports[1].imported
+
+
+def test_three_who_sign_a_draft_as_it_stands_approve_it(after: After) -> None:
+    """The same workbook says nothing new, but it is more than a draft now."""
+    province = after("")
+    import_blueprint(province, THREE[0])
+
+    report = import_blueprint(province, *THREE)
+
+    assert (report.imported, report.unchanged, report.state) == (True, False, "approved")

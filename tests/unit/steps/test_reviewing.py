@@ -256,6 +256,17 @@ def test_who_only_printed_or_exported_a_version_has_not_looked_at_it(bank: Provi
     refused("people.not_looked", lambda: blind_move(bank, Move.PASS, REVIEWER, ONE))
 
 
+def test_a_comment_stands_beside_the_version_it_was_made_of(bank: Province) -> None:
+    move(bank, Move.SUBMIT, WRITER, ONE)
+    move(bank, Move.RETURN, REVIEWER, ONE, comment="选项B有误")
+    admit(bank, ONE)
+    bring(bank, item(1, stem=CHANGED), who=(WRITER,))
+
+    said = [[line.comment for line in reviewing.comments(bank.centre.book, ONE, version)] for version in (1, 2)]
+
+    assert said == [["选项B有误"], []]
+
+
 def test_what_was_returned_waits_for_its_author_with_the_comment(bank: Province) -> None:
     """Who said it is not told; nobody else has it in the queue."""
     move(bank, Move.SUBMIT, WRITER, ONE, TWO)
