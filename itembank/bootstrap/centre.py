@@ -62,17 +62,21 @@ def open_database(home: Path) -> Database:
 
 
 def _open_engine(home: Path, config: CentreConfig) -> Engine:
-    copies = ledger_copies(home, config)
-    if not any(copy.newest() for copy in copies):
-        return open_engine(config.database)
-    directory = load_directory(home)
-    signed = newest_signed(copies, directory)
-    if signed and isinstance(config.database, Path) and not config.database.exists():
-        # Else an empty one would stand in its place.
-        raise went_back(signed, 0)
+    _check_is_there(home, config)
     engine = open_engine(config.database)
-    check_goes_on(engine, copies, directory)
+    copies = ledger_copies(home, config)
+    if any(copy.newest() for copy in copies):
+        check_goes_on(engine, copies, load_directory(home))
     return engine
+
+
+def _check_is_there(home: Path, config: CentreConfig) -> None:
+    """Raise StoreError where the ledger's files know of a database whose file is gone: an empty one would take its place."""
+    if not isinstance(config.database, Path) or config.database.exists():
+        return
+    copies = ledger_copies(home, config)
+    if any(copy.newest() for copy in copies) and (signed := newest_signed(copies, load_directory(home))):
+        raise went_back(signed, 0)
 
 
 def ledger_copies(home: Path, config: CentreConfig) -> tuple[LedgerFiles, LedgerFiles]:
@@ -86,6 +90,7 @@ def upgrade_database(home: Path) -> tuple[str, str]:
     from itembank.adapters.upgrading import upgrade
 
     config = load_centre_config(home)
+    _check_is_there(home, config)
     if not config.vault:
         _make_vault(home)
     return upgrade(config.database, home / LOCK_FILE, ContentKeys(_vault(home, config), random))
@@ -137,6 +142,7 @@ def rotate_vault(home: Path) -> int:
     config, vault = load_centre_config(home), FileVault(_vault_file(home), random)
     if config.vault:
         raise RefusedError("vault.rotates_itself")
+    _check_is_there(home, config)
     if not isinstance(config.database, Path) or config.database.exists():
         check_opens(_open_engine(home, config), vault)
     return vault.rotate()

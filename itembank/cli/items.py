@@ -357,7 +357,7 @@ def _row(row: BrokenRow) -> dict[str, Any]:
 
 def _move_zh(move: str) -> str:
     """The move's first words; as it is called in JSON where it is none of a person's."""
-    return MOVES[Move(move)].partition(" | ")[0].partition("，")[0] if move in list(MOVES) else move
+    return MOVES[Move(move)].partition(" | ")[0].partition("，")[0] if move in MOVES else move
 
 
 def _listed(cards: Sequence[VersionCard], limit: int) -> Outcome:

@@ -191,7 +191,9 @@ def test_without_its_database_or_with_an_older_one_a_centre_makes_no_new_one(ban
 
     lost = bank.told("items", "list", exit_code=5)
     assert lost["error"] == "ledger.went_back" and not (centre / "centre.sqlite").exists()
-    assert bank.told("serve", "centre", exit_code=5)["error"] == "ledger.went_back"
+    for words in (("serve", "centre"), ("database", "upgrade"), ("vault", "rotate")):
+        assert bank.told(*words, exit_code=5)["error"] == "ledger.went_back"
+    assert not (centre / "centre.sqlite").exists()
 
     shutil.copy(centre / "away", centre / "centre.sqlite")
     with closing(sqlite3.connect(centre / "centre.sqlite")) as older, older:
