@@ -182,6 +182,79 @@ MESSAGES: dict[str, Message] = {
         "工作表用到了 {rows} 行、{columns} 列，范围过大", "the sheet reaches over {rows} rows and {columns} columns",
         "请删除远处的单元格后另存", "delete the far cells and save it", 5,
     ),
+    # --- files of other programs ----------------------------------------------------------------------------------------
+    "import.bomb": Message(
+        "压缩包解开后超过 {most} MB，或内含文件过多", "the archive unpacks to more than {most} MB, or to too many files",
+        "请只打包需要的文件", "pack only what is needed", 5,
+    ),
+    "import.broken": Message(
+        "文件无法读取（{reason}）", "the file cannot be read ({reason})",
+        "请用原来的软件打开并另存后再试；XML 须完整", "open it in its own program, save it anew and try again", 5,
+    ),
+    "import.doc": Message(
+        "这是旧的 .doc 格式", "this is the old .doc format",
+        "请用文字处理软件另存为 .docx 后再试", "save it as .docx and try again", 5,
+    ),
+    "import.doctype": Message(
+        "XML 含有文档类型声明（DOCTYPE），不予读取", "the XML has a document type (DOCTYPE) and is not read",
+        "请删除声明后再试", "take it out and try again", 5,
+    ),
+    "import.empty": Message(
+        "文件没有内容", "the file is empty",
+        "请核对文件", "see whether it is the right file", 5,
+    ),
+    "import.encoding": Message(
+        "文字编码无法识别", "the encoding of the text cannot be told",
+        "请另存为 UTF-8 文本后再试", "save it as UTF-8 and try again", 5,
+    ),
+    "import.encrypted": Message(
+        "文件设有打开密码", "the file is locked with a password",
+        "请取消密码后另存", "take the password off and save it", 5,
+    ),
+    "import.kind": Message(
+        "这是 {found} 文件，不能从中读出试题", "this is a {found} file, and no items can be read from it",
+        "请导出为 Excel、Word、QTI、Moodle XML、GIFT、JSON 或文本后再试", "export the items as Excel, Word, QTI, Moodle XML, GIFT, JSON or text", 5,
+    ),
+    "import.manifest_alone": Message(
+        "这只是清单文件，试题在它列出的文件里", "this is only the manifest; the items are in the files it lists",
+        "请导入整个压缩包", "import the whole package", 5,
+    ),
+    "import.no_layout": Message(
+        "没有找到表头：任何一行都没有题干列。见到的列：{found}", "no row names a column of stems; seen were: {found}",
+        "请核对表头，或用 --layout 指明各列", "see the headings, or say with --layout which column is what", 5,
+    ),
+    "import.none": Message(
+        "文件里没有试题", "there is no item in the file",
+        "请核对文件", "see whether it is the right file", 5,
+    ),
+    "import.too_heavy": Message(
+        "读取该文件所需内存超过限制", "reading the file takes more memory than it may",
+        "请拆分后分批导入；来历不明的文件请勿再用", "split it; do not use a file of unknown origin", 5,
+    ),
+    "import.too_large": Message(
+        "文件有 {megabytes} MB，超过 {most} MB", "the file has {megabytes} MB, more than {most} MB",
+        "请拆分后分批导入", "split it and import the parts", 5,
+    ),
+    "import.too_slow": Message(
+        "读取该文件所需时间超过限制", "reading the file takes more time than it may",
+        "请拆分后分批导入；来历不明的文件请勿再用", "split it; do not use a file of unknown origin", 5,
+    ),
+    "import.unconfined": Message(
+        "本机不能隔离读取外来文件的进程，故不导入", "this machine cannot confine the process that reads foreign files, so nothing is imported",
+        "请在支持 seccomp 或用户命名空间的 Linux 上导入", "import on a Linux with seccomp or user namespaces", 6,
+    ),
+    "layout.broken": Message(
+        "列对应文件的“{field}”写法不对", "{field} in the file of layouts is not written as it should be",
+        "请照报告中的 layout 修改", "change a copy of the report's layout", 5,
+    ),
+    "layout.field": Message(
+        "列“{heading}”对应到“{found}”，没有这个栏目", "the column {heading} is said to be {found}, and there is no such field",
+        "可用的栏目见文档", "see the fields in the documentation", 5,
+    ),
+    "layout.unused": Message(
+        "列对应文件中的表头在该文件里没有", "no table of the file has the headings that the layout is for",
+        "请核对 layout 与文件", "see whether layout and file belong together", 5,
+    ),
     # --- the blueprint ------------------------------------------------------------------------------------------------
     "blueprint.cell": Message(
         "细目表第{row}行“{field}”[的内容“{found}”]不符合要求",
@@ -442,6 +515,14 @@ MESSAGES: dict[str, Message] = {
         "\"{found}\" is not what the blueprint calls {place}: {expected}",
         "请核对代码和名称", "compare code and name", 5,
     ),
+    "item.point_ambiguous": Message(
+        "有几个鉴定点叫“{found}”", "several points are called {found}",
+        "请写出代码", "write its code", 5,
+    ),
+    "item.point_other": Message(
+        "“{found}”是 {place}，知识点列却是另一个", "{found} is {place}, and the knowledge columns say another one",
+        "请改正其中之一", "correct one of them", 5,
+    ),
     "item.point_unknown": Message(
         "细目表中没有“{found}”", "the blueprint does not have \"{found}\"",
         "请按细目表的代码和名称填写", "write code and name as in the blueprint", 5,
@@ -676,6 +757,94 @@ MESSAGES: dict[str, Message] = {
     "item.flag.markup": Message(
         "有不成对的上下标标记，将按原样印出", "a mark for sub- or superscript has no other half and will be printed as it stands",
         "请核对是否漏写", "see whether its other half was left out", 0,
+    ),
+    "item.eye.blanks_added": Message(
+        "填空题题干没有留空，已在末尾补上", "the stem had no blank; blanks were put at its end",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.cell_error": Message(
+        "列“{found}”是错误值或未计算的公式", "column {found} is an error or a formula without outcome",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.dropped": Message(
+        "文档中的内容没有归入任何试题：{found}", "this of the document went into no item: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.figure": Message(
+        "图没有读入：{found}", "a picture was not taken: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.formatted": Message(
+        "列“{found}”是带格式的数字或日期，读到的可能与显示的不同", "column {found} is a number or date with a format; what was read may look otherwise",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.formula": Message(
+        "公式没有读出：{found}", "a formula could not be read: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.interaction": Message(
+        "题目形式不能用于试卷：{found}", "a paper cannot ask in this form: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.key_ab": Message(
+        "判断题答案为“{found}”且无选项，按 A 对、B 错读入", "the key is {found} without options; A was read as true, B as false",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.key_from_points": Message(
+        "没有标准答案，按得分推定", "there is no correct response; the key was taken from the points",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.key_from_text": Message(
+        "答案写的是选项内容“{found}”，已换成字母", "the key names options by their text, {found}; it became letters",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.key_left": Message(
+        "答案表中有一条没有对应的试题：{found}", "an entry of the key table belongs to no item: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.key_number": Message(
+        "答案“{found}”是数字，按选项次序换成字母", "the key {found} is a number; it became the letter at that place",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.lost": Message(
+        "有内容没有读入：{found}", "this was not taken: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.one_of_several": Message(
+        "多选形式只有一个正确选项，按单选题读入", "several may be chosen and one is right; it was read as a single choice",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.options_gap": Message(
+        "选项不连续，涉及 {found}", "letters of options are missing; see {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.outside": Message(
+        "不属于任何试题：{found}", "belongs to no item: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.reshaped": Message(
+        "原题形式已改写为试卷可用的形式", "the question was put into a form that a paper can ask",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.score": Message(
+        "部分得分没有保留", "points for half-right answers were not kept",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.several": Message(
+        "一段文字里有几道题，没有拆开", "one block holds several items and was not taken apart",
+        "请分成几题后再导入", "make an item of each", 0,
+    ),
+    "item.eye.tolerance": Message(
+        "数值的允许误差没有保留", "the tolerance of a number was not kept",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
+    "item.eye.type_code": Message(
+        "题型代码“{found}”各题库含义不同，按简答题读入", "type code {found} means different things in different banks; it was read as short-answer",
+        "请核对；可在 --layout 的 types 中写明", "see which it is; `types` of a layout says so for good", 0,
+    ),
+    "item.eye.type_guessed": Message(
+        "没有写题型，按内容推定", "no type was named; it was concluded from the content",
+        "请对照原文核对", "compare it with the original", 0,
     ),
     # --- figures --------------------------------------------------------------------------------------------------------
     "figure.name": Message(

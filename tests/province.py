@@ -86,6 +86,7 @@ from itembank.steps.ordering import Delivery
 from itembank.steps.seat import Fetched, Seat, local_packages
 from itembank.web.centre import CentreServices, create_app
 from itembank.web.watch import ReleaseWatch
+from itembank.formats.item_file import own_workbook
 from keys.directory import Device, Directory, read_directory, sign_directory
 from keys.encoding import Json, canonical, sha256
 from keys.entry import Entry
@@ -471,7 +472,7 @@ class Province:
         for pool in POOLS:
             for who in three:
                 viewing.sign_pledge_for(book, directory, clock, POLICY, pool, who)
-            authoring.import_items(book, directory, clock, POLICY, items_bytes(pool), {}, pool, three)
+            authoring.import_items(book, directory, clock, POLICY, own_workbook(items_bytes(pool)), {}, pool, three)
             self.release_pool(pool)
 
     def release_pool(self, pool: str, *, full: bool = False, edition: str = "1", policy: Policy = POLICY) -> None:

@@ -15,6 +15,7 @@ from itembank.adapters.engine import open_engine
 from itembank.adapters.file_vault import FileVault, create_vault
 from itembank.adapters.folder import DiskFolder
 from itembank.adapters.kms_vault import KmsVault
+from itembank.adapters.layout_files import LayoutFiles
 from itembank.adapters.ledger_files import LedgerFiles
 from itembank.adapters.ledger_past import check_goes_on, newest_signed, went_back
 from itembank.bootstrap import random
@@ -42,11 +43,14 @@ class CentreSeat:
     directory: Directory
     policy: Policy
     folder: Folder
+    layouts: LayoutFiles
 
 
 def centre_seat(home: Path) -> CentreSeat:
     """The bank side of the centre: its database, beside a running server or without one."""
-    return CentreSeat(open_database(home), load_directory(home), load_policy(home), DiskFolder(home))
+    return CentreSeat(
+        open_database(home), load_directory(home), load_policy(home), DiskFolder(home), LayoutFiles(home / "layouts")
+    )
 
 
 def open_database(home: Path) -> Database:

@@ -11,17 +11,18 @@ from typing import Any
 
 import click
 
-from itembank import bootstrap, messages
+from itembank import bootstrap
 from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer, sign_drawer
 from itembank.cli.frame import Acting, Outcome, acting, check_output, check_output_folder, progress, verb
+from itembank.cli.import_report import first_rows, import_outcome
 from itembank.cli.item_text import item_lines
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
 from itembank.domain.session import beijing
-from itembank.formats.errors import BrokenRow
 from itembank.formats.figures import SUFFIXES, figure_file, read_figure
-from itembank.formats.item_rows import RowFlag
+from itembank.formats.foreign.layout import read_layouts
+from itembank.formats.foreign.opened import opened
 from itembank.formats.pool_content import item_document
 from itembank.ports.bank import VersionCard, Wanted
 from itembank.steps import authoring, reviewing, viewing
@@ -30,8 +31,6 @@ from keys.durable import replace
 from keys.encoding import time_text
 from keys.statement import Signer
 
-REJECTED = 5
-ROWS_BELOW = 20
 PAGE_HELP = "在本机网页上看公式、图形和表格 | on a page of this machine, with formulas, figures and tables"
 PAIR_KINDS = {"duplicate": "重复", "variant": "改数或改问"}
 MOVES = {
@@ -56,12 +55,25 @@ def items() -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--pool", required=True, help="题库名，如 city | name of the pool")
 @click.option("--figures", type=click.Path(path_type=Path, exists=True, file_okay=False), help="图形目录 | folder of pictures")
+@click.option(
+    "--layout",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="更正的列对应（取自报告的 layout），会记住 | corrected columns (as the report has them); remembered",
+)
 @click.option("--blueprint", default="", help="细目表标识，题库首次导入且有多份细目表时 | key of the blueprint")
 @click.option("--dry-run", is_flag=True, help="只预览，不导入 | look, import nothing")
 @click.option("--in-place", is_flag=True, help="改正现有版本而不是新建版本 | correct versions instead of adding new ones")
 @acting(0, 1, 3)
 def items_import(
-    home: Path, file: Path, pool: str, figures: Path | None, blueprint: str, dry_run: bool, in_place: bool, people: list[Acting]
+    home: Path,
+    file: Path,
+    pool: str,
+    figures: Path | None,
+    layout: Path | None,
+    blueprint: str,
+    dry_run: bool,
+    in_place: bool,
+    people: list[Acting],
 ) -> Outcome:
     """导入试题：命题员一人为草稿，命题、审题、审定三人签名即入库 | one author: drafts; three people: admitted at once."""
     if not people and not dry_run:
@@ -71,13 +83,17 @@ def items_import(
     gc.disable()
     seat = centre_seat(home)
     paths = [path for path in sorted(figures.iterdir()) if path.suffix.lower() in SUFFIXES] if figures else []
-    report = authoring.import_items(
-        seat.book, seat.directory, bootstrap.now, seat.policy, file.read_bytes(),
-        {path.name: read_figure(path.name, path.read_bytes()) for path in paths}, pool, [person.signer for person in people],
-        blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints, draws=sign_drawer(),
-        progress=_told_by_rows,
-    )  # fmt: skip
-    return _import_outcome(report, dry_run=dry_run)
+    drawn = {path.name: read_figure(path.name, path.read_bytes()) for path in paths}
+    corrected = read_layouts(layout.read_bytes()) if layout else {}
+    with opened(file.read_bytes(), seat.layouts.all(), corrected) as item_file:
+        report = authoring.import_items(
+            seat.book, seat.directory, bootstrap.now, seat.policy, item_file, drawn, pool, [person.signer for person in people],
+            blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints, draws=sign_drawer(),
+            progress=_told_by_rows,
+        )  # fmt: skip
+    if corrected:
+        seat.layouts.keep(item_file.layouts)
+    return import_outcome(report, item_file, dry_run=dry_run)
 
 
 @verb(items, "export")
@@ -255,7 +271,7 @@ def items_duplicates(home: Path, pool: str, people: list[Acting]) -> Outcome:
     pairs = [{"a": pair.a, "b": pair.b, "score": round(pair.score, 1), "kind": pair.kind.value} for pair in found.pairs]
     below = [f"  {pair.score:.1f} {PAIR_KINDS[pair.kind.value]} {pair.a} {pair.b}" for pair in found.pairs]
     zh = f"{pool} 比对{found.items}题 近似{len(pairs)}对"
-    return Outcome({"pool": pool, "compared": found.items, "pairs": pairs}, zh, f"{len(pairs)} pairs", _first_rows(below))
+    return Outcome({"pool": pool, "compared": found.items, "pairs": pairs}, zh, f"{len(pairs)} pairs", first_rows(below))
 
 
 def _told_by_rows(read: int, of: int) -> None:
@@ -311,48 +327,6 @@ def _read_page(seat: CentreSeat, signer: Signer, sights: Mapping[str, Sight], ve
 
     show_once(shown, seat.directory.label(signer.name), bootstrap.now(), bootstrap.random(16).hex(), announce)
     return [one.card for one in shown]
-
-
-def _import_outcome(report: authoring.ItemsReport, *, dry_run: bool) -> Outcome:
-    rejected = [_row(row) for row in report.rejected]
-    flags = [_flag(flag) for flag in report.flags]
-    data = {
-        "format": "xlsx", "pool": report.pool, "dry_run": dry_run, "read": report.read, "imported": report.imported,
-        "unchanged": report.unchanged, "rejected": rejected, "flags": flags,
-        "duplicates": [
-            {"item": twin.item_no, "of": twin.of, "kind": "exact", "key_conflict": twin.key_conflict} for twin in report.duplicates
-        ],
-    }  # fmt: skip
-    below = _first_rows([f"  {row['where']} {row['field']}：{row['message']} {row['text']}".rstrip() for row in rejected])
-    twins = sorted(report.duplicates, key=lambda twin: not twin.key_conflict)
-    below += _first_rows([f"  重复 {twin.item_no} = {twin.of}{'，答案不同' * twin.key_conflict}" for twin in twins])
-    below += _first_rows([f"  {flag['where']} {flag['message']}" for flag in flags])
-    verb_zh = "可导入" if dry_run else "入库"
-    zh = f"{report.pool} 读取{report.read}题 {verb_zh}{report.imported}题 未变{report.unchanged}题 拒绝{len(rejected)}条"
-    en = f"{report.imported} {'would be imported' if dry_run else 'imported'}, {len(rejected)} refused"
-    code = REJECTED if rejected else 0
-    return Outcome(data, zh, en, below, code)
-
-
-def _first_rows(below: Sequence[str]) -> tuple[str, ...]:
-    more = [f"  ……共{len(below)}条 | {len(below)} in all"] if len(below) > ROWS_BELOW else []
-    return (*below[:ROWS_BELOW], *more)
-
-
-def _flag(flag: RowFlag) -> dict[str, Any]:
-    told = messages.explain_code(flag.code, {"found": flag.text})
-    return {
-        "where": f"{flag.sheet}!{flag.row}", "item": flag.item_no, "code": flag.code, "message": told.text_zh,
-        "message_en": told.text_en,
-    }  # fmt: skip
-
-
-def _row(row: BrokenRow) -> dict[str, Any]:
-    told = messages.explain_code(row.code, row.facts)
-    return {
-        "where": row.where, "field": row.field, "code": row.code, "message": told.text_zh, "message_en": told.text_en,
-        "text": row.text,
-    }  # fmt: skip
 
 
 def _move_zh(move: str) -> str:

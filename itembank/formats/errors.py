@@ -3,6 +3,8 @@
     FormatError                    the bytes are not what they should be
     ├── WorkbookError              not a spreadsheet we can read, or not laid out as agreed
     │   └── ItemRowsError          an item workbook has broken rows; nothing of it was taken
+    ├── ForeignError               a file somebody else's program made, and that cannot be read
+    │   └── UnconfinedError        nor may be tried: this machine cannot confine who reads it
     ├── FigureError                not a figure that may be shown, or not in the form the bank keeps
     ├── ContainerError             a sealed package is not what its row says
     └── ReceiptError               a receipt is unsigned, misplaced or out of its chain
@@ -55,6 +57,14 @@ class ItemRowsError(WorkbookError):
         super().__init__("items.rows", sheet=sheet, count=len(rows), rows=[asdict(row) for row in rows])
         self.sheet = sheet
         self.rows = rows
+
+
+class ForeignError(FormatError):
+    """A file that somebody else's program made, and that cannot be read."""
+
+
+class UnconfinedError(ForeignError):
+    """This machine cannot confine the process that would read a foreign file."""
 
 
 class FigureError(FormatError):

@@ -12,6 +12,8 @@ from itembank.formats.spreadsheet import SheetRows, fold
 
 TEXT_SHOWN = 80
 """Characters of a refused cell that stand in the report."""
+PLACE, ORIGINAL, EYES = ("原位置", "原行号"), "原文", "须过目"
+"""Columns of a sheet made from a foreign file: where a row was, how it stood there, and what somebody should look at."""
 _REQUIRED = "(必填)"
 T = TypeVar("T")
 
@@ -20,7 +22,9 @@ T = TypeVar("T")
 class Row:
     """One row under reading: its cells by heading, all that are read `joined`, and what was found wrong so far.
 
-    A column that is not there is blank. `formatted`: the headings whose cell may look otherwise than it was read.
+    A column that is not there is blank. `formatted`: the headings whose cell may look otherwise than it was read. Of a foreign
+    file `sheet` and `number` are the place there, `original` is how the item stood there, `eyes` (code, what about) what
+    somebody should look at.
     """
 
     sheet: str
@@ -30,9 +34,16 @@ class Row:
     joined: str
     broken: list[BrokenRow]
     formatted: tuple[str, ...] = ()
+    original: str = ""
+    eyes: tuple[tuple[str, str], ...] = ()
 
     def __getitem__(self, heading: str) -> str:
         return self.cells[self.columns[heading]]
+
+    @property
+    def only_eyes(self) -> bool:
+        """Of a foreign file: a place that is no item and yet should be looked at."""
+        return bool(self.eyes) and not self["题型"] and not self["题干"]
 
     def wrong(self, field: str, code: str, /, **facts: object) -> None:
         """Note a thing."""
@@ -40,7 +51,7 @@ class Row:
 
     def refusal(self, field: str, code: str, /, **facts: object) -> BrokenRow:
         """A thing that is wrong. A `field` that is no heading, like one of a part of the item, has no cell to show."""
-        text = self[field] if field in self.columns else ""
+        text = (self[field] if field in self.columns else "") or self.original
         if isinstance(found := facts.get("found"), str):
             facts["found"] = found[:TEXT_SHOWN]
         return BrokenRow(self.number, field, code, facts, self.sheet, text[:TEXT_SHOWN])
@@ -53,13 +64,18 @@ class Row:
         return value
 
 
+def without_required(heading: str) -> str:
+    """A heading for comparing: width, blanks and `(必填)` do not matter."""
+    return fold(heading).removesuffix(_REQUIRED)
+
+
 class HeadedSheet:
     """The rows below the headings. `unread`: headings that nobody asked for."""
 
     def __init__(self, sheet: SheetRows, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Raises WorkbookError unless each needed heading is there and none twice. Width, blanks, `(必填)` do not matter."""
         self.name, self.height, self._rows, self._doubtful = sheet.name, sheet.height, sheet.rows, sheet.doubtful
-        headings = [fold(cell).removesuffix(_REQUIRED) for cell in next(self._rows, [])]
+        headings = [without_required(cell) for cell in next(self._rows, [])]
         missing = [name for name in needed if name not in headings]
         doubled = [name for name in (*needed, *optional) if headings.count(name) > 1]
         if missing or doubled:
@@ -73,14 +89,17 @@ class HeadedSheet:
     def __iter__(self) -> Iterator[Row]:
         """The rows that are not empty, with what is wrong with any cell noted."""
         broken, formatted = (self._named(cells) for cells in (self._doubtful.broken, self._doubtful.formatted))
-        known = [column for column in self.columns.values() if column >= 0]
+        known = [column for name, column in self.columns.items() if column >= 0 and name not in (*PLACE, ORIGINAL, EYES)]
+        foreign = self.columns.get(EYES, -1) >= 0
         for number, cells in self._numbered(broken):
             joined = " ".join(cells)
             if (joined.isspace() or not joined) and number not in broken:
                 continue
-            if self.unread:
+            if self.unread or foreign:
                 joined = " ".join([cells[column] for column in known])
             row = Row(self.name, number, [*cells, ""], self.columns, joined, [])
+            if foreign:
+                _place_it(row)
             if hidden_sign(joined):
                 _name_hidden(row)
             for heading in broken.get(number, ()):
@@ -107,8 +126,14 @@ class HeadedSheet:
         return {row: names for row, names in named.items() if names}
 
 
+def _place_it(row: Row) -> None:
+    row.sheet, row.number, row.original = row[PLACE[0]], int(row[PLACE[1]]), row[ORIGINAL]
+    lines = [line.partition("\t") for line in row[EYES].split("\n") if line]
+    row.eyes = tuple((code, about) for code, _, about in lines)
+
+
 def _name_hidden(row: Row) -> None:
-    for heading in row.columns:
+    for heading in row.columns.keys() - {ORIGINAL, EYES}:
         if hidden := hidden_sign(row[heading]):
             row.wrong(heading, "item.character", character=f"U+{ord(hidden):04X}")
 

@@ -34,7 +34,9 @@ _GRADES = {
     "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "易": 1, "较易": 2, "中": 3, "较难": 4, "难": 5,
 }  # fmt: skip
 _LOCKED = {"": False, "否": False, "0": False, "×": False, "是": True, "1": True, "√": True}
-_TRUE, _FALSE = ("√", "正确", "对", "T", "TRUE", "1"), ("×", "错误", "错", "F", "FALSE", "0")
+_TRUE = ("√", "正确", "对", "是", "T", "TRUE", "1", "✓", "✔", "Y", "YES", "V")
+_FALSE = ("×", "错误", "错", "否", "F", "FALSE", "0", "✗", "✘", "✕", "╳", "χ", "Χ", "X", "N", "NO", "不正确", "不对")
+_LONGEST_SIGN = 10
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?)?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,4}", re.ASCII)
 
@@ -89,12 +91,14 @@ def _letters(answer: str) -> str:
 def _judgement(options: tuple[str, ...], answer: str) -> tuple[tuple[str, ...], str]:
     """Some banks write a judgement as a choice between A 正确 and B 错误; its options go, its key becomes the sign."""
     key = answer if answer in ("√", "×") else fold(answer).upper()
-    if len(options) == 2 and key in ("A", "B") and {_sign(option) for option in options} == {"√", "×"}:
-        return (), _sign(options["AB".index(key)])
-    return options, _sign(key)
+    if len(options) == 2 and key in ("A", "B") and {judgement_sign(option) for option in options} == {"√", "×"}:
+        return (), judgement_sign(options["AB".index(key)])
+    return options, judgement_sign(key)
 
 
-def _sign(text: str) -> str:
+def judgement_sign(text: str) -> str:
+    """√ or × for the words and signs of either; any other text as it is."""
+    text = text if text in ("√", "×") else fold(text).upper() if len(text) <= _LONGEST_SIGN else text
     return "√" if text in _TRUE else "×" if text in _FALSE else text
 
 
@@ -129,6 +133,22 @@ class KnowledgePaths:
         if known is None:
             known = self._known[cells] = self._find(cells)
         return known
+
+    def named(self, text: str, cells: tuple[str, ...]) -> str:
+        """The code of a point that one cell names: by its code, its code and name, or a name that only one point has.
+
+        Raises ItemError, also when there are knowledge cells (`cells`) that say another one.
+        """
+        wanted = fold(text)
+        found = {
+            code for code in self._points if wanted in (code, code + fold(self._names[code]), fold(self._names[code]))
+        }  # fmt: skip
+        if len(found) != 1:
+            raise ItemError("item.point_ambiguous" if found else "item.point_unknown", field="鉴定点", found=text)
+        code = found.pop()
+        if any(cells) and self.point(cells) != code:
+            raise ItemError("item.point_other", field="鉴定点", found=text, place=code)
+        return code
 
     def _find(self, cells: tuple[str, ...]) -> str:
         depth = sum(map(bool, cells))

@@ -31,8 +31,10 @@ from itembank.formats.practical_sheets import TaskParts
 NEEDED = ("试题GUID", "题型", "题干", "答案", *OPTIONS[:5], *KNOWLEDGE[:6], "难度", "一致性", "分数", "解析", "出处")
 ENEMIES, LOCK, ADAPTED = "互斥组", "选项顺序锁定", "改编自"
 CASE, SHARE, MINUTES = "所属组合题", "小题分值", "考核时间(分钟)"
-OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES)
-_OF_THE_WHOLE = (*KNOWLEDGE, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES)
+POINT = "鉴定点"
+"""In place of the knowledge cells: the point's code, its whole path, or its name where only one has it."""
+OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES, POINT)
+_OF_THE_WHOLE = (*KNOWLEDGE, POINT, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES)
 """On the row of a question these are blank, or what the row of its case says: they belong to the case."""
 _SHOWN = ("题干", "答案", *OPTIONS, "解析", "内容", "考核内容", "考核要求", "评分标准")
 """What stands in these is read by people as it is."""
@@ -44,21 +46,29 @@ _GUID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,59}}-{_GUID.pattern}")
 
 
+Place = tuple[str, int]
+"""Sheet and row."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowFlag:
-    """What is allowed and yet looks like a slip: a code of `Item.flags`, or of the heading `text` that nobody knows."""
+    """What is allowed and yet looks like a slip: a code of `Item.flags`, or of the heading `text` that nobody knows.
+
+    `original`: of a foreign file, how the item stood there.
+    """
 
     sheet: str
     row: int
     item_no: str
     code: str
     text: str = ""
+    original: str = ""
 
 
 class ItemRows:
     """Takes rows one by one; `close` puts cases together. Then `items`, `rejected` and `flags` stand in the sheet's order.
 
-    `unusual`: row, item and signs of what not every font has. `outdated`: row → why it is refused, where its point is one of an
+    `unusual`: place, item and signs of what not every font has. `outdated`: place → why it is refused, where its point is one of an
     older version of the blueprint: an item that stays as it is may keep it.
     """
 
@@ -66,16 +76,17 @@ class ItemRows:
         self, sheet: HeadedSheet, pool: str, blueprint: Blueprint, figures: Collection[str], tasks: dict[str, TaskParts],
         older: Sequence[Blueprint],
     ) -> None:  # fmt: skip
-        self.items: list[tuple[int, Item]] = []
+        self.items: list[tuple[Place, Item]] = []
         self.rejected: list[BrokenRow] = []
         self.flags: list[RowFlag] = []
-        self.unusual: list[tuple[int, str, frozenset[str]]] = []
+        self.unusual: list[tuple[Place, str, frozenset[str]]] = []
         self._sheet, self._pool, self._figures, self._tasks = sheet.name, pool, figures, tasks
-        self.outdated: dict[int, BrokenRow] = {}
+        self.outdated: dict[Place, BrokenRow] = {}
+        self.order: dict[Place, int] = {}
         self._paths, self._older = KnowledgePaths(blueprint), [KnowledgePaths(version) for version in older]
         self._options = itemgetter(*(sheet.columns[name] for name in OPTIONS))
         self._knowledge = itemgetter(*(sheet.columns[name] for name in KNOWLEDGE))
-        self._first: dict[str, int] = {}  # GUID → row; every GUID here and below in lower case
+        self._first: dict[str, Place] = {}  # GUID → place; every GUID here and below in lower case
         self._broken: set[str] = set()
         self._task_rows: dict[str, list[Row]] = {}
         self._cases: dict[str, tuple[Row, Item]] = {}
@@ -83,6 +94,11 @@ class ItemRows:
 
     def take(self, row: Row) -> None:
         """Read one row; everything wrong with it is noted, not only the first thing."""
+        if row.eyes:
+            self.flags += [RowFlag(row.sheet, row.number, "", code, about, row.original) for code, about in row.eyes]
+            if row.only_eyes:
+                return
+        self.order[row.sheet, row.number] = len(self.order)
         self._not_seen_before(row)
         self._figures_came(row)
         type_ = row.chosen("题型", item_type, "item.type")
@@ -113,9 +129,10 @@ class ItemRows:
                 if guid not in self._broken:
                     row.wrong("试题GUID", "item.task_guid", found=row["试题GUID"])
                 self.rejected += row.broken
-        self.items.sort(key=itemgetter(0))
-        self.flags.sort(key=lambda flag: flag.row)
-        self.rejected.sort(key=lambda broken: (broken.sheet != self._sheet, broken.sheet, broken.row))
+        last = len(self.order)
+        self.items.sort(key=lambda one: self.order[one[0]])
+        self.flags.sort(key=lambda flag: self.order.get((flag.sheet, flag.row), last))
+        self.rejected.sort(key=lambda broken: (self.order.get((broken.sheet, broken.row), last), broken.sheet, broken.row))
 
     def _item(self, row: Row, type_: ItemType | None) -> Item | None:
         """The item of a row; of a case without its questions. None when a cell cannot be read."""
@@ -148,14 +165,14 @@ class ItemRows:
         )
 
     def _point(self, row: Row) -> str | None:
-        cells = self._knowledge(row.cells)
+        cells, named = self._knowledge(row.cells), row[POINT]
         try:
-            return self._paths.point(cells)
+            return self._paths.named(named, cells) if named else self._paths.point(cells)
         except ItemError as error:
             for paths in self._older:
                 with suppress(ItemError):
-                    point = paths.point(cells)
-                    self.outdated[row.number] = row.refusal(str(error.facts["field"]), error.code, **error.facts)
+                    point = paths.named(named, cells) if named else paths.point(cells)
+                    self.outdated[row.sheet, row.number] = row.refusal(str(error.facts["field"]), error.code, **error.facts)
                     return point
             _note(row, error)
             return None
@@ -191,11 +208,12 @@ class ItemRows:
             self._broken.add(row["试题GUID"].lower())
             self.rejected += row.broken
             return
-        self.items.append((row.number, item))
-        self.flags += [RowFlag(self._sheet, row.number, item.item_no, code) for code in item.flags()]
+        place = (row.sheet, row.number)
+        self.items.append((place, item))
+        self.flags += [RowFlag(*place, item.item_no, code, "", row.original) for code in item.flags()]
         for own in (row, *parts) if parts else (row,):
             if unusual := _UNUSUAL.findall(own.joined):
-                self.unusual.append((row.number, item.item_no, frozenset(unusual)))
+                self.unusual.append((place, item.item_no, frozenset(unusual)))
             if own.formatted:
                 shown = [heading for heading in own.formatted if heading in _SHOWN]
                 self.flags += [RowFlag(own.sheet, own.number, item.item_no, "item.flag.formatted", name) for name in shown]
@@ -204,8 +222,8 @@ class ItemRows:
         guid = row["试题GUID"]
         if not _GUID.fullmatch(guid):
             row.wrong("试题GUID", "item.guid", found=guid)
-        elif (first := self._first.setdefault(guid.lower(), row.number)) != row.number:
-            row.wrong("试题GUID", "item.guid_doubled", found=guid, first=first)
+        elif (first := self._first.setdefault(guid.lower(), (row.sheet, row.number))) != (row.sheet, row.number):
+            row.wrong("试题GUID", "item.guid_doubled", found=guid, first=first[1])
 
     def _figures_came(self, row: Row) -> None:
         if "{{" not in row.joined:

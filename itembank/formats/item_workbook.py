@@ -20,10 +20,10 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
 from itembank.formats.blueprint_flat import FLAT_SHEET
 from itembank.formats.errors import BrokenRow, ItemRowsError, WorkbookError
-from itembank.formats.headed_sheet import HeadedSheet
-from itembank.formats.item_rows import NEEDED, OPTIONAL, ItemRows, RowFlag
+from itembank.formats.headed_sheet import EYES, ORIGINAL, PLACE, HeadedSheet
+from itembank.formats.item_rows import NEEDED, OPTIONAL, ItemRows, Place, RowFlag
 from itembank.formats.practical_sheets import MARKING, NOTICES, read_task_parts
-from itembank.formats.spreadsheet import Spreadsheet, fold
+from itembank.formats.spreadsheet import Sheets, fold
 
 ITEMS = "试题"
 """The sheet of the items; in a workbook without one of this name it is the first."""
@@ -32,19 +32,24 @@ ROWS_A_STEP = 1_000
 
 @dataclass(frozen=True, slots=True)
 class WorkbookItems:
-    """What an item workbook holds. `rows`: (row, item) of those without a fault. `rejected`: every fault of the others.
+    """What an item workbook holds. `rows`: (place, item) of those without a fault. `rejected`: every fault of the others.
 
-    `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at. `unusual`: row,
+    `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at. `unusual`: place,
     item and signs of what a font might lack. `outdated`: rows under a point that the blueprint has no more, and their refusal.
     """
 
     sheet: str
     read: int
-    rows: list[tuple[int, Item]]
+    rows: list[tuple[Place, Item]]
     rejected: list[BrokenRow]
     flags: list[RowFlag]
-    unusual: list[tuple[int, str, frozenset[str]]]
-    outdated: dict[int, BrokenRow]
+    unusual: list[tuple[Place, str, frozenset[str]]]
+    outdated: dict[Place, BrokenRow]
+    order: dict[Place, int]
+
+    def turn(self, one: BrokenRow | RowFlag) -> tuple[int, str, int]:
+        """For sorting: where its row comes in the file; rows of other sheets stand at the end, and what is of none at the start."""
+        return self.order.get((one.sheet, one.row), -1 if one.row == 1 else len(self.order)), one.sheet, one.row
 
     def items(self) -> tuple[Item, ...]:
         """All items or none: raises ItemRowsError with every fault when there is one."""
@@ -54,7 +59,7 @@ class WorkbookItems:
 
 
 def read_items(
-    data: bytes,
+    book: Sheets,
     pool: str,
     blueprint: Blueprint,
     figures: Collection[str],
@@ -68,16 +73,15 @@ def read_items(
     An item's number is pool and GUID: a city often adapts a national item and keeps its GUID, and the two must stay
     two. `progress(read, of)` is told now and then. Raises WorkbookError for the file and its headings.
     """
-    book = Spreadsheet(data)
     if not book.names:
         raise WorkbookError("workbook.empty")
     name = next((name for name in book.names if fold(name) == ITEMS), book.names[0])
     tasks = read_task_parts(book)
-    sheet = HeadedSheet(book.sheet(name), NEEDED, OPTIONAL)
+    sheet = HeadedSheet(book.sheet(name), NEEDED, (*OPTIONAL, *PLACE, ORIGINAL, EYES))
     rows, read = ItemRows(sheet, pool, blueprint, figures, tasks, older), 0
     for row in sheet:
         rows.take(row)
-        read += 1
+        read += not row.only_eyes
         if read % ROWS_A_STEP == 0:
             progress(read, sheet.height)
     if not read:
@@ -85,10 +89,10 @@ def read_items(
     rows.close()
     unread = [RowFlag(name, 1, "", "item.flag.unread", heading) for heading in sheet.unread]
     unread += [RowFlag(other, 1, "", "item.flag.unread_sheet", other) for other in _unread_sheets(book, name)]
-    return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags, rows.unusual, rows.outdated)
+    return WorkbookItems(name, read, rows.items, rows.rejected, unread + rows.flags, rows.unusual, rows.outdated, rows.order)
 
 
-def _unread_sheets(book: Spreadsheet, items: str) -> list[str]:
+def _unread_sheets(book: Sheets, items: str) -> list[str]:
     """Sheets with something in them that nobody asked for. A blueprint beside its items is read by its own import."""
     known = (NOTICES, MARKING, FLAT_SHEET)
     others = [name for name in book.names if name != items and fold(name) not in known]

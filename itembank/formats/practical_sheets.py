@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itembank.domain.items import MarkingLine, PracticalTask
 from itembank.formats.headed_sheet import HeadedSheet, Row
 from itembank.formats.item_cells import whole_number
-from itembank.formats.spreadsheet import Spreadsheet, fold
+from itembank.formats.spreadsheet import Sheets, fold
 
 NOTICES, NOTICE_COLUMNS = "准备通知单", ("试题GUID", "准备方", "内容")
 MARKING, MARKING_COLUMNS = "评分记录表", ("试题GUID", "考核内容", "考核要求", "配分", "评分标准")
@@ -34,7 +34,7 @@ class TaskParts:
         return PracticalTask(minutes, site, candidate, tuple(self.marking), tuple(self.vetoes))
 
 
-def read_task_parts(book: Spreadsheet) -> dict[str, TaskParts]:
+def read_task_parts(book: Sheets) -> dict[str, TaskParts]:
     """GUID in lower case → parts, from the sheets of these names; without them nothing. Raises WorkbookError for a header."""
     parts: dict[str, TaskParts] = {}
     for name in book.names:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 import python_calamine
 
@@ -19,7 +20,7 @@ from itembank.formats.spreadsheet_parts import looked_at
 _BLANKS = " \t\n\r\u3000"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SheetRows:
     """A worksheet that is read row by row, once: the first is row 1 of the spreadsheet. `height`: how many there are."""
 
@@ -27,6 +28,17 @@ class SheetRows:
     height: int
     rows: Iterator[list[str]]
     doubtful: DoubtfulCells
+
+
+class Sheets(Protocol):
+    """Worksheets of a file, opened: each is read once. `names`: in order."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def sheet(self, name: str) -> SheetRows:
+        """Raises WorkbookError."""
+        ...
 
 
 class Spreadsheet:
@@ -47,6 +59,10 @@ class Spreadsheet:
         sheet = self._opened(name)
         height = sheet.total_height + 1 if sheet.start else 0
         return SheetRows(name, height, map(_texts, _rows(sheet)), self._doubtful.get(name, NOT_DOUBTFUL))
+
+    def merged(self, name: str) -> list[tuple[int, int, int, int]]:
+        """The merged areas of one worksheet: first row and column, last row and column, counted from 0. Raises WorkbookError."""
+        return [(*first, *last) for first, last in self._opened(name).merged_cell_ranges or []]
 
     def cells(self, name: str) -> Iterator[list[object]]:
         """The cells of one worksheet as the spreadsheet keeps them, row by row. Raises WorkbookError."""

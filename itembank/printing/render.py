@@ -14,7 +14,6 @@ import json
 import os
 import selectors
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from typing import Any
 import segno
 
 from itembank.domain.paper import PaperContent
+from itembank.formats.frames import HEAD
 from itembank.printing.content import literal
 from itembank.printing.errors import PrintingError
 from itembank.printing.fonts import Fonts
@@ -43,8 +43,6 @@ SECONDS_PER_STATION = 5
 
 LONGEST_MARK = 64
 """Signs that fit the margin in one line, whatever their width."""
-
-HEAD = struct.Struct(">cI")
 
 
 @dataclass(frozen=True, slots=True)

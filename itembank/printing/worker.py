@@ -1,28 +1,24 @@
 """The child that turns one paper into the PDFs of several stations, or items into one PDF.
 
 `python -I -B -m itembank.printing.worker SECONDS` reads one job (JSON) from stdin until end of file and writes one frame per
-station to stdout: a kind byte (`P` a PDF, `E` an error as JSON {code, facts}), a length (u32, big-endian), the bytes. Before
-it reads a word of the paper it takes from itself the means to leave it anywhere: no byte to a file (RLIMIT_FSIZE 0), no core
-dump, no other process may look into its memory, no life after its parent. Time and memory are bounded because LaTeX, SVG and
-XML of authors are parsed here.
+station to stdout: `P` a PDF, `E` an error. Before it reads a word of the paper it takes from itself the means to leave it
+anywhere (`confinement.confine`). Time and memory are bounded because LaTeX, SVG and XML of authors are parsed here.
 """
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import resource
-import signal
-import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import typst
 
 from itembank.domain.paper import PaperContent
+from itembank.formats.confinement import confine
+from itembank.formats.frames import ERROR, send
 from itembank.printing.content import printable
 from itembank.printing.errors import PrintingError
 from itembank.printing.fonts import load_fonts
@@ -30,23 +26,6 @@ from itembank.printing.item_sheets import ItemSheet, printable_items
 
 MEMORY = 2 << 30
 """Bytes of address space; a paper of 80 questions takes about 0.4 GiB, most of it the mapped fonts."""
-
-PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
-
-
-def confine(seconds: int) -> None:
-    """Give up what a renderer does not need. `seconds`: wall and CPU time until the kernel ends this process."""
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None, use_errno=True)
-        for option, value in ((PR_SET_PDEATHSIG, signal.SIGKILL), (PR_SET_DUMPABLE, 0)):
-            if libc.prctl(option, int(value), 0, 0, 0) != 0:
-                raise OSError(ctypes.get_errno(), "prctl")
-    signal.alarm(seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # SIGXCPU at the first, SIGKILL at the second
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def pages(job: dict[str, Any]) -> Iterator[bytes]:
@@ -112,23 +91,18 @@ def page_set(compiler: typst.Compiler, inputs: dict[str, bytes], mark: str) -> b
     return pdf
 
 
-def send(out: BinaryIO, kind: bytes, data: bytes) -> None:
-    out.write(kind + struct.pack(">I", len(data)) + data)
-    out.flush()
-
-
 def main() -> None:
     """Do the job on stdin. Failures are told by code and never printed: a traceback could quote a paper."""
-    confine(int(sys.argv[1]))
+    confine(int(sys.argv[1]), MEMORY)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints may not break the frames
     try:
         for pdf in pages(json.loads(sys.stdin.buffer.read())):
             send(out, b"P", pdf)
     except PrintingError as error:
-        send(out, b"E", json.dumps({"code": error.code, "facts": error.facts}).encode())
+        send(out, ERROR, json.dumps({"code": error.code, "facts": error.facts}).encode())
     except Exception as error:
-        send(out, b"E", json.dumps({"code": "print.worker", "facts": {"error": type(error).__name__}}).encode())
+        send(out, ERROR, json.dumps({"code": "print.worker", "facts": {"error": type(error).__name__}}).encode())
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.errors import BrokenRow
 from itembank.formats.headed_sheet import TEXT_SHOWN
 from itembank.formats.imports import TOGETHER, read_import, sign_import
-from itembank.formats.item_rows import ADAPTED, RowFlag
+from itembank.formats.item_file import ItemFile
+from itembank.formats.item_rows import ADAPTED, Place, RowFlag
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Bank, Marked, StoredBlueprint, Twin, VersionCard
@@ -102,12 +103,12 @@ def import_blueprint(
 
 
 def import_items(
-    book: Book, directory: Directory, clock: Clock, policy: Policy, workbook: bytes, figures: Mapping[str, str], pool: str,
+    book: Book, directory: Directory, clock: Clock, policy: Policy, file: ItemFile, figures: Mapping[str, str], pool: str,
     signers: Sequence[Signer], *, blueprint: str = "", dry_run: bool = False, in_place: bool = False,
     prints: Callable[[str], bool] = lambda latex: True, draws: Callable[[str], bool] = lambda sign: True,
     progress: Callable[[int, int], None] = lambda read, of: None,
 ) -> ItemsReport:  # fmt: skip
-    """Items of one pool. `blueprint`: its key, where the bank has several and the pool is new. `prints`: can this LaTeX
+    """Items of one pool. `figures`: those beside the file's own. `blueprint`: its key, where the bank has several and the pool is new. `prints`: can this LaTeX
     formula be printed? `draws`: has a page's font this sign? Asked once each; what cannot is a flag, for the item is sound and
     its author may be at it.
     `progress(read, of)`: rows of the workbook.
@@ -122,10 +123,12 @@ def import_items(
         drawn_already = transaction.bank.figure_names(pool)
         versions = [held.blueprint for held in transaction.bank.blueprints() if held.blueprint.key == key]
     older = [version for version in reversed(versions) if version.version < there.version]
-    came = read_items(workbook, pool, there, drawn_already | figures.keys(), progress, older=older)
+    figures = {**file.figures, **figures}
+    came = read_items(file.sheets, pool, there, drawn_already | figures.keys(), progress, older=older)
     _flag_formulas(came, prints)
     _flag_signs(came, draws)
-    came.flags.sort(key=lambda flag: flag.row)
+    came.flags.extend(file.flags)
+    came.flags.sort(key=came.turn)
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
     if dry_run or came.rejected:
         with book.read() as transaction:
@@ -134,7 +137,7 @@ def import_items(
             return _compared(
                 transaction, directory, policy, key, came, pool, drawn, in_place=in_place, author=who, admits=admits
             )[0]
-    statement = sign_import("items", pool, workbook, drawn, came.read, clock(), signers)
+    statement = sign_import("items", pool, file.data, drawn, came.read, clock(), signers)
     signed, people = _signed(directory, statement)
     check_writers(directory, policy, pool, signed.signers)
     with book.begin(content_of=[pool]) as transaction:
@@ -181,19 +184,19 @@ def _author(
 
 def _flag_formulas(came: WorkbookItems, prints: Callable[[str], bool]) -> None:
     """A flag for each item with a formula that cannot be printed, in the sheet's order."""
-    with_formulas = [(number, item.item_no, formulas) for number, item in came.rows if (formulas := item.formulas)]
+    with_formulas = [(place, item.item_no, formulas) for place, item in came.rows if (formulas := item.formulas)]
     printed = {latex: prints(latex) for latex in {latex for _, _, formulas in with_formulas for latex in formulas}}
-    for number, item_no, formulas in with_formulas:
+    for place, item_no, formulas in with_formulas:
         if not all(map(printed.__getitem__, formulas)):
-            came.flags.append(RowFlag(came.sheet, number, item_no, "item.flag.formula"))
+            came.flags.append(RowFlag(*place, item_no, "item.flag.formula"))
 
 
 def _flag_signs(came: WorkbookItems, draws: Callable[[str], bool]) -> None:
     """A flag for each item with signs that no page can show, with the signs."""
     drawn = {sign: draws(sign) for sign in frozenset().union(*(signs for _, _, signs in came.unusual))}
-    for number, item_no, signs in came.unusual:
+    for place, item_no, signs in came.unusual:
         if lacking := "".join(sign for sign in sorted(signs) if not drawn[sign]):
-            came.flags.append(RowFlag(came.sheet, number, item_no, "item.flag.glyph", lacking))
+            came.flags.append(RowFlag(*place, item_no, "item.flag.glyph", lacking))
 
 
 def _signed(directory: Directory, data: bytes) -> tuple[Statement, Standing]:
@@ -283,11 +286,11 @@ def _compared(
     rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
     rejected += _under_taken_names(bank, pool, came, drawn)
     sorted_, unchanged = Sorted([], []), 0
-    for (number, item), one in zip(came.rows, marked, strict=True):
+    for (place, item), one in zip(came.rows, marked, strict=True):
         known = held.get(item.item_no)
         try:
-            if known is None and number in came.outdated:
-                rejected.append(came.outdated[number])
+            if known is None and place in came.outdated:
+                rejected.append(came.outdated[place])
             elif known is None:
                 _check_spelling(item.item_no, spelled)
                 sorted_.new.append((one, 1))
@@ -296,15 +299,15 @@ def _compared(
                 raise ItemError("item.number_taken", found=item.item_no, pool=known.card.pool)
             elif known.unchanged and not (admits and known.card.standing.state in UNSETTLED):
                 unchanged += 1
-            elif number in came.outdated:
-                rejected.append(came.outdated[number])
+            elif place in came.outdated:
+                rejected.append(came.outdated[place])
             else:
                 _sort(sorted_, one, known.card, author, in_place=in_place)
         except (ItemError, PeopleError) as error:
             guid = item.item_no.removeprefix(f"{pool}-")
-            rejected.append(BrokenRow(number, "试题GUID", error.code, error.facts, came.sheet, guid))
+            rejected.append(_broken(place, "试题GUID", error.code, error.facts, guid))
     imported = 0 if rejected else len(sorted_.new) + len(sorted_.again)
-    rejected.sort(key=lambda row: (row.sheet != came.sheet, row.sheet, row.row))
+    rejected.sort(key=came.turn)
     # Whom nobody knows is not told what the bank has: four guesses would find the key of a known stem.
     twins = tuple(bank.twins(marked, in_bank=bool(author)))
     report = ItemsReport(pool, came.read, imported, unchanged, tuple(rejected), tuple(came.flags), twins)
@@ -315,11 +318,16 @@ def _under_taken_names(bank: Bank, pool: str, came: WorkbookItems, drawn: Mappin
     """Rows with a figure whose name the pool has for another picture: what was printed with it must stay what it was."""
     taken = set(bank.taken_names(pool, drawn))
     return [
-        BrokenRow(number, "题干", "figure.fixed", {"name": name, "pool": pool}, came.sheet, name)
-        for number, item in (came.rows if taken else ())
+        _broken(place, "题干", "figure.fixed", {"name": name, "pool": pool}, name)
+        for place, item in (came.rows if taken else ())
         for name in item.figures
         if name in taken
     ]
+
+
+def _broken(place: Place, field: str, code: str, facts: dict[str, object], text: str) -> BrokenRow:
+    sheet, row = place
+    return BrokenRow(row, field, code, facts, sheet, text)
 
 
 def _check_spelling(item_no: str, spelled: Mapping[str, str]) -> None:
@@ -350,8 +358,8 @@ def _against_policy(
     known = bank.cards_of(parents)
     unknown = parents - known.keys()
     rejected = [
-        BrokenRow(number, ADAPTED, "item.parent_unknown", {"found": parent}, came.sheet, parent[:TEXT_SHOWN])
-        for number, parent in ((number, item.adapted_from) for number, item in came.rows)
+        _broken(place, ADAPTED, "item.parent_unknown", {"found": parent}, parent[:TEXT_SHOWN])
+        for place, parent in ((place, item.adapted_from) for place, item in came.rows)
         if parent in unknown
     ]
     if scope_of(pool) in NATIONAL_SCOPES or policy.local_items is LocalItems.CAPPED:
@@ -362,8 +370,8 @@ def _against_policy(
     if national:
         local = {"", *(number for number, card in known.items() if scope_of(card.pool) not in NATIONAL_SCOPES)}
         facts: dict[str, object] = {"national": ", ".join(national)}
-        bare = [(number, item.adapted_from) for number, item in came.rows if item.adapted_from in local]
-        rejected += [BrokenRow(number, ADAPTED, "item.not_adapted", facts, came.sheet, parent) for number, parent in bare]
+        bare = [(place, item.adapted_from) for place, item in came.rows if item.adapted_from in local]
+        rejected += [_broken(place, ADAPTED, "item.not_adapted", facts, parent) for place, parent in bare]
     return rejected
 
 

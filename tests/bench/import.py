@@ -26,6 +26,7 @@ from itembank.adapters.database import Database
 from itembank.adapters.engine import open_engine
 from itembank.bootstrap.centre import formula_prints, sign_drawer
 from itembank.formats.blueprint_workbook import read_blueprint
+from itembank.formats.foreign.opened import opened
 from itembank.steps import authoring, viewing
 from tests.bench.measure.report import NOT_MEASURED, Row, bounded, compared, tell
 from tests.bench.measure.workbook import make_workbook
@@ -95,9 +96,10 @@ def import_once(home: Path, book: Path, url: str) -> dict[str, Any]:
     for who in three:
         viewing.sign_pledge_for(bank, directory, clock, POLICY, "city", who)
     began = time.perf_counter()
-    report = authoring.import_items(
-        bank, directory, clock, POLICY, book.read_bytes(), {}, "city", three, prints=formula_prints, draws=sign_drawer()
-    )
+    with opened(book.read_bytes(), {}, {}) as file:
+        report = authoring.import_items(
+            bank, directory, clock, POLICY, file, {}, "city", three, prints=formula_prints, draws=sign_drawer()
+        )
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "megabytes": highest_memory(), "imported": report.imported}
 

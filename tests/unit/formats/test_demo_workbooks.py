@@ -12,6 +12,7 @@ from itembank.domain.items import Item, ItemCard, ItemType
 from itembank.domain.plan import PLANS
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_workbook import read_items
+from itembank.formats.spreadsheet import Spreadsheet
 
 SAMPLE = Path(workbooks.__file__).parent / "sample"
 FIGURES = [path.name for path in SAMPLE.rglob("*.svg")]
@@ -26,7 +27,9 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> tuple[Blueprint, list[Item
     items = [
         item
         for pool, source in POOLS.items()
-        for item in read_items((target / workbooks.WORKBOOKS[source]).read_bytes(), pool, blueprint, FIGURES).items()
+        for item in read_items(
+            Spreadsheet((target / workbooks.WORKBOOKS[source]).read_bytes()), pool, blueprint, FIGURES
+        ).items()
     ]
     return blueprint, items
 

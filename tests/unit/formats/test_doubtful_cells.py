@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.formats.spreadsheet import Spreadsheet
+from itembank.formats.spreadsheet import Spreadsheet
 from tests.unit.formats.test_hostile_workbooks import SHARED, SHEET, TEXTS, more_rows, with_part
 from tests.unit.formats.workbook_bytes import HEADINGS, blueprint_bytes, items_bytes
 
@@ -39,7 +40,7 @@ def sheet_of(book: Workbook) -> Worksheet:
 
 
 def read(data: bytes) -> WorkbookItems:
-    return read_items(data, "city", BLUEPRINT, ("r.svg",))
+    return read_items(Spreadsheet(data), "city", BLUEPRINT, ("r.svg",))
 
 
 def raised(text: str) -> TextBlock:

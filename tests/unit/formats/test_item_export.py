@@ -19,6 +19,7 @@ from itembank.formats.errors import WorkbookError
 from itembank.formats.item_export import write_items
 from itembank.formats.item_rows import NEEDED
 from itembank.formats.item_workbook import read_items
+from itembank.formats.spreadsheet import Spreadsheet
 from tests.unit.formats.random_blueprints import ANY_SHARES, blueprints
 from tests.unit.formats.random_items import banks
 from tests.unit.formats.workbook_bytes import blueprint_bytes, items_bytes
@@ -26,13 +27,13 @@ from tests.unit.formats.workbook_bytes import blueprint_bytes, items_bytes
 BLUEPRINT = read_blueprint(blueprint_bytes())
 FIGURES = ("r.svg",)
 SHAPES = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-ITEMS = read_items(items_bytes(), "city", BLUEPRINT, FIGURES).items()
+ITEMS = read_items(Spreadsheet(items_bytes()), "city", BLUEPRINT, FIGURES).items()
 
 
 @SHAPES
 @given(banks(BLUEPRINT))
 def test_what_is_written_is_what_is_read(bank: list[Item]) -> None:
-    assert list(read_items(write_items(bank, BLUEPRINT), "city", BLUEPRINT, FIGURES).items()) == bank
+    assert list(read_items(Spreadsheet(write_items(bank, BLUEPRINT)), "city", BLUEPRINT, FIGURES).items()) == bank
 
 
 @settings(SHAPES, max_examples=30)
@@ -43,7 +44,7 @@ def test_every_point_of_any_blueprint_is_found_again(blueprint: Blueprint) -> No
     assume(not any(unicodedata.category(sign) == "Co" for sign in names))  # no item may have a sign without a meaning
     bank = [replace(ITEMS[1], item_no=f"city-{i}", point=point.code) for i, point in enumerate(blueprint.points)]
     written = write_items(bank, blueprint)
-    assert list(read_items(written, "city", blueprint, ()).items()) == bank
+    assert list(read_items(Spreadsheet(written), "city", blueprint, ()).items()) == bank
     assert read_blueprint(written, ANY_SHARES) == blueprint
 
 

@@ -12,6 +12,7 @@ from itembank.formats.errors import WorkbookError
 from itembank.formats.item_cells import KnowledgePaths
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.formats.text_sheets import TextSheet, write_text_sheets
+from itembank.formats.spreadsheet import Spreadsheet
 from tests.unit.formats.workbook_bytes import HEADINGS, ITEMS, OHM, blueprint_bytes
 
 BLUEPRINT = read_blueprint(blueprint_bytes())
@@ -46,7 +47,7 @@ def workbook(*rows: Cells, notices: Table = NOTICES, marking: Table = MARKING) -
 
 
 def report(*rows: Cells, **sheets: Table) -> WorkbookItems:
-    return read_items(workbook(*rows, **sheets), "city", BLUEPRINT, ("r.svg",))
+    return read_items(Spreadsheet(workbook(*rows, **sheets)), "city", BLUEPRINT, ("r.svg",))
 
 
 def only(*rows: Cells) -> Item:
@@ -180,7 +181,7 @@ def test_a_knowledge_cell_that_fits_two_areas_or_none_is_not_guessed(cell: str, 
 def test_a_row_that_goes_on_behind_the_headings_is_named_with_its_column() -> None:
     """A cell too many on the left pushes the last one out."""
     long = write_text_sheets([TextSheet("试题", [HEADINGS, [*ITEMS[1], "", "", "溢出"]], {})])
-    (broken,) = read_items(long, "city", BLUEPRINT, ()).rejected
+    (broken,) = read_items(Spreadsheet(long), "city", BLUEPRINT, ()).rejected
     assert (broken.code, broken.facts["column"]) == ("item.row_too_long", "X")
 
 
@@ -200,7 +201,7 @@ def test_a_slip_is_flagged_and_the_item_is_read() -> None:
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     rows = [{**SINGLE, "试题GUID": f"g-{number}"} for number in range(2500)]
-    read_items(workbook(*rows), "city", BLUEPRINT, (), lambda read, of: told.append((read, of)))
+    read_items(Spreadsheet(workbook(*rows)), "city", BLUEPRINT, (), lambda read, of: told.append((read, of)))
     assert told == [(1000, 2501), (2000, 2501)]
 
 
@@ -210,5 +211,5 @@ def test_workbooks_of_other_layouts_are_refused_by_their_header() -> None:
     assert files
     for file in files:
         with pytest.raises(WorkbookError) as refusal:
-            read_items(file.read_bytes(), "city", BLUEPRINT, ())
+            read_items(Spreadsheet(file.read_bytes()), "city", BLUEPRINT, ())
         assert refusal.value.code == "items.header", file

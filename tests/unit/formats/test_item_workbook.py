@@ -6,6 +6,7 @@ from itembank.domain.items import Item, ItemType
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.errors import ItemRowsError, WorkbookError
 from itembank.formats.item_workbook import WorkbookItems, read_items
+from itembank.formats.spreadsheet import Spreadsheet
 from tests.unit.formats.workbook_bytes import HEADINGS, ITEMS, blueprint_bytes, items_bytes, sheet_bytes
 
 BLUEPRINT = read_blueprint(blueprint_bytes())
@@ -13,7 +14,7 @@ FIGURES = ("r.svg",)
 
 
 def report(data: bytes) -> WorkbookItems:
-    return read_items(data, "city", BLUEPRINT, FIGURES)
+    return read_items(Spreadsheet(data), "city", BLUEPRINT, FIGURES)
 
 
 def items_of(data: bytes) -> tuple[Item, ...]:
@@ -30,7 +31,9 @@ def test_items_come_back_whole() -> None:
 
 
 def test_one_guid_in_two_pools_is_two_items() -> None:
-    national, city = (read_items(items_bytes(), pool, BLUEPRINT, FIGURES).items()[0] for pool in ("national", "city"))
+    national, city = (
+        read_items(Spreadsheet(items_bytes()), pool, BLUEPRINT, FIGURES).items()[0] for pool in ("national", "city")
+    )
     assert national.item_no != city.item_no
 
 
@@ -44,7 +47,7 @@ def test_blank_rows_are_passed_over_and_rows_keep_their_numbers() -> None:
     cells = [HEADINGS, ITEMS[0], [], [*ITEMS[1][:3], "?", *ITEMS[1][4:]]]
     told = report(sheet_bytes(cells))
     assert [(row.where, row.code) for row in told.rejected] == [("表!4", "item.key")]
-    assert told.read == 2 and [number for number, _ in told.rows] == [2]
+    assert told.read == 2 and [place for place, _ in told.rows] == [("表", 2)]
 
 
 def test_a_stem_that_looks_like_a_formula_is_a_stem() -> None:
@@ -96,7 +99,7 @@ def test_a_broken_row_is_named_and_the_others_are_read(
 ) -> None:
     told = report(items_bytes(changes))
     assert [(row.row, row.field, row.code) for row in told.rejected] == expected
-    assert told.read == 4 and [number for number, _ in told.rows] == sorted({2, 3, 4, 5} - {row for row, _, _ in expected})
+    assert told.read == 4 and [number for (_, number), _ in told.rows] == sorted({2, 3, 4, 5} - {row for row, _, _ in expected})
 
 
 def test_with_one_broken_row_there_are_no_items() -> None:

@@ -26,7 +26,7 @@ QUESTION = ("题（　　）。", ("甲", "乙", "丙"))
 
 def confined(code: str) -> subprocess.CompletedProcess[str]:
     """Run a line of Python after `confine(5)`."""
-    script = f"from itembank.printing.worker import confine\nconfine(5)\n{code}"
+    script = f"from itembank.formats.confinement import confine\nconfine(5, 2 << 30)\n{code}"
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
 
 

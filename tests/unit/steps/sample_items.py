@@ -17,6 +17,7 @@ from itembank.formats.item_export import write_items
 from itembank.ports.bank import VersionCard
 from itembank.steps import authoring, reviewing, viewing
 from itembank.steps.authoring import BlueprintReport, ItemsReport
+from itembank.formats.item_file import own_workbook
 from keys.directory import read_directory
 from keys.encoding import Json, sha256
 from keys.keyfile import public_half
@@ -58,7 +59,7 @@ def bring(
     for name in who:
         pledge(province, name, pool)
     return authoring.import_items(
-        province.centre.book, province.directory, province.clock, policy, data or workbook(*items), figures or {}, pool,
+        province.centre.book, province.directory, province.clock, policy, own_workbook(data or workbook(*items)), figures or {}, pool,
         province.signers(*who), **how,
     )  # fmt: skip
 

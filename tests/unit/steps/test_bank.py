@@ -14,6 +14,7 @@ from itembank.formats.pool_content import read_pool_content
 from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.authoring import BlueprintReport, ItemsReport
 from itembank.steps.pooling import PoolRelease
+from itembank.formats.item_file import own_workbook
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.pool_release import read_pool_manifest
 from tests.province import BOTH_HATS, POLICY, POOLS, After, Province, blueprint_bytes, files, flipped, items_bytes, refused
@@ -33,7 +34,7 @@ def import_items(
 ) -> ItemsReport:
     book, directory, signers = province.centre.book, province.directory, province.signers(*who)
     workbook = workbook or items_bytes(pool)
-    return authoring.import_items(book, directory, province.clock, policy, workbook, {}, pool, signers, **how)
+    return authoring.import_items(book, directory, province.clock, policy, own_workbook(workbook), {}, pool, signers, **how)
 
 
 def bank(province: Province) -> tuple[object, ...]:

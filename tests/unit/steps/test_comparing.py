@@ -13,6 +13,7 @@ from itembank.domain.review import Move
 from itembank.formats.near_duplicates import Kind
 from itembank.steps import authoring, comparing, viewing
 from itembank.steps.comparing import Compared
+from itembank.formats.item_file import own_workbook
 from tests.province import POLICY, After, Province, items_bytes, refused
 from tests.unit.steps.sample_items import blind_move, bring, enter, item, move
 
@@ -58,7 +59,7 @@ def province(after: After) -> Province:
     book, three = found.centre.book, found.signers(*THREE)
     for who in three:
         viewing.sign_pledge_for(book, found.directory, found.clock, POLICY, "province", who)
-    authoring.import_items(book, found.directory, found.clock, POLICY, workbook(), {}, "province", three)
+    authoring.import_items(book, found.directory, found.clock, POLICY, own_workbook(workbook()), {}, "province", three)
     return found
 
 

@@ -14,6 +14,7 @@ from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.figures import read_figure
 from itembank.steps import authoring
 from itembank.steps.authoring import ItemsReport
+from itembank.formats.item_file import own_workbook
 from tests.province import POLICY, After, Province, refused
 from tests.unit.steps.sample_items import (
     APPROVER,
@@ -148,7 +149,9 @@ def test_a_preview_tells_nobody_the_key_of_a_known_stem(
 
     refused(
         code,
-        lambda: authoring.import_items(book, bank.directory, bank.clock, POLICY, data, {}, "city", signers, dry_run=not broken),
+        lambda: authoring.import_items(
+            book, bank.directory, bank.clock, POLICY, own_workbook(data), {}, "city", signers, dry_run=not broken
+        ),
     )
 
 
@@ -160,7 +163,7 @@ def test_nobody_brings_items_in_without_a_pledge(bank: Province, who: tuple[str,
     refused(
         "people.no_pledge",
         lambda: authoring.import_items(
-            book, bank.directory, bank.clock, POLICY, workbook(item(1, pool="province")), {}, "province", signers
+            book, bank.directory, bank.clock, POLICY, own_workbook(workbook(item(1, pool="province"))), {}, "province", signers
         ),
     )
 

@@ -21,6 +21,7 @@ from itembank.ports import Transaction
 from itembank.ports.bank import StoredBlueprint
 from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.pooling import PoolRelease
+from itembank.formats.item_file import own_workbook
 from keys.encoding import Json
 from keys.keyfile import public_half
 from tests.province import (
@@ -76,7 +77,9 @@ class TwoBanks:
         bank, directory, clock = self.province.centre.book, self.province.directory, self.province.clock
         three = self.province.signers("item_writer-1", "item_reviewer-1", "item_approver-1")
         blueprint = read_blueprint(blueprint_bytes())
-        report = authoring.import_items(bank, directory, clock, POLICY, write_items(items, blueprint), {}, pool, three)
+        report = authoring.import_items(
+            bank, directory, clock, POLICY, own_workbook(write_items(items, blueprint)), {}, pool, three
+        )
         assert report.imported == len(items)
 
 
@@ -412,7 +415,7 @@ def test_nobody_writes_in_a_pool_that_was_taken(banks: TwoBanks) -> None:
     refused(
         "pool.taken",
         lambda: authoring.import_items(
-            city.centre.book, city.directory, city.clock, POLICY, items_bytes("city"), {}, "city", three
+            city.centre.book, city.directory, city.clock, POLICY, own_workbook(items_bytes("city")), {}, "city", three
         ),
     )
 

@@ -1,0 +1,136 @@
+"""One item written as one piece of text: its options found by their letters, a key that stands in the stem's bracket.
+
+Nothing here decides by one letter alone. Options are a chain A, B, C … of marks written alike (`A.`, `A、`, `（A）`), the longest
+chain wins, and at the beginning of lines rather than inside them; so `A、B两点` in a stem is no option.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from itembank.domain.folding import half_width
+from itembank.domain.items import LETTERS
+
+BLANK = "（　　）"
+_MASKED = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$|\{\{图:[^}]*\}\}|</?su[bp]>|https?://\S+")
+_MARK = re.compile(
+    r"(?<![A-Za-z0-9_\\^{$+\-=/])(?P<open>[(（\[【]?)[ \t　]*(?P<letter>[A-KＡ-Ｋ])[ \t　]*(?:(?P<close>[)）\]】])[ \t　]*(?P<after>[.．、:：]?)"
+    r"|(?P<sign>[.．、:：,，)）])|(?P<blank>[ \t　]+|\n)(?=\S))"
+)
+_SAME = str.maketrans("．：，（）【】", ".:,()[]")
+_KEY_IN_STEM = re.compile(r"[(（]\s*(?P<key>[A-KＡ-Ｋ](?:\s*[,，、]?\s*[A-KＡ-Ｋ])*|[√×✓✔✗✘χ╳]|对|错|正确|错误)\s*[)）]")
+_SCORE = re.compile(r"^[(（\[]\s*(?:本(?:小)?题)?(?:满分)?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]\s*")
+_NUMBER = re.compile(r"^\s*(?:第\s*)?\d{1,4}\s*(?:题\s*[.．、:：]?|[.．、](?!\d)|[)）])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A block taken apart. `gap`: letters that stand after the last option as if they were further ones. `several`: it holds
+    more than one item.
+    """
+
+    stem: str
+    options: tuple[str, ...]
+    gap: str = ""
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    start: int
+    end: int
+    letter: str
+    style: str
+    at_line_start: bool
+
+
+def split_options(text: str) -> Choice | None:
+    """Stem and options of a block, or None where there is no chain of at least three, or of two that begin lines."""
+    marks = list(_marks(text))
+    chains = [chain for style in dict.fromkeys(mark.style for mark in marks) for chain in _chains(_of(style, marks))]
+    best = max(chains, key=_worth, default=[])
+    if len(best) < 4:
+        strong = [mark for mark in marks if mark.style]
+        best = max([best, *_chains(strong)], key=_worth)
+    if len(best) < 2 or (len(best) == 2 and not all(mark.at_line_start for mark in best)):
+        return None
+    ends = [mark.start for mark in best[1:]] + [len(text)]
+    options = tuple(_trimmed(text[mark.end : end]) for mark, end in zip(best, ends, strict=True))
+    further = [mark.letter for mark in marks if mark.start > best[-1].start and mark.style == best[-1].style]
+    gap = "".join(letter for letter in further if letter > best[-1].letter)
+    others = [chain for chain in _chains(_of(best[0].style, marks)) if len(chain) >= 3]
+    return Choice(text[: best[0].start].strip(), options, gap, several=len(others) > 1)
+
+
+def without_prefixes(options: list[str]) -> list[str]:
+    """The options without the letters they begin with, where each begins with its own (`A. 甲`, `(B)乙`)."""
+    found = [_MARK.match(option) for option in options]
+    if not options or not all(found):
+        return options
+    letters = [half_width(mark["letter"]) for mark in found if mark and not mark["blank"]]
+    if letters != list(LETTERS[: len(options)]):
+        return options
+    return [option[mark.end() :].strip() for option, mark in zip(options, found, strict=True) if mark]
+
+
+def key_in_stem(stem: str) -> tuple[str, str]:
+    """The key that stands in the stem's last bracket, and the stem with the bracket empty; without one ("", stem)."""
+    found = list(_KEY_IN_STEM.finditer(stem))
+    if not found:
+        return "", stem
+    last = found[-1]
+    return last["key"], stem[: last.start()] + BLANK + stem[last.end() :]
+
+
+def without_number(stem: str) -> tuple[str, str]:
+    """The stem without the number and the points it begins with, and the points."""
+    bare = _NUMBER.sub("", stem, count=1)
+    score = _SCORE.match(bare)
+    return (bare[score.end() :], score[1]) if score else (bare, "")
+
+
+def _marks(text: str) -> Iterator[_Mark]:
+    masked = _MASKED.sub(lambda found: "\1" * len(found[0]), text)
+    for found in _MARK.finditer(masked):
+        start = found.start()
+        line_start = not masked[masked.rfind("\n", 0, start) + 1 : start].strip(" \t　*-·")
+        if found["blank"]:
+            if not line_start or found["open"]:
+                continue
+            style, end = "", found.end()
+        else:
+            sign = (found["close"] or "") + (found["sign"] or "")
+            if found["close"] and not found["open"]:
+                continue
+            style, end = ((found["open"] or "") + sign).translate(_SAME), found.end()
+        yield _Mark(start, end, half_width(found["letter"]), style, line_start)
+
+
+def _of(style: str, marks: list[_Mark]) -> list[_Mark]:
+    return [mark for mark in marks if mark.style == style]
+
+
+def _chains(marks: list[_Mark]) -> list[list[_Mark]]:
+    """For every A the marks B, C … that follow it, each the first one after the other."""
+    chains = []
+    for place, mark in enumerate(marks):
+        if mark.letter != "A":
+            continue
+        chain = [mark]
+        for later in marks[place + 1 :]:
+            if len(chain) < len(LETTERS) and later.letter == LETTERS[len(chain)]:
+                chain.append(later)
+            elif later.letter == "A" and len(chain) > 1:
+                break
+        chains.append(chain)
+    return chains
+
+
+def _worth(chain: list[_Mark]) -> tuple[int, int, int]:
+    return len(chain), sum(mark.at_line_start for mark in chain), chain[0].start if chain else -1
+
+
+def _trimmed(option: str) -> str:
+    return option.strip().rstrip("　 \t\n")

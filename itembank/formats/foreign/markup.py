@@ -1,0 +1,212 @@
+"""HTML inside an item (QTI, Moodle) → rich text: what a page would show, in the bank's own markup, and nothing that acts."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lxml import etree, html
+
+from itembank.formats.errors import FigureError
+from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.pandoc import latex_of
+from itembank.formats.foreign.pictures import Pictures
+from itembank.formats.foreign.xml import words
+
+Element = etree._Element
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "section",
+        "article",
+        "dl",
+        "dt",
+        "dd",
+        "header",
+        "footer",
+        "figure",
+        "figcaption",
+        "caption",
+        "br",
+        "hr",
+    ]
+)
+_DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "audio",
+        "video",
+        "embed",
+        "applet",
+        "form",
+        "input",
+        "textarea",
+        "select",
+        "button",
+    ]
+)
+_TEX = ((re.compile(r"\\\((.+?)\\\)", re.DOTALL), r"$\1$"), (re.compile(r"\\\[(.+?)\\\]", re.DOTALL), r"$\1$"))
+_NO_TAG = re.compile(
+    r"<(?!/?(?:a|abbr|b|big|blockquote|br|caption|center|code|col|colgroup|dd|del|div|dl|dt|em|figure|figcaption|font|h[1-6]|hr|i"
+    r"|iframe|img|ins|li|m:|math|mi|mn|mo|mrow|msup|msub|mfrac|msqrt|mfenced|mtable|mtr|mtd|mtext|nobr|object|ol|p|param|pre|q|s"
+    r"|script|small|span|strike|strong|style|sub|sup|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|video|audio|source|input)"
+    r"(?:[\s/>]|$)|!--)",
+    re.IGNORECASE,
+)
+"""A sign that begins no element of a text: `a<b`, `<stdio.h>`."""
+_BLANKS = re.compile(r"[ \t\r\f\v]+")
+MATHML = "\ue000"
+"""Stands for a formula until all of a file are read together: between two of these is its number."""
+_FORMULA = re.compile(rf"{MATHML}(\d+){MATHML}")
+
+
+@dataclass(slots=True)
+class Page:
+    """What the elements of a file are read with. `picture`: address → bytes, or None. `formulas`: the MathML met so far."""
+
+    pictures: Pictures
+    picture: Callable[[str], bytes | None]
+    formulas: list[str] = field(default_factory=list)
+
+    def text(self, element: Element | None, item: FoundItem, *, special: Callable[[Element], str | None] | None = None) -> str:
+        """What an element shows. `special`: text for elements that are more than markup, None for the others."""
+        if element is None:
+            return ""
+        return _tidy(_inside(element, self, item, special))
+
+    def markup(self, text: str, item: FoundItem) -> str:
+        """What a piece of HTML shows that stood in a text."""
+        if "<" not in text and "&" not in text:
+            return _tidy(text)
+        try:
+            return self.text(html.fragment_fromstring(_NO_TAG.sub("&lt;", text), create_parent="div"), item)
+        except (etree.ParserError, ValueError, AssertionError):
+            return _tidy(re.sub(r"<[^>]*>", " ", text))
+
+    def formula(self, element: Element) -> str:
+        self.formulas.append(etree.tostring(_bare_math(element), encoding="unicode", with_tail=False))
+        return f"{MATHML}{len(self.formulas) - 1}{MATHML}"
+
+    def image(self, address: str, alternative: str, item: FoundItem) -> str:
+        """The figure's markup; one that did not come, or cannot be shown, gets an eye and its words stay."""
+        try:
+            if address.startswith("data:"):
+                return self.pictures.take_uri(address)
+            data = self.picture(address)
+            if data is not None:
+                return self.pictures.take(data)
+        except FigureError:
+            pass
+        item.eye("item.eye.figure", address[:80] or alternative)
+        return alternative
+
+
+def name_of(element: Element) -> str:
+    """The element's name without its namespace; of a comment or an instruction nothing."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _inside(element: Element, page: Page, item: FoundItem, special: Callable[[Element], str | None] | None) -> str:
+    parts = [_plain(element.text)]
+    for child in element:
+        parts.append(_shown(child, page, item, special))
+        parts.append(_plain(child.tail))
+    return "".join(parts)
+
+
+def _plain(text: str | None) -> str:
+    return _BLANKS.sub(" ", (text or "").replace("\n", " "))
+
+
+def _shown(element: Element, page: Page, item: FoundItem, special: Callable[[Element], str | None] | None) -> str:
+    told = special(element) if special else None
+    if told is not None:
+        return told
+    name = name_of(element).lower()
+    if name in ("sub", "sup"):
+        inner = _inside(element, page, item, special).strip()
+        return f"<{name}>{inner}</{name}>" if inner and "<" not in inner else inner
+    if name == "math":
+        return page.formula(element)
+    if name == "img":
+        return page.image(element.get("src", ""), element.get("alt", ""), item)
+    if name == "object":
+        return page.image(element.get("data", ""), words(element), item)
+    if name == "table":
+        return "\n" + _table(element, page, item, special) + "\n"
+    if name in _DROPPED:
+        item.eye("item.eye.lost", f"<{name}>")
+        return ""
+    inner = _inside(element, page, item, special)
+    return f"\n{inner}\n" if name in _BLOCKS else inner if name else ""
+
+
+def _table(element: Element, page: Page, item: FoundItem, special: Callable[[Element], str | None] | None) -> str:
+    rows = []
+    for row in (found for found in element.iter() if name_of(found).lower() == "tr"):
+        cells = [cell for cell in row if name_of(cell).lower() in ("td", "th")]
+        rows.append([_tidy(_inside(cell, page, item, special)).replace("\n", " ").replace("|", "／") for cell in cells])
+    width = max(map(len, rows), default=0)
+    if len(rows) < 2 or any("{{图" in cell for row in rows for cell in row):
+        return "\n".join("　".join(row) for row in rows)
+    return "\n".join(f"|{'|'.join(row + [''] * (width - len(row)))}|" for row in rows)
+
+
+def _bare_math(element: Element) -> Element:
+    """The formula in MathML's own namespace, whatever prefix it stood under."""
+    made = etree.Element(
+        name_of(element), {etree.QName(str(key)).localname: str(value) for key, value in element.attrib.items()}
+    )
+    if name_of(element) == "math":
+        made.set("xmlns", "http://www.w3.org/1998/Math/MathML")
+    made.text = element.text
+    for child in element:
+        if name_of(child):
+            inner = _bare_math(child)
+            inner.tail = child.tail
+            made.append(inner)
+    return made
+
+
+def _tidy(text: str) -> str:
+    for pattern, replacement in _TEX:
+        text = pattern.sub(replacement, text)
+    lines = [line.strip(" \t\u00a0") for line in text.replace("\u00a0", " ").split("\n")]
+    return "\n".join(line for line in lines if line)
+
+
+def set_formulas(items: Iterable[FoundItem], page: Page) -> None:
+    """Put the LaTeX of all formulas where they were met; one that could not be read leaves its words, and an eye."""
+    read = latex_of(page.formulas)
+    for item in itertools.chain.from_iterable((whole, *whole.parts) for whole in items):
+        for heading, text in item.cells.items():
+            if MATHML in text:
+                item.cells[heading] = _FORMULA.sub(lambda found, item=item: _formula(int(found[1]), read, page, item), text)  # type: ignore[misc]
+
+
+def _formula(number: int, read: Sequence[str], page: Page, item: FoundItem) -> str:
+    if number < len(read) and read[number]:
+        return f"${read[number]}$"
+    words = re.sub(r"<[^>]*>", "", page.formulas[number]) if number < len(read) else ""
+    item.eye("item.eye.formula", words)
+    return words

@@ -1,0 +1,124 @@
+"""The parent's side of a foreign file: it is read in a confined child (`worker.py`), and only what that tells is believed."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+
+from itembank.formats.doubtful_cells import DoubtfulCells
+from itembank.formats.errors import ForeignError, FormatError, UnconfinedError, WorkbookError
+from itembank.formats.frames import ERROR, HEAD
+from itembank.formats.item_file import ItemFile
+from itembank.formats.item_rows import RowFlag
+from itembank.formats.spreadsheet import SheetRows
+
+WORKER = "itembank.formats.foreign.worker"
+SECONDS, SECONDS_A_MEGABYTE = 4, 6
+"""CPU time of a child: some ten times what its work was measured to take."""
+WALL = 10
+"""Times as much may pass by the clock: a busy machine is no attack."""
+MEMORY = 480 << 20
+"""Bytes of address space of a child."""
+LONGEST_FRAME = 256 << 20
+_FAMILIES = {"import.unconfined": UnconfinedError, "workbook": WorkbookError, "import": ForeignError, "layout": ForeignError}
+
+
+class ChildSheets:
+    """The worksheets that the child tells, as they come: each to its end before the next, the items last and row by row.
+
+    `file` learns how the tables were read when the last row is.
+    """
+
+    def __init__(self, told: Iterator[tuple[bytes, Any]], head: Mapping[str, Any]) -> None:
+        self.names = tuple(head["names"])
+        self.file = ItemFile(b"", head["format"], self, head["figures"])
+        self._told, self._items = told, head["items"]
+        self._kept: dict[str, SheetRows] = {}
+
+    def sheet(self, name: str) -> SheetRows:
+        while name not in self._kept:
+            _, begun = next(self._told)
+            doubtful = DoubtfulCells(dict(begun["broken"]), dict(begun["formatted"]))
+            sheet = SheetRows(begun["name"], begun["height"], self._rows(), doubtful)
+            if sheet.name != self._items:
+                sheet.rows = iter(list(sheet.rows))
+            self._kept[sheet.name] = sheet
+        return self._kept[name]
+
+    def _rows(self) -> Iterator[list[str]]:
+        for kind, value in self._told:
+            if kind == b"T":
+                self.file.layouts[:] = value["layouts"]
+                self.file.flags[:] = _unread(value)
+                return
+            yield from value
+
+
+@contextmanager
+def opened(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str, Any]) -> Iterator[ItemFile]:
+    """The file, opened; it is read inside the context. `remembered`, `corrected`: layouts by name, of before and of now; each of
+    the latter must be of a table in the file.
+
+    Raises ForeignError, WorkbookError and whatever else the child tells, also while rows are read.
+    """
+    seconds = SECONDS + SECONDS_A_MEGABYTE * (len(data) >> 20)
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-B", "-X", "utf8", "-m", WORKER, str(seconds), str(MEMORY), str(WALL * seconds)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
+        env={"TMPDIR": "/nonexistent", "HOME": "/nonexistent", "LANG": "C.UTF-8"},
+    )  # fmt: skip
+    assert child.stdin is not None and child.stdout is not None
+    try:
+        job = json.dumps({"remembered": dict(remembered), "corrected": dict(corrected)}).encode()
+        with suppress(BrokenPipeError), child.stdin as pipe:  # one that died before is met again when it should tell
+            pipe.write(HEAD.pack(b"J", len(job)) + job)
+            pipe.write(data)
+        frames = _frames(child, child.stdout)
+        _, head = next(frames)
+        file = ChildSheets(frames, head).file
+        file.data = data
+        yield file
+    finally:
+        child.kill()
+        child.stdout.close()
+        child.wait()
+
+
+def _frames(child: subprocess.Popen[bytes], pipe: IO[bytes]) -> Iterator[tuple[bytes, Any]]:
+    """What the child tells, one after the other. Raises the error that it tells or dies of."""
+    while True:
+        head = pipe.read(HEAD.size)
+        kind, length = HEAD.unpack(head) if len(head) == HEAD.size else (b"", 0)
+        data = pipe.read(length) if length <= LONGEST_FRAME else b""
+        if not kind or len(data) < length:
+            raise _died(child.wait())
+        value = json.loads(data.decode("utf-8", "surrogatepass"))
+        if kind == ERROR:
+            raise _told(value["code"], value["facts"])
+        yield kind, value
+
+
+def _told(code: str, facts: Mapping[str, object]) -> FormatError:
+    family = _FAMILIES.get(code) or _FAMILIES.get(code.partition(".")[0], ForeignError)
+    return family(code, **facts)
+
+
+def _died(status: int) -> ForeignError:
+    """Out of time, or out of memory, which a parser in another language tells by ending the process."""
+    slow = status in (-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL)
+    return ForeignError("import.too_slow" if slow else "import.too_heavy")
+
+
+def _unread(told: Mapping[str, Any]) -> Iterator[RowFlag]:
+    """Columns and tables that were not read: a place each, in the report."""
+    for layout in told["layouts"]:
+        for heading, field in layout["columns"].items():
+            if not field:
+                yield RowFlag(layout["sheet"], layout["header_row"], "", "item.flag.unread", heading)
+    for name in told["unread"]:
+        yield RowFlag(name, 1, "", "item.flag.unread_sheet", name)

@@ -1,0 +1,188 @@
+"""A paper or a list of items as plain lines: numbered items, options, keys beside them, in the bracket, or in a table at the end.
+
+    一、单项选择题（第1题～第2题。……每题0.5分）       a heading: the type of what follows
+    1. 电阻的单位是（ B ）。                          an item; its key may stand in its bracket
+    A. 伏特  B. 欧姆  C. 安培  D. 瓦特                 options on one line or several
+    答案：B  解析：……                                 or on a line of its own
+    参考答案  1-5 BACDA  6. √                         or in a table at the end, heading by heading
+
+Word files come through here too, as the lines they show (`word.py`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from itembank.formats.foreign.blocks import without_number
+from itembank.formats.foreign.found import FoundItem, aside
+from itembank.formats.foreign.key_table import KeyTable
+from itembank.formats.foreign.settling import is_type_name, settle
+from itembank.formats.item_rows import POINT
+
+TEXT = "正文"
+_ORDINAL = r"(?:第?[一二三四五六七八九十]{1,3}(?:部分|大题)?|[IVX]{1,4}|[ⅠⅡⅢⅣⅤⅥ])"
+_HEADING = re.compile(
+    rf"^\s*(?:{_ORDINAL}\s*[、.．:：]?\s*)?[【\[(（#*]*\s*(?P<type>[^\s()（）【】\[\]:：，,。.#*]{{2,10}})\s*[】\])）*]*\s*[:：]?\s*(?P<rest>[(（【\[].*|共.*|每.*)?$"
+)
+_START = re.compile(
+    r"^\s*(?:(?:第\s*)(?P<ordinal>\d{1,4})\s*题\s*[.．、:：]?|(?P<plain>\d{1,4})\s*(?:[.．](?!\d)|[、])|[(（【\[]\s*(?P<inner>\d{1,4})\s*[)）】\]]|(?P<half>\d{1,4})\s*[)）])\s*(?P<text>.*)$"
+)
+_ANSWERS = re.compile(
+    r"^\s*(?:[【\[]?\s*)?(?:试[题卷]|本卷|理论知识|练习题|习题)?[、\s]*(?:参考|标准|正确)?答案(?:及|与|和)?(?:解析|评分标准|评分细则|部分|说明)?\s*[】\]]?\s*[:：]?\s*$"
+)
+_KEY = re.compile(
+    r"(?:^|(?<=[\s。；;】)]))[【\[(（]?\s*(?:正确|标准|参考)?答案\s*(?:[】\])）]\s*[:：]?|[:：])\s*(?P<text>.*)$|^\s*(?:ANSWER|Answer|answer|Key)\s*[:：]\s*(?P<en>.*)$",
+    re.DOTALL,
+)
+_PART = re.compile(
+    r"^\s*[【\[]?\s*(?P<name>(?:答案|试题|题目|本题)?(?:解析|分析|详解|解释|解答|点评)|难度(?:系数|等级)?|知识点|鉴定点(?:代码)?|考点|考评点|分值|分数|出处|来源|一致性|题型)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<text>.*)$",
+    re.DOTALL,
+)
+_PART_INSIDE = re.compile(r"(?<=[\s。；;])(?=[【\[]?(?:答案)?(?:解析|分析|难度|知识点|鉴定点|考点|出处)\s*(?:[】\]]|[:：]))")
+_HEADING_OF = {
+    "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT, "考点": POINT,
+    "考评点": POINT, "分值": "分数", "分数": "分数", "出处": "出处", "来源": "出处", "一致性": "一致性", "题型": "题型",
+}  # fmt: skip
+_LEAP = 30
+"""An item's number may leave out so many; a larger leap is a number in a text."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An item under reading: its number, where it began, its lines, the section it is in."""
+
+    number: int
+    row: int
+    section: int
+    type: str
+    lines: list[str] = field(default_factory=list)
+
+
+class PaperReader:
+    """Takes lines; `items` gives what they hold, in order, with what belongs to none. `sheet`: what the place is called."""
+
+    def __init__(self, sheet: str = TEXT) -> None:
+        self._sheet = sheet
+        self._found: list[_Draft | FoundItem] = []
+        self._section, self._type, self._style = 0, "", ""
+        self._answers: KeyTable | None = None
+
+    def items(self, lines: Iterable[tuple[int, str]]) -> Iterator[FoundItem]:
+        for row, text in lines:
+            if text.strip():
+                self._take(row, text.rstrip())
+        for found in self._found:
+            yield self._item(found) if isinstance(found, _Draft) else found
+        if self._answers:
+            yield from self._answers.left(self._sheet)
+
+    def _take(self, row: int, text: str) -> None:
+        if _ANSWERS.match(text) and any(isinstance(found, _Draft) for found in self._found):
+            self._answers = self._answers or KeyTable()
+            self._answers.heading("")
+            return
+        heading = _HEADING.match(text)
+        if heading and is_type_name(heading["type"]):
+            self._begin_section(heading["type"])
+            return
+        if self._answers is not None and not self._looks_like_item(text):
+            self._answers.take(row, text)
+            return
+        start = self._start(text)
+        if start is not None:
+            self._found.append(_Draft(start, row, self._section, self._type, [text.strip()]))
+        elif self._found and isinstance(draft := self._found[-1], _Draft):
+            draft.lines.append(text)
+        else:
+            self._found.append(aside(self._sheet, row, text.strip()))
+
+    def _begin_section(self, type_: str) -> None:
+        if self._answers is not None:
+            self._answers.heading(type_)
+            return
+        self._section, self._type = self._section + 1, type_
+
+    def _looks_like_item(self, text: str) -> bool:
+        """In the answers, too, numbers begin lines; only one with a bracket to fill and words around it begins an item again."""
+        start = _START.match(text)
+        return bool(start and len(start["text"]) > 12 and re.search(r"[(（]\s*[)）]", text))
+
+    def _start(self, text: str) -> int | None:
+        """The number of the item that this line begins, or None."""
+        found = _START.match(text)
+        if not found:
+            return None
+        style = next(name for name in ("ordinal", "plain", "inner", "half") if found[name])
+        number = int(found[style])
+        last = next((draft for draft in reversed(self._found) if isinstance(draft, _Draft)), None)
+        if last is None:
+            self._style = style
+            return number
+        if style != self._style and not (style in ("plain", "half") and self._style in ("plain", "half")):
+            if last.section == self._section:
+                return None
+            self._style = style
+        if last.section != self._section and (number == 1 or number == last.number + 1):
+            return number
+        if number == last.number + 1 or (last.number < number <= last.number + _LEAP and _is_whole(last)):
+            return number
+        return 1 if number == 1 and _is_whole(last) and last.number > 1 else None
+
+    def _item(self, draft: _Draft) -> FoundItem:
+        item = FoundItem(self._sheet, draft.row, "\n".join(draft.lines))
+        stem = _parts(item, draft.lines)
+        item.cells["题干"], score = without_number(stem)
+        if score:
+            item.cells["分数"] = score
+        if draft.type and not item.cells.get("题型"):
+            item.cells["题型"] = draft.type
+        if self._answers is not None and not item.cells.get("答案"):
+            key, rationale = self._answers.key(draft.section, draft.type, draft.number)
+            item.cells["答案"] = key
+            if rationale and not item.cells.get("解析"):
+                item.cells["解析"] = rationale
+        return settle(item)
+
+
+def _is_whole(draft: _Draft) -> bool:
+    """Whether an item's lines hold options or a key, so that another may begin."""
+    text = "\n".join(draft.lines)
+    return bool(
+        _KEY.search(text) or re.search(r"[CＣ]\s*[.．、:：)）]", text) or re.search(r"[(（]\s*[A-K√×对错]*\s*[)）]", text)
+    )
+
+
+def _parts(item: FoundItem, lines: list[str]) -> str:
+    """Key, rationale and whatever else has a line of its own go to their cells; what is left is stem and options."""
+    stem: list[str] = []
+    under = ""
+    for line in itertools.chain.from_iterable(map(_PART_INSIDE.split, lines)):
+        part = _PART.match(line)
+        key = None if part else _KEY.search(line)
+        if part:
+            under = _HEADING_OF.get(part["name"], "解析")
+            item.cells[under] = _joined(item.cells.get(under, ""), part["text"].strip(), under)
+        elif key:
+            before = line[: key.start()].strip()
+            if before:
+                stem.append(before)
+            under = "答案"
+            item.cells[under] = _joined(item.cells.get(under, ""), (key["text"] or key["en"] or "").strip(), under)
+        elif under in ("答案", "解析"):
+            item.cells[under] = _joined(item.cells[under], line.strip(), "解析")
+        else:
+            stem.append(line)
+    return "\n".join(stem).strip()
+
+
+def _joined(before: str, text: str, under: str) -> str:
+    if under != "解析" and before == text:
+        return before
+    return f"{before}\n{text}".strip() if before else text
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    return enumerate(text.split("\n"), start=1)

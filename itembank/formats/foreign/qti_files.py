@@ -1,0 +1,81 @@
+"""QTI as files: one item, several in one file, or a package whose members are items, tests and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from itembank.formats.errors import ForeignError
+from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.markup import Element, Page, name_of
+from itembank.formats.foreign.package import Package
+from itembank.formats.foreign.qti import attribute, find, local, read_item
+from itembank.formats.foreign.qti12 import old_items
+from itembank.formats.foreign.xml import parsed
+
+_STRUCTURE = (
+    "assessmentTest",
+    "assessmentSection",
+    "manifest",
+    "assessmentStimulus",
+    "outcomeDeclaration",
+    "quiz",
+    "assignment",
+    "topic",
+)
+_OLD_ROOTS = ("questestinterop", "item", "section", "assessment")
+
+
+def qti_items(root: Element, sheet: str, page: Page) -> tuple[Iterator[FoundItem], str]:
+    """The items of one file, and the format's name. Raises ForeignError for a file that only says how items are arranged."""
+    if name_of(root) in _OLD_ROOTS and next(find(root, "assessmentItem"), None) is None:
+        return old_items(root, sheet, page), "qti12"
+    items = list(find(root, "assessmentItem"))
+    if not items:
+        raise ForeignError("import.none")
+    return (read_item(item, sheet, page) for item in items), _version(items[0])
+
+
+def package_items(data: bytes, page: Page) -> tuple[Iterator[FoundItem], str]:
+    """The items of a package's members, in the order of their names in it."""
+    package = Package(data)
+    roots = list(_roots(package))
+    read = [name for name, root in roots if isinstance(root, ForeignError) or local(root) not in _STRUCTURE]
+    if not read:
+        raise ForeignError("import.none")
+    versions = [_version(root) for _, root in roots if not isinstance(root, ForeignError) and local(root) == "assessmentItem"]
+    ours = any(not isinstance(root, ForeignError) and attribute(root, "toolName") == "itembank" for _, root in roots)
+    return _package_items(package, roots, page, ours=ours), versions[0] if versions else "qti12"
+
+
+def _roots(package: Package) -> Iterator[tuple[str, Element | ForeignError]]:
+    for name in package.names(".xml", ".qti", ".dat"):
+        data = package.read(name)
+        try:
+            root = parsed(data)
+        except ForeignError as error:
+            yield name, error
+            continue
+        if local(root) in (*_STRUCTURE, *_OLD_ROOTS, "assessmentItem"):
+            yield name, root
+
+
+def _package_items(
+    package: Package, roots: list[tuple[str, Element | ForeignError]], page: Page, *, ours: bool
+) -> Iterator[FoundItem]:
+    for name, root in roots:
+        page.picture = lambda address, name=name: package.picture(name, address)  # type: ignore[misc]
+        if isinstance(root, ForeignError):
+            broken = FoundItem(name, 1, str(root), {"题型": "XML", "题干": str(root)})
+            broken.eye("item.eye.lost", str(root.facts.get("reason", root.code)))
+            yield broken
+        elif local(root) == "assessmentItem":
+            yield read_item(root, name, page, ours=ours)
+        elif name_of(root) in _OLD_ROOTS:
+            yield from old_items(root, name, page)
+
+
+def _version(root: Element) -> str:
+    space = root.nsmap.get(root.prefix) or ""
+    if name_of(root).startswith("qti-") or "v3p0" in space:
+        return "qti30"
+    return "qti" + next((version for sign, version in (("v2p0", "20"), ("v2p1", "21"), ("v2p2", "22")) if sign in space), "2")

@@ -1,0 +1,249 @@
+"""Word files (.docx): pandoc reads them, numbers of automatic lists and formulas included; its blocks become lines of a paper.
+
+    automatic list          `1. `, `A. `, `（1）` in front of each, as Word shows them
+    sub- and superscript    <sub>, <sup>
+    formula (OMML)          $LaTeX$
+    picture                 {{图:…}}, painted anew
+    table                   lines between bars; a table of items (題干, 选项 … in its first row) is read like a worksheet
+
+Pandoc drops what it does not know (text boxes, old drawings). So every word of the file's own XML is looked for in what came
+out, and what is missing is told with its words; nothing is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from itembank.formats.errors import FigureError, ForeignError
+from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.layout import recognised_layout
+from itembank.formats.foreign.national import is_national, national_items
+from itembank.formats.foreign.package import Package
+from itembank.formats.foreign.pandoc import document
+from itembank.formats.foreign.paper_text import TEXT, PaperReader
+from itembank.formats.foreign.pictures import Pictures
+from itembank.formats.foreign.tables import RawTable, TableItems
+from itembank.formats.foreign.xml import parsed
+
+Node = dict[str, Any]
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_CHINESE = "零一二三四五六七八九十"
+_QUOTES = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
+_WIDEST = 12
+
+
+def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Iterator[FoundItem]:
+    """The items of a document, then what of it came out nowhere. Raises ForeignError."""
+    package = Package(data)
+    _look_at(package)
+    reader = _Document(package, pictures)
+    blocks = document(data, "docx+empty_paragraphs")
+    lines = list(enumerate(itertools.chain.from_iterable(map(reader.lines, blocks)), start=1))
+    if is_national(text for _, text in lines):
+        yield from national_items(iter(lines), types)
+    else:
+        yield from PaperReader().items(lines)
+    for number, (head, rows) in enumerate(reader.item_tables, start=1):
+        yield from TableItems().of([RawTable(f"表格{number}", [head, *rows])])
+    for about in (*reader.lost, *_missing(package, reader)):
+        item = FoundItem(TEXT, 0, about)
+        item.eye("item.eye.dropped", about)
+        yield item
+
+
+def _look_at(package: Package) -> None:
+    """No document type, no encoding of its own in any part that pandoc will read. Raises ForeignError."""
+    if not any(name.startswith("word/") for name in package.names(".xml")):
+        raise ForeignError("import.broken", reason="word/document.xml")
+    for name in package.names(".xml", ".rels"):
+        parsed(package.read(name))
+
+
+class _Document:
+    """Blocks → lines. `item_tables`: heading row and rows of tables that are lists of items. `lost`: what could not be kept."""
+
+    def __init__(self, package: Package, pictures: Pictures) -> None:
+        self._package, self._pictures = package, pictures
+        self.item_tables: list[tuple[list[str], list[list[str]]]] = []
+        self.lost: list[str] = []
+        self.shown: list[str] = []
+
+    def lines(self, block: Node) -> Iterator[str]:
+        kind, content = str(block["t"]), _content(block)
+        if kind in ("Para", "Plain"):
+            yield from self._paragraph(content)
+        elif kind == "Header":
+            yield from self._paragraph(content[2])
+        elif kind == "OrderedList":
+            yield from self._numbered(*content)
+        elif kind == "BulletList":
+            for entry in content:
+                yield from itertools.chain.from_iterable(map(self.lines, entry))
+        elif kind == "Table":
+            yield from self._table(content)
+        elif kind in ("BlockQuote", "Div", "Figure"):
+            yield from itertools.chain.from_iterable(map(self.lines, content if kind == "BlockQuote" else content[-1]))
+        elif kind == "LineBlock":
+            yield from itertools.chain.from_iterable(map(self._paragraph, content))
+        elif kind in ("CodeBlock", "RawBlock"):
+            yield from content[1].split("\n")
+        elif kind == "DefinitionList":
+            for term, definitions in content:
+                yield from self._paragraph(term)
+                yield from itertools.chain.from_iterable(self.lines(inner) for entry in definitions for inner in entry)
+
+    def _paragraph(self, inlines: list[Node]) -> Iterator[str]:
+        text = self._text(inlines)
+        self.shown.append(text)
+        yield from text.split("\n")
+
+    def _numbered(self, attributes: list[Any], entries: list[list[Node]]) -> Iterator[str]:
+        start, style, delimiter = attributes[0], attributes[1]["t"], attributes[2]["t"]
+        for number, entry in enumerate(entries, start=start):
+            lines = list(itertools.chain.from_iterable(map(self.lines, entry)))
+            mark = _mark(number, style, delimiter)
+            yield f"{mark}{lines[0] if lines else ''}"
+            yield from lines[1:]
+
+    def _text(self, inlines: list[Node]) -> str:
+        return "".join(map(self._inline, inlines))
+
+    def _inline(self, inline: Node) -> str:
+        kind, content = str(inline["t"]), _content(inline)
+        if kind == "Str":
+            return str(content)
+        if kind in ("Space", "SoftBreak"):
+            return " "
+        if kind == "LineBreak":
+            return "\n"
+        if kind in ("Subscript", "Superscript"):
+            inner, name = self._text(content), "sub" if kind == "Subscript" else "sup"
+            return f"<{name}>{inner}</{name}>" if inner and "<" not in inner else inner
+        if kind == "Math":
+            return f"${content[1].strip()}$" if "$" not in content[1] and content[1].strip() else content[1]
+        if kind == "Image":
+            return self._image(content[2][0], self._text(content[1]))
+        if kind == "Note":
+            note = " ".join(itertools.chain.from_iterable(map(self.lines, content)))
+            self.lost.append(note)
+            return ""
+        if kind == "Quoted":
+            before, after = _QUOTES[content[0]["t"]]
+            return f"{before}{self._text(content[1])}{after}"
+        if kind == "Strikeout":
+            inner = self._text(content)
+            self.lost.append(f"删除线 {inner}")
+            return inner
+        if kind in ("Code", "RawInline"):
+            return str(content[1])
+        if kind in ("Emph", "Strong", "Underline", "SmallCaps"):
+            return self._kept_blank(kind, content)
+        if kind in ("Link", "Span", "Cite"):
+            return self._text(content[1])
+        return ""
+
+    def _kept_blank(self, kind: str, content: list[Node]) -> str:
+        """Underlined blanks are a place to write: what else would they show."""
+        inner = self._text(content)
+        return "____" if kind == "Underline" and not inner.strip(" \u00a0\u3000\t") else inner
+
+    def _image(self, address: str, alternative: str) -> str:
+        try:
+            data = self._package.picture("word/document.xml", address)
+            if data is not None:
+                return self._pictures.take(data)
+        except FigureError:
+            pass
+        self.lost.append(f"{alternative} {address}".strip())
+        return alternative
+
+    def _table(self, content: list[Any]) -> Iterator[str]:
+        rows = [self._cells(row) for row in _table_rows(content)]
+        layout = recognised_layout("", rows, {})
+        if layout is not None and layout.header_row == 1:
+            self.item_tables.append((rows[0], rows[1:]))
+            return
+        width = max(map(len, rows), default=0)
+        if len(rows) == 1 or width == 1 or any("{{图" in cell for row in rows for cell in row):
+            yield from (line for row in rows for cell in row for line in cell.split("\n"))
+            return
+        for row in rows:
+            cells = [cell.replace("\n", " ").replace("|", "／") for cell in row]
+            yield f"|{'|'.join(cells + [''] * (width - len(cells)))}|"
+
+    def _cells(self, row: list[Any]) -> list[str]:
+        """A cell's blocks as text; one that spans columns stands in the first of them."""
+        cells: list[str] = []
+        for _, _, _, columns, blocks in row[1]:
+            cells.append("\n".join(itertools.chain.from_iterable(map(self.lines, blocks))))
+            cells += [""] * (columns - 1)
+        return cells
+
+
+def _table_rows(content: list[Any]) -> Iterator[list[Any]]:
+    """All rows of pandoc's table: of its head, its bodies, its foot."""
+    _, _, _, head, bodies, foot = content
+    yield from head[1]
+    for _, _, inner_head, inner in bodies:
+        yield from inner_head
+        yield from inner
+    yield from foot[1]
+
+
+def _mark(number: int, style: str, delimiter: str) -> str:
+    """The number that Word shows in front of an entry."""
+    if style in ("UpperAlpha", "LowerAlpha"):
+        text = chr(ord("A" if style == "UpperAlpha" else "a") + (number - 1) % 26)
+    elif style in ("UpperRoman", "LowerRoman"):
+        text = _roman(number)
+    else:
+        text = str(number)
+    if delimiter == "TwoParens":
+        return f"（{text}）"
+    return f"{text}) " if delimiter == "OneParen" else f"{text}. "
+
+
+def _roman(number: int) -> str:
+    signs = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for value, sign in signs:
+        while number >= value:
+            text, number = text + sign, number - value
+    return text
+
+
+def _missing(package: Package, reader: _Document) -> Iterator[str]:
+    """Paragraphs of the file's own XML whose words came out nowhere, and drawings that did not."""
+    shown = _signs("".join(reader.shown))
+    for name in sorted(package.names(".xml")):
+        if not re.fullmatch(r"word/(document\d*|header\d*|footer\d*|comments|footnotes|endnotes)\.xml", name):
+            continue
+        if name.startswith(("word/comments", "word/header", "word/footer")):
+            texts = [text for text in _paragraphs(package, name) if text.strip()]
+            if texts and name.startswith("word/comments"):
+                yield from (f"批注 {text}" for text in texts)
+            continue
+        for text in _paragraphs(package, name):
+            if _signs(text) and _signs(text) not in shown and name == "word/document.xml":
+                yield text
+
+
+def _paragraphs(package: Package, name: str) -> Iterator[str]:
+    root = parsed(package.read(name))
+    for space in (_W, _STRICT):
+        for paragraph in root.iter(f"{space}p"):
+            own = [text for text in paragraph.iter(f"{space}t") if next(text.iterancestors(f"{space}p")) is paragraph]
+            yield "".join(text.text or "" for text in own)
+
+
+def _signs(text: str) -> str:
+    """A text without blanks and marks, for looking it up."""
+    return re.sub(r"</?su[bp]>|\s|[“”‘’\"']|____", "", text)
+
+
+def _content(node: Node) -> Any:
+    return node.get("c")

@@ -1,0 +1,30 @@
+"""A file of items, opened: whatever program made it, its rows are worksheets now, its pictures figures as the bank keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from itembank.formats.item_rows import RowFlag
+from itembank.formats.spreadsheet import Sheets, Spreadsheet
+
+
+@dataclass(slots=True)
+class ItemFile:
+    """`data`: the bytes, which people sign. `format`: of what kind it is.
+
+    `layouts` (how each table was read, for a person) and `flags` (of what was not read) are whole when every row is read.
+    """
+
+    data: bytes
+    format: str
+    sheets: Sheets
+    figures: Mapping[str, str] = field(default_factory=dict)
+    layouts: list[dict[str, Any]] = field(default_factory=list)
+    flags: list[RowFlag] = field(default_factory=list)
+
+
+def own_workbook(data: bytes) -> ItemFile:
+    """A workbook of our own layout that this program made itself, opened in this process. Raises WorkbookError."""
+    return ItemFile(data, "xlsx", Spreadsheet(data))
