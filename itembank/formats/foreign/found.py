@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from itembank.domain.folding import folded
+from itembank.domain.items import ItemType
 from itembank.formats.doubtful_cells import NOT_DOUBTFUL
 from itembank.formats.headed_sheet import EYES, ORIGINAL, PLACE
-from itembank.formats.item_cells import OPTIONS
-from itembank.formats.item_rows import CASE, NEEDED, OPTIONAL, SHARE
+from itembank.formats.item_cells import OPTIONS, TYPE_NAMES
+from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, NEEDED, OPTIONAL, POINT, SHARE
 from itembank.formats.spreadsheet import SheetRows
 
 SHEET = "导入"
@@ -22,6 +23,11 @@ _UNSEEN = str.maketrans(
 )
 _LONGEST_BASE = 50
 """Characters of a case's number that its questions' numbers begin with."""
+OWN_FACTS = {
+    "type": "题型", "point": POINT, "difficulty": "难度", "congruence": "一致性", "source": "出处", "enemies": ENEMIES, "adapted": ADAPTED,
+    "lock": LOCK,
+}  # fmt: skip
+"""The words of our own exports (`exporting.written.facts`) → heading."""
 GRADE = "3"
 """Of an item whose file judges no difficulty: 中."""
 
@@ -56,6 +62,14 @@ class FoundItem:
         self.cells.update(zip(OPTIONS, options, strict=False))
         for left in options[len(OPTIONS) :]:
             self.eye("item.eye.lost", left)
+
+
+def own_facts(told: Mapping[str, str]) -> dict[str, str]:
+    """What our own export says of an item (`OWN_FACTS`) as cells: heading → content."""
+    cells = {OWN_FACTS[name]: value for name, value in told.items() if name in OWN_FACTS and value}
+    if told.get("type") in set(ItemType):
+        cells["题型"] = TYPE_NAMES[ItemType(told["type"])][0]
+    return cells
 
 
 def aside(sheet: str, row: int, text: str) -> FoundItem:

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign import reshaped
-from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.found import FoundItem, own_facts
 from itembank.formats.foreign.markup import Page
 from itembank.formats.foreign.paper_text import TEXT
 from itembank.formats.foreign.settling import settle
 from itembank.formats.item_cells import TYPE_NAMES
-from itembank.formats.item_rows import ENEMIES, LOCK, POINT
 
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 _PLAIN = {"~": "\ue010", "=": "\ue011", "#": "\ue012", "{": "\ue013", "}": "\ue014", ":": "\ue015", "\\": "\ue016", "n": "\n"}
@@ -27,15 +26,6 @@ _FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]")
 _TAG = re.compile(r"\[(id|tag):([^\]]*)\]")
 _ANSWER = re.compile(r"([=~])((?:[^=~]|(?<=[<>!])=)*)")
 _WEIGHT = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
-_CELLS = {
-    "point": POINT,
-    "difficulty": "难度",
-    "congruence": "一致性",
-    "source": "出处",
-    "enemies": ENEMIES,
-    "type": "题型",
-    "lock": LOCK,
-}
 
 
 def gift_items(text: str, page: Page) -> Iterator[FoundItem]:
@@ -98,7 +88,7 @@ def _item(row: int, body: str, tags: dict[str, str], page: Page) -> FoundItem:
     item.cells["解析"] = reader.read(general)
     _answers(item, reader, inside.strip(), bool(gap))
     if "itembank" in tags:
-        item.cells |= {_CELLS[name]: value for name, value in tags.items() if name in _CELLS and value}
+        item.cells |= own_facts(tags)
         item.cells["试题GUID"] = tags.get("id", "")
     return settle(item)
 

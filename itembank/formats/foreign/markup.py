@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import itertools
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -77,15 +80,19 @@ _NO_TAG = re.compile(
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
 MATHML = "\ue000"
 """Stands for a formula until all of a file are read together: between two of these is its number."""
+_NAMED = re.compile(r"data:image;name=([^;,]+);base64,")
 _FORMULA = re.compile(rf"{MATHML}(\d+){MATHML}")
 
 
 @dataclass(slots=True)
 class Page:
-    """What the elements of a file are read with. `picture`: address → bytes, or None. `formulas`: the MathML met so far."""
+    """What the elements of a file are read with. `picture`: address → bytes, or None. `formulas`: the MathML met so far.
+    `ours`: our own export wrote it, so figures keep their names.
+    """
 
     pictures: Pictures
     picture: Callable[[str], bytes | None]
+    ours: bool = False
     formulas: list[str] = field(default_factory=list)
 
     def text(self, element: Element | None, item: FoundItem, *, special: Callable[[Element], str | None] | None = None) -> str:
@@ -110,12 +117,15 @@ class Page:
     def image(self, address: str, alternative: str, item: FoundItem) -> str:
         """The figure's markup; one that did not come, or cannot be shown, gets an eye and its words stay."""
         try:
+            named = _NAMED.match(address) if self.ours else None
+            if named:
+                return self.pictures.take_named(named[1], base64.b64decode(address[named.end() :]))
             if address.startswith("data:"):
                 return self.pictures.take_uri(address)
             data = self.picture(address)
             if data is not None:
-                return self.pictures.take(data)
-        except FigureError:
+                return self.pictures.take_named(posixpath.basename(address), data) if self.ours else self.pictures.take(data)
+        except (FigureError, binascii.Error):
             pass
         item.eye("item.eye.figure", address[:80] or alternative)
         return alternative
@@ -147,7 +157,7 @@ def _shown(element: Element, page: Page, item: FoundItem, special: Callable[[Ele
         inner = _inside(element, page, item, special).strip()
         return f"<{name}>{inner}</{name}>" if inner and "<" not in inner else inner
     if name == "math":
-        return page.formula(element)
+        return _annotated(element) or page.formula(element)
     if name == "img":
         return page.image(element.get("src", ""), element.get("alt", ""), item)
     if name == "object":
@@ -170,6 +180,15 @@ def _table(element: Element, page: Page, item: FoundItem, special: Callable[[Ele
     if len(rows) < 2 or any("{{图" in cell for row in rows for cell in row):
         return "\n".join("　".join(row) for row in rows)
     return "\n".join(f"|{'|'.join(row + [''] * (width - len(row)))}|" for row in rows)
+
+
+def _annotated(element: Element) -> str:
+    """The LaTeX that a formula brings along."""
+    for part in element.iter():
+        if name_of(part) == "annotation" and part.get("encoding") in ("application/x-tex", "TeX", "LaTeX") and part.text:
+            latex = part.text.strip()
+            return f"${latex}$" if latex and "$" not in latex else ""
+    return ""
 
 
 def _bare_math(element: Element) -> Element:

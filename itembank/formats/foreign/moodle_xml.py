@@ -9,16 +9,13 @@ from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.errors import ForeignError
 from itembank.formats.foreign import reshaped
 from itembank.formats.foreign.cloze import cloze_blanks
-from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.found import FoundItem, own_facts
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
 from itembank.formats.foreign.xml import line
 from itembank.formats.item_cells import TYPE_NAMES
-from itembank.formats.item_rows import ENEMIES, LOCK, POINT
 
 _FILE = re.compile(r"@@PLUGINFILE@@/([^\"'\s>)]+)")
-_TAGS = {"point": POINT, "difficulty": "难度", "congruence": "一致性", "source": "出处", "enemies": ENEMIES, "type": "题型"}
-"""What our own export writes into tags, `point:A-B-A-001`."""
 
 
 def moodle_items(root: Element, page: Page) -> Iterator[FoundItem]:
@@ -39,6 +36,8 @@ def _item(question: Element, kind: str, number: int, page: Page) -> FoundItem:
         for file in question.iter()
         if name_of(file) == "file"
     }
+    told = _told(question)
+    page.ours = bool(told)
     reader = _Reader(item, page, files)
     stem = reader.text(_child(question, "questiontext"))
     if not stem:
@@ -52,7 +51,8 @@ def _item(question: Element, kind: str, number: int, page: Page) -> FoundItem:
         item.eye("item.eye.interaction", kind)
         return item
     read(question, item, reader)
-    _tags(question, item, identity)
+    if told:
+        item.cells |= {"试题GUID": identity, **own_facts(told)}
     return settle(item)
 
 
@@ -74,7 +74,7 @@ class _Reader:
 
     def _uri(self, name: str) -> str:
         data = self._files.get("/" + name) or self._files.get(name)
-        return f"data:image;base64,{data.strip()}" if data else name
+        return f"data:image;name={name};base64,{data.strip()}" if data else name
 
 
 def _choice(question: Element, item: FoundItem, reader: _Reader) -> None:
@@ -186,18 +186,11 @@ def _feedback(answers: list[Element], item: FoundItem, reader: _Reader) -> None:
     item.cells["解析"] = "\n".join(filter(None, [item.cells["解析"], *said]))
 
 
-def _tags(question: Element, item: FoundItem, identity: str) -> None:
+def _told(question: Element) -> dict[str, str]:
+    """What our own export put into tags (`point:A-B-A-001`); nothing for a question of another's."""
     tags = _child(question, "tags")
     texts = [_value(tag) for tag in tags if name_of(tag) == "tag"] if tags is not None else []
-    ours = "itembank" in texts
-    for text in texts if ours else ():
-        name, _, value = text.partition(":")
-        if name in _TAGS and value:
-            item.cells[_TAGS[name]] = value
-    if ours and identity:
-        item.cells["试题GUID"] = identity
-        if _value(_child(question, "shuffleanswers")).lower() in ("false", "0"):
-            item.cells[LOCK] = "是"
+    return dict(text.partition(":")[::2] for text in texts) if "itembank" in texts else {}
 
 
 def _child(element: Element, name: str) -> Element | None:

@@ -62,10 +62,12 @@ class _Draft:
 
 
 class PaperReader:
-    """Takes lines; `items` gives what they hold, in order, with what belongs to none. `sheet`: what the place is called."""
+    """Takes lines; `items` gives what they hold, in order, with what belongs to none. `ours`: our own
+    export wrote them, so each item says who it is.
+    """
 
-    def __init__(self, sheet: str = TEXT) -> None:
-        self._sheet = sheet
+    def __init__(self, *, ours: bool = False) -> None:
+        self._sheet, self._ours = TEXT, ours
         self._found: list[_Draft | FoundItem] = []
         self._section, self._type, self._style = 0, "", ""
         self._answers: KeyTable | None = None
@@ -133,7 +135,8 @@ class PaperReader:
 
     def _item(self, draft: _Draft) -> FoundItem:
         item = FoundItem(self._sheet, draft.row, "\n".join(draft.lines))
-        stem = _parts(item, draft.lines)
+        lines = [line for line in draft.lines if not (self._ours and _own_line(item, line))]
+        stem = _parts(item, lines)
         item.cells["题干"], score = without_number(stem)
         if score:
             item.cells["分数"] = score
@@ -176,6 +179,16 @@ def _parts(item: FoundItem, lines: list[str]) -> str:
         else:
             stem.append(line)
     return "\n".join(stem).strip()
+
+
+def _own_line(item: FoundItem, line: str) -> bool:
+    """The line by which an item of our own export finds home: `编号：001　题型：单选题　……`."""
+    if not line.startswith("编号："):
+        return False
+    for part in re.split(r"　(?=[^：　]{2,8}：)", line):
+        name, _, value = part.partition("：")
+        item.cells["试题GUID" if name == "编号" else name] = value.strip()
+    return True
 
 
 def _joined(before: str, text: str, under: str) -> str:

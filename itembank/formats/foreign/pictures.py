@@ -22,6 +22,11 @@ class Pictures:
         self.figures: dict[str, str] = {}
         self._known: dict[bytes, str] = {}
 
+    def take_named(self, name: str, data: bytes) -> str:
+        """The markup of a figure of our own export: it keeps its name. Raises FigureError."""
+        self.figures[name] = read_figure(name, data)
+        return f"{{{{图:{name}}}}}"
+
     def take(self, data: bytes) -> str:
         """The markup of the picture in a text. Raises FigureError for one that cannot be shown."""
         digest = hashlib.sha256(data).digest()

@@ -17,7 +17,7 @@ from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
 from itembank.formats.foreign.xml import line, words
 from itembank.formats.item_cells import TYPE_NAMES, judgement_sign
-from itembank.formats.item_rows import LOCK
+from itembank.formats.item_rows import LOCK, SHARE
 
 TOOL = "itembank"
 _INTERACTION = re.compile(r"[a-zA-Z]+Interaction")
@@ -83,6 +83,13 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
     unknown = sorted({local(part) for part in found} - _READ.keys())
     if unknown or not found:
         return _refused(item, page.text(body, item), ", ".join(unknown) or "itemBody")
+    if ours:
+        page.ours = True
+        item.cells["试题GUID"] = attribute(root, "label")
+    questions = [part for part in find(body, "div") if ours and attribute(part, "class").startswith("question ")]
+    if questions:
+        reader.own_case(questions)
+        return settle(item)
     kinds = {local(part) for part in found}
     if kinds == {"textEntryInteraction"}:
         reader.gaps()
@@ -90,8 +97,6 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
         _READ[local(found[0])](reader, found[0])
     else:
         reader.case(found)
-    if ours:
-        _own(item, root)
     return settle(item)
 
 
@@ -99,12 +104,6 @@ def _refused(item: FoundItem, text: str, why: str) -> FoundItem:
     item.cells["题型"], item.cells["题干"] = why, text
     item.eye("item.eye.interaction", why)
     return item
-
-
-def _own(item: FoundItem, root: Element) -> None:
-    item.cells["试题GUID"] = attribute(root, "label") or ""
-    if not item.cells["试题GUID"]:
-        del item.cells["试题GUID"]
 
 
 def _response(declaration: Element) -> Response:
@@ -189,10 +188,12 @@ class _Body:
         self.item.cells["题型"] = TYPE_NAMES[ItemType.MULTIPLE if several and len(right) != 1 else ItemType.SINGLE][0]
         if several and len(right) == 1:
             self.item.eye("item.eye.one_of_several")
+        if self._ours:
+            if attribute(interaction, "shuffle") == "false":
+                self.item.cells[LOCK] = "是"
+            return
         fixed = any(attribute(choice, "fixed") == "true" for choice in choices)
-        if (attribute(interaction, "shuffle") == "true" and fixed) or (
-            self._ours and attribute(interaction, "shuffle") == "false"
-        ):
+        if attribute(interaction, "shuffle") == "true" and fixed:
             self.item.cells[LOCK] = "是"
 
     def _is_multiple(self, interaction: Element) -> bool:
@@ -204,7 +205,8 @@ class _Body:
 
     def gaps(self) -> None:
         entries = list(find(self._body if self._alone is None else self._alone, "textEntryInteraction"))
-        self.item.cells["题干"] = self._stem(dict.fromkeys(entries, "____"))
+        blanks = {entry: (attribute(entry, "placeholderText") if self._ours else "") or "____" for entry in entries}
+        self.item.cells["题干"] = self._stem(blanks)
         answers = []
         for entry in entries:
             response = self._responses.get(attribute(entry, "responseIdentifier"))
@@ -260,6 +262,21 @@ class _Body:
         keys = [letters[names.index(answer)] if answer in names[:26] else "" for answer in answers]
         stem = self._stem({**dict.fromkeys(words, ""), **dict.fromkeys(places, "____")})
         reshaped.gaps(self.item, stem, [self._text(word) for word in words], keys)
+
+    def own_case(self, questions: list[Element]) -> None:
+        """A case as our own export wrote it: a `div` for each question, which says its type and its points."""
+        self.item.cells |= {"题型": TYPE_NAMES[ItemType.CASE][0], "题干": self._stem(dict.fromkeys(questions, ""))}
+        for block in questions:
+            question = FoundItem(self.item.sheet, line(block), self.item.text)
+            found = [part for part in block.iter() if isinstance(part.tag, str) and local(part) in _READ]
+            reader = _Body(question, block, self._page, self._responses, self._ours)
+            if found:
+                _READ[local(found[0])](reader, found[0])
+            told = dict(word.partition("-")[::2] for word in attribute(block, "class").split()[1:])
+            question.cells |= {"题型": told.get("type", ""), SHARE: told.get("points", "1")}
+            if question.cells.pop(LOCK, "") and told.get("type") != "judgement":
+                self.item.cells[LOCK] = "是"
+            self.item.parts.append(settle(question))
 
     def case(self, interactions: list[Element]) -> None:
         """Several interactions: a case. Its stimulus is the body's text, each interaction one of its questions."""

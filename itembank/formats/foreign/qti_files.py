@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itembank.formats.errors import ForeignError
-from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.found import FoundItem, own_facts
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.package import Package
 from itembank.formats.foreign.qti import attribute, find, local, read_item
 from itembank.formats.foreign.qti12 import old_items
-from itembank.formats.foreign.xml import parsed
+from itembank.formats.foreign.xml import parsed, words
 
+DIFFICULTIES = ("very easy", "easy", "medium", "difficult", "very difficult")
+"""LOM's words, from 1 to 5."""
 _STRUCTURE = (
     "assessmentTest",
     "assessmentSection",
@@ -44,7 +46,8 @@ def package_items(data: bytes, page: Page) -> tuple[Iterator[FoundItem], str]:
         raise ForeignError("import.none")
     versions = [_version(root) for _, root in roots if not isinstance(root, ForeignError) and local(root) == "assessmentItem"]
     ours = any(not isinstance(root, ForeignError) and attribute(root, "toolName") == "itembank" for _, root in roots)
-    return _package_items(package, roots, page, ours=ours), versions[0] if versions else "qti12"
+    facts = _facts(package) if ours else {}
+    return _package_items(package, roots, page, facts, ours=ours), versions[0] if versions else "qti12"
 
 
 def _roots(package: Package) -> Iterator[tuple[str, Element | ForeignError]]:
@@ -60,7 +63,12 @@ def _roots(package: Package) -> Iterator[tuple[str, Element | ForeignError]]:
 
 
 def _package_items(
-    package: Package, roots: list[tuple[str, Element | ForeignError]], page: Page, *, ours: bool
+    package: Package,
+    roots: list[tuple[str, Element | ForeignError]],
+    page: Page,
+    facts: dict[str, dict[str, str]],
+    *,
+    ours: bool,
 ) -> Iterator[FoundItem]:
     for name, root in roots:
         page.picture = lambda address, name=name: package.picture(name, address)  # type: ignore[misc]
@@ -69,9 +77,26 @@ def _package_items(
             broken.eye("item.eye.lost", str(root.facts.get("reason", root.code)))
             yield broken
         elif local(root) == "assessmentItem":
-            yield read_item(root, name, page, ours=ours)
+            item = read_item(root, name, page, ours=ours)
+            item.cells |= facts.get(name, {})
+            yield item
         elif name_of(root) in _OLD_ROOTS:
             yield from old_items(root, name, page)
+
+
+def _facts(package: Package) -> dict[str, dict[str, str]]:
+    """Of our own package: member → what its manifest says of the item, under our headings."""
+    found: dict[str, dict[str, str]] = {}
+    for resource in (part for part in parsed(package.read("imsmanifest.xml")).iter() if name_of(part) == "resource"):
+        told: dict[str, str] = {}
+        for part in resource.iter():
+            name, _, value = words(part).partition(":") if name_of(part) == "string" else ("", "", "")
+            if name:
+                told[name] = value
+            elif name_of(part) == "value" and words(part) in DIFFICULTIES:
+                told["difficulty"] = str(DIFFICULTIES.index(words(part)) + 1)
+        found[resource.get("href", "")] = own_facts(told)
+    return found
 
 
 def _version(root: Element) -> str:

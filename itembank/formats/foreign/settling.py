@@ -32,7 +32,7 @@ _NAMED = {
     "fill-in-the-blank": ItemType.FILL, "fillintheblank": ItemType.FILL, "fill": ItemType.FILL, "blank": ItemType.FILL,
     "cloze": ItemType.FILL, "名词解释": ItemType.SHORT, "名词解释题": ItemType.SHORT, "主观题": ItemType.SHORT,
     "解答题": ItemType.SHORT, "shortanswer": ItemType.SHORT, "short": ItemType.SHORT, "open-ended": ItemType.SHORT,
-    "openended": ItemType.SHORT, "essay": ItemType.ESSAY, "numerical": ItemType.CALCULATION, "材料题": ItemType.CASE,
+    "openended": ItemType.SHORT, "essay": ItemType.ESSAY, "numerical": ItemType.CALCULATION, "calculation": ItemType.CALCULATION, "drawing": ItemType.DRAWING, "case": ItemType.CASE, "材料题": ItemType.CASE,
     "综合题": ItemType.CASE, "材料分析题": ItemType.CASE, "b": ItemType.SINGLE, "g": ItemType.MULTIPLE, "c": ItemType.JUDGEMENT,
     "t": ItemType.FILL, "d": ItemType.SHORT,
 }  # fmt: skip

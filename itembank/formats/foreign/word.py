@@ -13,10 +13,12 @@ out, and what is missing is told with its words; nothing is dropped in silence.
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from itembank.domain.rich_text import FIGURE_NAME
 from itembank.formats.errors import FigureError, ForeignError
 from itembank.formats.foreign.found import FoundItem
 from itembank.formats.foreign.layout import recognised_layout
@@ -26,14 +28,13 @@ from itembank.formats.foreign.pandoc import document
 from itembank.formats.foreign.paper_text import TEXT, PaperReader
 from itembank.formats.foreign.pictures import Pictures
 from itembank.formats.foreign.tables import RawTable, TableItems
-from itembank.formats.foreign.xml import parsed
+from itembank.formats.foreign.xml import parsed, words
 
 Node = dict[str, Any]
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_CHINESE = "零一二三四五六七八九十"
 _QUOTES = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
-_WIDEST = 12
+FORMULAS = "itembank-formulas"
 
 
 def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Iterator[FoundItem]:
@@ -46,7 +47,7 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
     if is_national(text for _, text in lines):
         yield from national_items(iter(lines), types)
     else:
-        yield from PaperReader().items(lines)
+        yield from PaperReader(ours=reader.ours).items(lines)
     for number, (head, rows) in enumerate(reader.item_tables, start=1):
         yield from TableItems().of([RawTable(f"表格{number}", [head, *rows])])
     for about in (*reader.lost, *_missing(package, reader)):
@@ -68,6 +69,8 @@ class _Document:
 
     def __init__(self, package: Package, pictures: Pictures) -> None:
         self._package, self._pictures = package, pictures
+        self.ours = _is_ours(package)
+        self._formulas = _own_formulas(package) if self.ours else {}
         self.item_tables: list[tuple[list[str], list[list[str]]]] = []
         self.lost: list[str] = []
         self.shown: list[str] = []
@@ -124,7 +127,8 @@ class _Document:
             inner, name = self._text(content), "sub" if kind == "Subscript" else "sup"
             return f"<{name}>{inner}</{name}>" if inner and "<" not in inner else inner
         if kind == "Math":
-            return f"${content[1].strip()}$" if "$" not in content[1] and content[1].strip() else content[1]
+            latex = self._formulas.get(content[1], content[1]).strip()
+            return f"${latex}$" if latex and "$" not in latex else latex
         if kind == "Image":
             return self._image(content[2][0], self._text(content[1]))
         if kind == "Note":
@@ -154,6 +158,8 @@ class _Document:
     def _image(self, address: str, alternative: str) -> str:
         try:
             data = self._package.picture("word/document.xml", address)
+            if data is not None and self.ours and FIGURE_NAME.fullmatch(alternative):
+                return self._pictures.take_named(alternative, data)
             if data is not None:
                 return self._pictures.take(data)
         except FigureError:
@@ -216,6 +222,35 @@ def _roman(number: int) -> str:
     return text
 
 
+def _is_ours(package: Package) -> bool:
+    """Whether our own export wrote the document: its description says so, and stays when somebody saves it."""
+    name = "docProps/core.xml"
+    return name in package.names(".xml") and any(words(part) == "itembank" for part in parsed(package.read(name)))
+
+
+def _own_formulas(package: Package) -> dict[str, str]:
+    """Of our own document: a formula as pandoc reads it → as its author wrote it (`exporting.word_file`)."""
+    name = "docProps/custom.xml"
+    if name not in package.names(".xml"):
+        return {}
+    for part in parsed(package.read(name)):
+        if part.get("name") == FORMULAS:
+            found = json.loads(words(part))
+            return {str(key): str(value) for key, value in found.items()}
+    return {}
+
+
+def formulas_in(blocks: Any) -> Iterator[str]:
+    """The LaTeX of every formula in a piece of pandoc's tree, in order."""
+    if isinstance(blocks, dict):
+        if blocks.get("t") == "Math":
+            yield blocks["c"][1]
+        blocks = blocks.get("c")
+    if isinstance(blocks, list):
+        for inner in blocks:
+            yield from formulas_in(inner)
+
+
 def _missing(package: Package, reader: _Document) -> Iterator[str]:
     """Paragraphs of the file's own XML whose words came out nowhere, and drawings that did not."""
     shown = _signs("".join(reader.shown))
@@ -223,21 +258,33 @@ def _missing(package: Package, reader: _Document) -> Iterator[str]:
         if not re.fullmatch(r"word/(document\d*|header\d*|footer\d*|comments|footnotes|endnotes)\.xml", name):
             continue
         if name.startswith(("word/comments", "word/header", "word/footer")):
-            texts = [text for text in _paragraphs(package, name) if text.strip()]
+            texts = [text for pieces in _paragraphs(package, name) if (text := "".join(pieces).strip())]
             if texts and name.startswith("word/comments"):
                 yield from (f"批注 {text}" for text in texts)
             continue
-        for text in _paragraphs(package, name):
-            if _signs(text) and _signs(text) not in shown and name == "word/document.xml":
-                yield text
+        for pieces in _paragraphs(package, name):
+            if name == "word/document.xml" and not _in_order(list(filter(None, map(_signs, pieces))), shown):
+                yield "".join(pieces)
 
 
-def _paragraphs(package: Package, name: str) -> Iterator[str]:
+def _in_order(pieces: list[str], shown: str) -> bool:
+    """Whether these pieces follow one another in what was shown; formulas may stand between them."""
+    place = 0
+    for piece in pieces:
+        place = shown.find(piece, place)
+        if place < 0:
+            return False
+        place += len(piece)
+    return True
+
+
+def _paragraphs(package: Package, name: str) -> Iterator[list[str]]:
+    """The pieces of text of each paragraph."""
     root = parsed(package.read(name))
     for space in (_W, _STRICT):
         for paragraph in root.iter(f"{space}p"):
             own = [text for text in paragraph.iter(f"{space}t") if next(text.iterancestors(f"{space}p")) is paragraph]
-            yield "".join(text.text or "" for text in own)
+            yield [text.text or "" for text in own]
 
 
 def _signs(text: str) -> str:

@@ -1,0 +1,147 @@
+"""A Word file of items for experts who never log in: they read it, correct it, and send it back to be imported.
+
+    一、单选题
+    1. 电阻的单位是（　　）。
+    A. 欧姆 …
+    答案：A                                          not where the keys stay at the centre
+    解析：……
+    编号：001　题型：单选题　鉴定点：B-A-A-001 ……        leave this line: by it the item finds home
+
+Pandoc writes it: formulas become Word's own, tables and figures stand where they belong.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from itembank.domain import rich_text
+from itembank.domain.items import Item, ItemType
+from itembank.formats.exporting.written import TOOL, Written, guid, held
+from itembank.formats.figures import figure_file, is_picture
+from itembank.formats.foreign.pandoc import document, run
+from itembank.formats.foreign.word import FORMULAS, formulas_in
+from itembank.formats.item_cells import TYPE_NAMES
+from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT
+
+TYPES = tuple(type_ for type_ in ItemType if type_ not in (ItemType.CASE, ItemType.PRACTICAL))
+NUMBER = "编号"
+_ORDINALS = "一二三四五六七八九十"
+Node = dict[str, Any]
+
+
+def write_word(items: Sequence[Item], figures: Mapping[str, str], *, keys: bool) -> Written:
+    """The document of these items, type by type. Without `keys` neither key nor rationale is in it."""
+    kept, left_out = held(items, TYPES)
+    kept.sort(key=lambda item: TYPES.index(item.type))
+    blocks: list[Node] = []
+    for place, (type_, group) in enumerate(itertools.groupby(kept, key=lambda item: item.type)):
+        blocks.append(_heading(f"{_ORDINALS[place]}、{TYPE_NAMES[type_][0]}"))
+        for number, item in enumerate(group, start=1):
+            blocks += _item(item, number, figures, keys=keys)
+    data = _document(blocks, {})
+    written = list(formulas_in(blocks))
+    if written:
+        # Word keeps a formula's meaning, not its LaTeX: `x^2` comes back as `x^{2}`. What each becomes goes along.
+        read = list(formulas_in(document(data, "docx")))
+        data = _document(blocks, dict(zip(read, written, strict=True)))
+    return Written(data, left_out)
+
+
+def _document(blocks: list[Node], formulas: dict[str, str]) -> bytes:
+    meta = {"description": _meta(TOOL), FORMULAS: _meta(json.dumps(formulas, ensure_ascii=False))}
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
+    return run(["-f", "json", "-t", "docx"], json.dumps(tree, ensure_ascii=False).encode())
+
+
+def _item(item: Item, number: int, figures: Mapping[str, str], *, keys: bool) -> Iterator[Node]:
+    yield from _text(f"{number}. {item.stem}", figures)
+    for letter, option in zip("ABCDEFGHIJK", item.options, strict=False):
+        yield from _text(f"{letter}. {option}", figures)
+    if keys:
+        yield from _text(f"答案：{item.key}", figures)
+        if item.rationale:
+            yield from _text(f"解析：{item.rationale}", figures)
+    facts = {
+        NUMBER: guid(item), "题型": TYPE_NAMES[item.type][0], POINT: item.point, "难度": str(item.difficulty),
+        "一致性": str(item.congruence or ""), "出处": item.source, ENEMIES: item.enemy_group,
+        LOCK: "是" if item.options_locked else "", ADAPTED: item.adapted_from,
+    }  # fmt: skip
+    yield {"t": "Para", "c": [_str("　".join(f"{name}：{value}" for name, value in facts.items() if value))]}
+
+
+def _text(text: str, figures: Mapping[str, str]) -> Iterator[Node]:
+    """A paragraph for each line, a table for each table."""
+    line: list[Node] = []
+    for part in rich_text.paragraphs(text):
+        if isinstance(part, rich_text.Table):
+            if line:
+                yield {"t": "Para", "c": line}
+            line = []
+            yield _table(part, figures)
+            continue
+        if not isinstance(part, rich_text.Text):
+            line.append(_inline(part, figures))
+            continue
+        first, *others = part.text.split("\n")
+        line.append(_str(first))
+        for other in others:
+            yield {"t": "Para", "c": line}
+            line = [_str(other)]
+    if line:
+        yield {"t": "Para", "c": line}
+
+
+def _inline(part: rich_text.Part, figures: Mapping[str, str]) -> Node:
+    if isinstance(part, rich_text.Subscript | rich_text.Superscript):
+        kind = "Subscript" if isinstance(part, rich_text.Subscript) else "Superscript"
+        return {"t": kind, "c": [_str(part.text)]}
+    if isinstance(part, rich_text.Formula):
+        return {"t": "Math", "c": [{"t": "InlineMath"}, part.latex]}
+    if isinstance(part, rich_text.Figure):
+        return _figure(part.name, figures)
+    assert isinstance(part, rich_text.Text | rich_text.Blank)
+    return _str(part.text)
+
+
+def _figure(name: str, figures: Mapping[str, str]) -> Node:
+    """The picture, its name as its description; one that the bank lacks by its markup."""
+    if name not in figures:
+        return _str(f"{{{{图:{name}}}}}")
+    kind = "png" if is_picture(figures[name]) else "svg+xml"
+    address = f"data:image/{kind};base64,{base64.b64encode(figure_file(figures[name])).decode()}"
+    return {"t": "Image", "c": [["", [], []], [_str(name)], [address, ""]]}
+
+
+def _table(table: rich_text.Table, figures: Mapping[str, str]) -> Node:
+    width = len(table.rows[0])
+    rows = [[_attributes(), [_cell(cell, figures) for cell in row]] for row in table.rows]
+    columns = [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}]] * width
+    caption: list[Any] = [None, []]
+    return {
+        "t": "Table",
+        "c": [_attributes(), caption, columns, [_attributes(), []], [[_attributes(), 0, [], rows]], [_attributes(), []]],
+    }
+
+
+def _cell(cell: Sequence[rich_text.Part], figures: Mapping[str, str]) -> list[Any]:
+    return [_attributes(), {"t": "AlignDefault"}, 1, 1, [{"t": "Plain", "c": [_inline(part, figures) for part in cell]}]]
+
+
+def _heading(text: str) -> Node:
+    return {"t": "Header", "c": [2, _attributes(), [_str(text)]]}
+
+
+def _attributes() -> list[Any]:
+    return ["", [], []]
+
+
+def _str(text: str) -> Node:
+    return {"t": "Str", "c": text}
+
+
+def _meta(text: str) -> Node:
+    return {"t": "MetaString", "c": text}

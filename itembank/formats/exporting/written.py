@@ -1,0 +1,39 @@
+"""What an export gives: the file, and the items its format could not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from itembank.domain.items import Item, ItemType
+
+TOOL = "itembank"
+"""How our own files say whose they are: their numbers are then numbers of the bank."""
+MathMl = Callable[[str], str]
+"""The MathML of a LaTeX formula, or nothing for one that cannot be set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`left_out`: numbers of the items that this format cannot hold."""
+
+    file: bytes
+    left_out: tuple[str, ...]
+
+
+def held(items: Sequence[Item], types: Collection[ItemType]) -> tuple[list[Item], tuple[str, ...]]:
+    """The items of these types, and the numbers of the others."""
+    return [item for item in items if item.type in types], tuple(item.item_no for item in items if item.type not in types)
+
+
+def guid(item: Item) -> str:
+    """The item's number without its pool."""
+    return item.item_no.removeprefix(f"{item.pool}-")
+
+
+def facts(item: Item) -> dict[str, str]:
+    """What an item is beside its texts, under the words that `foreign` reads again."""
+    return {
+        "type": item.type.value, "point": item.point, "difficulty": str(item.difficulty), "congruence": str(item.congruence or ""),
+        "source": item.source, "enemies": item.enemy_group, "adapted": item.adapted_from, "lock": "是" if item.options_locked else "",
+    }  # fmt: skip

@@ -1,0 +1,106 @@
+"""Rich text → XHTML: a paragraph for each line, formulas as MathML with their LaTeX beside, so that both can be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lxml import etree
+
+from itembank.domain import rich_text
+from itembank.formats.exporting.written import MathMl
+
+MATH = "http://www.w3.org/1998/Math/MathML"
+Element = etree._Element
+
+
+class Xhtml:
+    """Makes elements of one namespace. `source`: a figure's file name → its address."""
+
+    def __init__(self, namespace: str, mathml: MathMl, source: Callable[[str], str]) -> None:
+        self._namespace, self._mathml, self._source = namespace, mathml, source
+
+    def fill(self, parent: Element, text: str, blank: Callable[[str], Element] | None = None) -> None:
+        """The text as paragraphs inside `parent`. `blank`: what stands for a place to answer, where it is more than text."""
+        paragraph = self._under(parent, "p")
+        for part in rich_text.parse(text):
+            if isinstance(part, rich_text.Table):
+                if len(paragraph) == 0 and not paragraph.text:
+                    parent.remove(paragraph)
+                self._table(parent, part, blank)
+                paragraph = self._under(parent, "p")
+            elif isinstance(part, rich_text.Text):
+                first, *others = part.text.split("\n")
+                _append(paragraph, _spaced(first))
+                for line in others:
+                    paragraph = self._under(parent, "p")
+                    _append(paragraph, _spaced(line))
+            else:
+                self._inline(paragraph, part, blank)
+        for empty in [child for child in parent if child.tag == paragraph.tag and len(child) == 0 and not child.text]:
+            parent.remove(empty)
+
+    def fill_line(self, parent: Element, text: str) -> None:
+        """The same for a text that is one line, without a paragraph around it."""
+        for part in rich_text.parse(text):
+            if isinstance(part, rich_text.Text):
+                first, *others = part.text.split("\n")
+                _append(parent, _spaced(first))
+                for line in others:
+                    self._under(parent, "br").tail = _spaced(line)
+            elif not isinstance(part, rich_text.Table):
+                self._inline(parent, part, None)
+
+    def _inline(self, parent: Element, part: rich_text.Part, blank: Callable[[str], Element] | None) -> None:
+        if isinstance(part, rich_text.Subscript | rich_text.Superscript):
+            self._under(parent, "sub" if isinstance(part, rich_text.Subscript) else "sup").text = part.text
+        elif isinstance(part, rich_text.Formula):
+            parent.append(self._math(part.latex))
+        elif isinstance(part, rich_text.Figure):
+            image = self._under(parent, "img")
+            image.set("src", self._source(part.name))
+            image.set("alt", part.name)
+        elif isinstance(part, rich_text.Blank) and blank is not None:
+            parent.append(blank(part.text))
+        elif isinstance(part, rich_text.Blank):
+            _append(parent, part.text)
+
+    def _table(self, parent: Element, table: rich_text.Table, blank: Callable[[str], Element] | None) -> None:
+        body = self._under(self._under(parent, "table"), "tbody")
+        for row in table.rows:
+            line = self._under(body, "tr")
+            for cell in row:
+                made = self._under(line, "td")
+                for part in cell:
+                    if isinstance(part, rich_text.Text):
+                        _append(made, _spaced(part.text))
+                    else:
+                        self._inline(made, part, blank)
+
+    def _math(self, latex: str) -> Element:
+        made = etree.Element(f"{{{MATH}}}math", nsmap={"m": MATH})
+        semantics = etree.SubElement(made, f"{{{MATH}}}semantics")
+        shown = self._mathml(latex)
+        if shown:
+            semantics.append(etree.fromstring(shown)[0])
+        else:
+            etree.SubElement(semantics, f"{{{MATH}}}mtext").text = latex
+        annotation = etree.SubElement(semantics, f"{{{MATH}}}annotation", encoding="application/x-tex")
+        annotation.text = latex
+        return made
+
+    def _under(self, parent: Element, name: str) -> Element:
+        return etree.SubElement(parent, f"{{{self._namespace}}}{name}" if self._namespace else name)
+
+
+def _append(parent: Element, text: str) -> None:
+    if not text:
+        return
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def _spaced(text: str) -> str:
+    """Two blanks stay two: a reader of XHTML makes them one."""
+    return text.replace("  ", " \u00a0")
