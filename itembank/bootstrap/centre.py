@@ -123,6 +123,16 @@ def formula_prints(latex: str) -> bool:
     return True
 
 
+def formula_mathml(latex: str) -> str:
+    """The formula as MathML; nothing for one that a page could not bear."""
+    from itembank.printing.formulas import formula_mathml as set_formula
+
+    try:
+        return set_formula(latex)
+    except PrintingError:
+        return ""
+
+
 def sign_drawer() -> Callable[[str], bool]:
     """Whether the font of our pages has a sign. The font is opened for the first sign that is asked about."""
     opened: list[Callable[[str], bool]] = []

@@ -13,14 +13,15 @@ import click
 
 from itembank import bootstrap
 from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer, sign_drawer
-from itembank.cli.frame import Acting, Outcome, acting, check_output, check_output_folder, progress, verb
+from itembank.cli.frame import Acting, Outcome, acting, check_output, progress, verb
 from itembank.cli.import_report import first_rows, import_outcome
+from itembank.cli.item_export import FORMATS, pictures_folder, write_pool
 from itembank.cli.item_text import item_lines
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
 from itembank.domain.session import beijing
-from itembank.formats.figures import SUFFIXES, figure_file, read_figure
+from itembank.formats.figures import SUFFIXES, read_figure
 from itembank.formats.foreign.layout import read_layouts
 from itembank.formats.foreign.opened import opened
 from itembank.formats.pool_content import item_document
@@ -99,25 +100,26 @@ def items_import(
 @verb(items, "export")
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--pool", required=True, help="题库名 | name of the pool")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="xlsx", show_default=True, help="格式 | format")
+@click.option("--no-keys", is_flag=True, help="Word 中不带答案和解析 | a Word file without keys and rationales")
 @click.option("--reason", required=True, help="用途，记入台账 | what for; it stands in the ledger")
 @acting(1)
-def items_export(home: Path, out: Path, pool: str, reason: str, people: list[Acting]) -> Outcome:
-    """导出题库为工作簿，导出人进入每题的知悉名单 | export a pool; who exports has seen every item."""
-    # What writes workbooks takes long to load.
-    from itembank.formats.item_export import write_items
-
+def items_export(home: Path, out: Path, pool: str, format_: str, no_keys: bool, reason: str, people: list[Acting]) -> Outcome:
+    """导出题库，导出人进入每题的知悉名单 | export a pool; who exports has seen every item."""
+    if no_keys and format_ != "docx":
+        raise click.UsageError("--no-keys: --format docx")
     check_output(out, home)
-    pictures = out.with_suffix("") if out.suffix else out.with_name(f"{out.name}-figures")
-    check_output_folder(pictures, home)
+    pictures = pictures_folder(out, format_, home)
     seat = centre_seat(home)
     found = viewing.look_at_pool(seat.book, seat.directory, bootstrap.now, seat.policy, people[0].signer, pool, reason)
-    replace(out, [write_items(found.items, found.blueprint)], 0o600)
-    for name, picture in found.figures.items():
-        pictures.mkdir(mode=0o700, exist_ok=True)
-        replace(pictures / name, [figure_file(picture)], 0o600)
-    folder = str(pictures) if found.figures else ""
-    data = {"pool": pool, "items": len(found.items), "file": str(out), "figures": folder}
-    return Outcome(data, f"{pool} 导出{len(found.items)}题 {out}", f"{len(found.items)} items exported")
+    written = write_pool(found, format_, out, pictures, keys=not no_keys)
+    held = len(found.items) - len(written.left_out)
+    folder = str(pictures) if pictures and found.figures else ""
+    data = {
+        "pool": pool, "format": format_, "items": held, "file": str(out), "figures": folder, "left_out": list(written.left_out),
+    }  # fmt: skip
+    below = first_rows([f"  此格式不能容纳 | left out: {item_no}" for item_no in written.left_out])
+    return Outcome(data, f"{pool} 导出{held}题 {out}", f"{held} items exported", below)
 
 
 @verb(items, "print")

@@ -85,6 +85,12 @@ def draw_formula(latex: str) -> Drawing:
     )
 
 
+def formula_mathml(latex: str) -> str:
+    """The formula as MathML, for pages that others show. Raises PrintingError like `check_formula`."""
+    check_formula(latex)
+    return str(unescape(tex2mml(latex)))
+
+
 def check_formula(latex: str) -> None:
     """Refuse a formula that cannot be printed, without drawing it: PrintingError `print.formula` with `why`."""
     if len(latex) > LONGEST:
