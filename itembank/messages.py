@@ -798,6 +798,10 @@ MESSAGES: dict[str, Message] = {
         "答案写的是选项内容“{found}”，已换成字母", "the key names options by their text, {found}; it became letters",
         "请对照原文核对", "compare it with the original", 0,
     ),
+    "item.eye.key_in_stem": Message(
+        "题干括号里的“{found}”与答案不同", "the bracket in the stem says {found}, the key another",
+        "请核对；括号里若是答案，须从题干中去掉", "see which is right; a key in the stem would be printed", 0,
+    ),
     "item.eye.key_left": Message(
         "答案表中有一条没有对应的试题：{found}", "an entry of the key table belongs to no item: {found}",
         "请对照原文核对", "compare it with the original", 0,

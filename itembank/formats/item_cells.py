@@ -32,6 +32,7 @@ CHOICES = (ItemType.SINGLE, ItemType.MULTIPLE)
 _TYPES = {name: type_ for type_, names in TYPE_NAMES.items() for name in names}
 _GRADES = {
     "1": 1, "2": 2, "3": 3, "4": 4, "5": 5, "易": 1, "较易": 2, "中": 3, "较难": 4, "难": 5,
+    "容易": 1, "简单": 1, "较容易": 2, "较简单": 2, "中等": 3, "一般": 3, "适中": 3, "较困难": 4, "困难": 5, "很难": 5,
 }  # fmt: skip
 _LOCKED = {"": False, "否": False, "0": False, "×": False, "是": True, "1": True, "√": True}
 _TRUE = ("√", "正确", "对", "是", "T", "TRUE", "1", "✓", "✔", "Y", "YES", "V")

@@ -21,6 +21,7 @@ _MARK = re.compile(
 )
 _SAME = str.maketrans("．：，（）【】", ".:,()[]")
 _KEY_IN_STEM = re.compile(r"[(（]\s*(?P<key>[A-KＡ-Ｋ](?:\s*[,，、]?\s*[A-KＡ-Ｋ])*|[√×✓✔✗✘χ╳]|对|错|正确|错误)\s*[)）]")
+_EMPTY = re.compile(r"[(（]\s*[)）]|_{3,}")
 _SCORE = re.compile(r"^[(（\[]\s*(?:本(?:小)?题)?(?:满分)?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]\s*")
 _NUMBER = re.compile(r"^\s*(?:第\s*)?\d{1,4}\s*(?:题\s*[.．、:：]?|[.．、](?!\d)|[)）])\s*")
 
@@ -57,11 +58,19 @@ def split_options(text: str) -> Choice | None:
     if len(best) < 2 or (len(best) == 2 and not all(mark.at_line_start for mark in best)):
         return None
     ends = [mark.start for mark in best[1:]] + [len(text)]
-    options = tuple(_trimmed(text[mark.end : end]) for mark, end in zip(best, ends, strict=True))
+    options = _without_separators([_trimmed(text[mark.end : end]) for mark, end in zip(best, ends, strict=True)])
     further = [mark.letter for mark in marks if mark.start > best[-1].start and mark.style == best[-1].style]
     gap = "".join(letter for letter in further if letter > best[-1].letter)
     others = [chain for chain in _chains(_of(best[0].style, marks)) if len(chain) >= 3]
     return Choice(text[: best[0].start].strip(), options, gap, several=len(others) > 1)
+
+
+def _without_separators(options: list[str]) -> tuple[str, ...]:
+    """`甲；` `乙；` `丙`: a sign after all but the last stands between them."""
+    signs = {option[-1:] for option in options[:-1]}
+    if len(options) > 2 and len(signs) == 1 and signs <= {";", "；", ",", "，", "、"}:
+        return (*(option[:-1].rstrip() for option in options[:-1]), options[-1].rstrip("。.；;"))
+    return tuple(options)
 
 
 def without_prefixes(options: list[str]) -> list[str]:
@@ -78,8 +87,8 @@ def without_prefixes(options: list[str]) -> list[str]:
 def key_in_stem(stem: str) -> tuple[str, str]:
     """The key that stands in the stem's last bracket, and the stem with the bracket empty; without one ("", stem)."""
     found = list(_KEY_IN_STEM.finditer(stem))
-    if not found:
-        return "", stem
+    if not found or _EMPTY.search(stem):
+        return "", stem  # where a bracket is empty, a letter in another is a unit or a name
     last = found[-1]
     return last["key"], stem[: last.start()] + BLANK + stem[last.end() :]
 

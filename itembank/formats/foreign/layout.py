@@ -83,7 +83,7 @@ _FIELD_OF |= {level.replace("知识点", stem): level for level in KNOWLEDGE for
 _FIELD_OF |= {level[3:] + "知识点": level for level in KNOWLEDGE}
 _BRACKETED = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|\{.*?\}|<.*?>")
 _OPTION = re.compile(
-    r"(?:选项|备选项|备选答案|备选|答案选项|答案|选择|options?|choices?|opt|answer)?[_\-.]?(?:([a-k])|([1-9]|1[01])|([一二三四五六七八九十]))(?:选项|项|\.|、)?"
+    r"(?:题目|试题)?(?:选项|备选项|备选答案|备选|答案选项|答案|选择|options?|choices?|opt|answer)?[_\-.]?(?:([a-k])|([1-9]|1[01])|([一二三四五六七八九十]))(?:选项|项|\.|、)?"
 )
 _BLANK = re.compile(r"(?:第)?(?:空|填空|空格|答案|空白|blank)_?(\d{1,2})(?:空)?(?:答案)?")
 _CHINESE = "一二三四五六七八九十"
@@ -131,7 +131,7 @@ def bare(heading: str) -> str:
     """A heading for comparing: half-width, no blanks, no brackets and what is in them, no star, no colon, small letters."""
     text = fold(heading).replace("［", "[").replace("］", "]")
     without = _BRACKETED.sub("", text)
-    return (without or text).strip("*:.。_-!#").lower() or text.lower()
+    return (without or text).strip("*:.。!#").replace("_", "").replace("-", "").lower() or text.lower()
 
 
 def recognised_layout(sheet: str, rows: Sequence[list[str]], given: Mapping[str, Any]) -> Layout | None:
@@ -210,7 +210,7 @@ def _option_columns(headings: Sequence[str]) -> dict[int, str]:
         letter, digits, chinese = match.groups()
         if letter:
             found["letter"].append(("abcdefghijk".index(letter), place))
-        elif bare(heading)[0] in "选备oc":
+        elif bare(heading)[0] in "选备题试oc":
             found["number"].append((int(digits) - 1 if digits else _CHINESE.index(chinese), place))
     for kind in ("letter", "number"):
         if len({number for number, _ in found[kind]}) >= 2 and len(found[kind]) == len({number for number, _ in found[kind]}):

@@ -46,6 +46,8 @@ _HEADING_OF = {
     "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT, "考点": POINT,
     "考评点": POINT, "分值": "分数", "分数": "分数", "出处": "出处", "来源": "出处", "一致性": "一致性", "题型": "题型",
 }  # fmt: skip
+SEVERAL = "？"
+"""In place of a type where a block holds more than one item: no row comes in with it."""
 _LEAP = 30
 """An item's number may leave out so many; a larger leap is a number in a text."""
 
@@ -124,7 +126,8 @@ class PaperReader:
             self._style = style
             return number
         if style != self._style and not (style in ("plain", "half") and self._style in ("plain", "half")):
-            if last.section == self._section:
+            # Another way of numbering inside a section is a list inside an item, unless it goes on where whole items end.
+            if last.section == self._section and not (number == last.number + 1 and (style == "ordinal" or _has_key(last))):
                 return None
             self._style = style
         if last.section != self._section and (number == 1 or number == last.number + 1):
@@ -150,6 +153,10 @@ class PaperReader:
         return settle(item)
 
 
+def _has_key(draft: _Draft) -> bool:
+    return bool(_KEY.search("\n".join(draft.lines)))
+
+
 def _is_whole(draft: _Draft) -> bool:
     """Whether an item's lines hold options or a key, so that another may begin."""
     text = "\n".join(draft.lines)
@@ -173,7 +180,11 @@ def _parts(item: FoundItem, lines: list[str]) -> str:
             if before:
                 stem.append(before)
             under = "答案"
-            item.cells[under] = _joined(item.cells.get(under, ""), (key["text"] or key["en"] or "").strip(), under)
+            told = (key["text"] or key["en"] or "").strip()
+            if item.cells.get(under, told) != told:
+                item.eye("item.eye.several")  # two keys are of two items
+                item.cells["题型"] = SEVERAL
+            item.cells[under] = told
         elif under in ("答案", "解析"):
             item.cells[under] = _joined(item.cells[under], line.strip(), "解析")
         else:

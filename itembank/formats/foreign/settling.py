@@ -41,7 +41,7 @@ _UNSETTLED_CODES = ("u", "w", "e", "f")
 """Type codes of the national bank's texts for what is answered in writing; which is which differs from bank to bank."""
 _LETTER_KEY = re.compile(r"[\[(]?\s*[A-K](?:[\s,，、;；/|.。&+和]*[A-K])*\s*[\])]?\s*[.。]?")
 _NUMBER_KEY = re.compile(r"\d(?:[\s,，、;；]?\d)*")
-_KEY_WORDS = re.compile(r"^(?:正确|标准|参考)?(?:答案|选项)?\s*[:：是为]?\s*(?:应?选)?\s*[:：]?\s*")
+_KEY_WORDS = re.compile(r"^(?:(?:正确|标准|参考)?(?:答案|选项)\s*[:：是为]?|应?选)\s*[:：]?\s*")
 _OTHER_BLANKS = re.compile(r"\(%_+%\)|（%_+%）|【[ \t　_]*】|\[[ \t　_]*\]|［[ \t　]*］|\{\{?[ \t　]*\}\}?")
 _SURE_SIGNS = ("√", "×", "对", "错", "正确", "错误", "TRUE", "FALSE", "T", "F", "✓", "✔", "✗", "✘", "χ", "不正确", "不对")
 """Keys that only a judgement has; 1, 0, 是, Y answer other questions too."""
@@ -99,7 +99,8 @@ def _concluded(item: FoundItem) -> ItemType | None:
     word = fold(item.cells.get("题型", "")).lower()
     if word and not (word in _NAMED and _NAMED[word] is None):
         return None
-    key = _letters(item.cells.get("答案", ""))
+    told = item.cells.get("答案", "").strip()
+    key = _letters(told) or "".join(sorted(_numbered(item, told) | _written_out(item, told)))
     if len(item.options) > 2 or (len(item.options) == 2 and key):
         if {judgement_sign(option) for option in item.options} == {"√", "×"}:
             return ItemType.JUDGEMENT
@@ -133,16 +134,22 @@ def _take_options_out(item: FoundItem, type_: ItemType | None) -> None:
 
 
 def _take_key_out(item: FoundItem, type_: ItemType | None) -> None:
-    """A key that stands in the stem's bracket, where it stands nowhere else."""
-    if item.cells.get("答案") or not (type_ in (*_CHOICE, ItemType.JUDGEMENT) or (type_ is None and item.options)):
+    """A key that stands in the stem's bracket leaves it, or it would be printed; where it stands elsewhere too, they must agree."""
+    if not (type_ in (*_CHOICE, ItemType.JUDGEMENT) or (type_ is None and item.options)):
         return
     key, stem = key_in_stem(item.cells["题干"])
-    if key:
-        item.cells["答案"], item.cells["题干"] = key, stem.removesuffix("（　　）").rstrip() if _is_sign(key) else stem
+    if not key:
+        return
+    told = item.cells.get("答案", "")
+    if told and _compared_key(told) != _compared_key(key):
+        item.eye("item.eye.key_in_stem", key)
+        return
+    item.cells["答案"], item.cells["题干"] = told or key, stem
 
 
-def _is_sign(key: str) -> bool:
-    return judgement_sign(half_width(key)) in ("√", "×")
+def _compared_key(key: str) -> str:
+    sign = judgement_sign(half_width(key).strip())
+    return sign if sign in ("√", "×") else _letters(key) or key
 
 
 def _letters(key: str) -> str:
@@ -165,22 +172,32 @@ def _settle_choice(item: FoundItem) -> None:
 
 def _by_text(item: FoundItem, key: str) -> str:
     """The letters of the options that a key writes out."""
-    wanted = {folded(part) or part for part in [key, *re.split(r"\n|[;；|]", key)] if part.strip()}
-    options = [folded(option) or option for option in item.options]
-    letters = "".join(letter for letter, option in zip(LETTERS, options, strict=False) if option in wanted)
-    if letters and len(set(options)) == len(options):
+    letters = "".join(sorted(_written_out(item, key)))
+    if letters:
         item.eye("item.eye.key_from_text", key)
-        return letters
-    return ""
+    return letters
 
 
 def _by_number(item: FoundItem, key: str) -> str:
     """1 is the first option."""
+    letters = "".join(sorted(_numbered(item, key)))
+    if letters:
+        item.eye("item.eye.key_number", key)
+    return letters
+
+
+def _written_out(item: FoundItem, key: str) -> set[str]:
+    options = [folded(option) or option for option in item.options]
+    if not key or len(set(options)) < len(options):
+        return set()
+    wanted = {folded(part) or part for part in [key, *re.split(r"\n|[;；|]", key)] if part.strip()}
+    return {letter for letter, option in zip(LETTERS, options, strict=False) if option in wanted}
+
+
+def _numbered(item: FoundItem, key: str) -> set[str]:
     numbers = {int(number) for number in re.findall(r"\d", key)} if _NUMBER_KEY.fullmatch(half_width(key)) else set()
-    if not numbers or min(numbers) < 1 or max(numbers) > len(item.options):
-        return ""
-    item.eye("item.eye.key_number", key)
-    return "".join(LETTERS[number - 1] for number in sorted(numbers))
+    fits = numbers and min(numbers) >= 1 and max(numbers) <= len(item.options)
+    return {LETTERS[number - 1] for number in numbers} if fits else set()
 
 
 def _settle_judgement(item: FoundItem) -> None:

@@ -119,7 +119,8 @@ def test_an_export_comes_back_as_all_unchanged(bank: BankHome) -> None:
         done = bank.told("items", "import", out, "--pool", "city", *figures_option, who=THREE)
         assert (done["read"], done["unchanged"], done["imported"], done["rejected"]) == (10, 10, 0, [])
 
-    assert told == {"pool": "city", "items": 10, "file": str(out), "figures": str(bank.home / "export")}
+    beside = str(bank.home / "export")
+    assert told == {"pool": "city", "format": "xlsx", "items": 10, "file": str(out), "figures": beside, "left_out": []}
     assert again["unchanged"] == 10 and bank.dump() == before
     private = [out, *(bank.home / "export").iterdir()]
     assert len(private) == 4 and {path.stat().st_mode & 0o777 for path in private} == {0o600}
