@@ -28,7 +28,7 @@ class Xhtml:
                     parent.remove(paragraph)
                 self._table(parent, part, blank)
                 paragraph = self._under(parent, "p")
-            elif isinstance(part, rich_text.Text):
+            elif isinstance(part, rich_text.Text) or (isinstance(part, rich_text.Blank) and blank is None):
                 first, *others = part.text.split("\n")
                 _append(paragraph, _spaced(first))
                 for line in others:
@@ -42,7 +42,7 @@ class Xhtml:
     def fill_line(self, parent: Element, text: str) -> None:
         """The same for a text that is one line, without a paragraph around it."""
         for part in rich_text.parse(text):
-            if isinstance(part, rich_text.Text):
+            if isinstance(part, rich_text.Text | rich_text.Blank):
                 first, *others = part.text.split("\n")
                 _append(parent, _spaced(first))
                 for line in others:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from itembank.formats.foreign.blocks import without_number
 from itembank.formats.foreign.found import FoundItem, aside
@@ -54,13 +54,14 @@ _LEAP = 30
 
 @dataclass(slots=True)
 class _Draft:
-    """An item under reading: its number, where it began, its lines, the section it is in."""
+    """An item under reading: its number, where it began, the section it is in, its lines; `first`: its first line as typed."""
 
     number: int
     row: int
     section: int
     type: str
-    lines: list[str] = field(default_factory=list)
+    lines: list[str]
+    first: str
 
 
 class PaperReader:
@@ -97,7 +98,8 @@ class PaperReader:
             return
         start = self._start(text)
         if start is not None:
-            self._found.append(_Draft(start, row, self._section, self._type, [text.strip()]))
+            begun = _START.match(text)
+            self._found.append(_Draft(start, row, self._section, self._type, [begun["text"] if begun else text], text.strip()))
         elif self._found and isinstance(draft := self._found[-1], _Draft):
             draft.lines.append(text)
         else:
@@ -137,7 +139,7 @@ class PaperReader:
         return 1 if number == 1 and _is_whole(last) and last.number > 1 else None
 
     def _item(self, draft: _Draft) -> FoundItem:
-        item = FoundItem(self._sheet, draft.row, "\n".join(draft.lines))
+        item = FoundItem(self._sheet, draft.row, "\n".join([draft.first, *draft.lines[1:]]))
         lines = [line for line in draft.lines if not (self._ours and _own_line(item, line))]
         stem = _parts(item, lines)
         item.cells["题干"], score = without_number(stem)

@@ -68,7 +68,7 @@ class Response:
 def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> FoundItem:
     """The item of an `assessmentItem`; a composite one comes as a case with its questions. `ours`: our own export wrote it."""
     item = FoundItem(sheet, line(root), _original(root))
-    ours = ours or attribute(root, "toolName") == TOOL
+    page.ours = ours = ours or attribute(root, "toolName") == TOOL
     responses = {attribute(found, "identifier"): _response(found) for found in find(root, "responseDeclaration")}
     body = first(root, "itemBody")
     if body is None:
@@ -84,7 +84,6 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
     if unknown or not found:
         return _refused(item, page.text(body, item), ", ".join(unknown) or "itemBody")
     if ours:
-        page.ours = True
         item.cells["试题GUID"] = attribute(root, "label")
     questions = [part for part in find(body, "div") if ours and attribute(part, "class").startswith("question ")]
     if questions:

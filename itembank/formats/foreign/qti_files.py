@@ -90,7 +90,7 @@ def _facts(package: Package) -> dict[str, dict[str, str]]:
     for resource in (part for part in parsed(package.read("imsmanifest.xml")).iter() if name_of(part) == "resource"):
         told: dict[str, str] = {}
         for part in resource.iter():
-            name, _, value = words(part).partition(":") if name_of(part) == "string" else ("", "", "")
+            name, _, value = (part.text or "").partition(":") if name_of(part) == "string" else ("", "", "")
             if name:
                 told[name] = value
             elif name_of(part) == "value" and words(part) in DIFFICULTIES:

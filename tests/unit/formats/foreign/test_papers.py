@@ -1,0 +1,131 @@
+"""Papers as people type them: numbers, options, keys beside the items, in the bracket, or in a table at the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.formats.foreign.found import choice, eyes, items
+
+PAPER = """职业技能鉴定国家题库
+电工四级理论知识试卷
+
+一、单项选择题（第1题～第4题。选择一个正确的答案，将相应的字母填入题内的括号中。每题0.5分，满分2分。）
+1. 电阻的单位是（ ）。
+A、伏特 B、欧姆 C、安培 D、瓦特
+2．三相异步电动机的转向取决于（　　）。
+（A）电压高低　　（B）电流大小
+（C）相序　　　　（D）频率
+3. 下列说法中，A、B两点间电压为0的是（  ）。
+Ａ．开路
+Ｂ．短路
+Ｃ．断路
+Ｄ．以上都不对
+4、在R=2.5Ω的电路中，电流为（ D ）A。
+A. 1  B. 2  C. 3  D. 4
+二、多项选择题（第5题～第6题。）
+5. 属于低压电器的有（　）。
+A. 接触器
+B. 断路器
+C. 变压器
+D. 熔断器
+6. 下列正确的是（　）
+A.甲；B.乙；C.丙；D.丁；E.戊
+三、判断题（第7题～第9题。正确的填“√”，错误的填“×”。）
+7.（ ）导体的电阻与温度无关。
+8.（√）欧姆定律适用于线性电路。
+9. 电流的方向是正电荷移动的方向。（ ）
+四、填空题
+10. 三相交流电的相位差为____度，频率为____Hz。
+五、简答题
+11. 简述停电检修的安全措施。
+参考答案
+一、单项选择题
+1-4 BCBD
+二、多项选择题
+5. ABD  6. ACE
+三、判断题
+7.×  8.√ 9. √
+四、填空题
+10. 120；50
+五、简答题
+11. 停电；验电；
+装设接地线。
+"""
+
+
+def test_a_paper_with_its_answers_at_the_end_is_read_whole() -> None:
+    assert items(PAPER) == [
+        choice("单选题", "电阻的单位是（ ）。", "B", "伏特", "欧姆", "安培", "瓦特"),
+        choice("单选题", "三相异步电动机的转向取决于（　　）。", "C", "电压高低", "电流大小", "相序", "频率"),
+        choice("单选题", "下列说法中，A、B两点间电压为0的是（  ）。", "B", "开路", "短路", "断路", "以上都不对"),
+        choice("单选题", "在R=2.5Ω的电路中，电流为（　　）A。", "D", "1", "2", "3", "4"),
+        choice("多选题", "属于低压电器的有（　）。", "ABD", "接触器", "断路器", "变压器", "熔断器"),
+        choice("多选题", "下列正确的是（　）", "ACE", "甲", "乙", "丙", "丁", "戊"),
+        choice("判断题", "（ ）导体的电阻与温度无关。", "×"),
+        choice("判断题", "（　　）欧姆定律适用于线性电路。", "√"),
+        choice("判断题", "电流的方向是正电荷移动的方向。（ ）", "√"),
+        choice("填空题", "三相交流电的相位差为____度，频率为____Hz。", "120;50"),
+        choice("简答题", "简述停电检修的安全措施。", "停电；验电；\n装设接地线。"),
+    ]
+    assert eyes(PAPER) == ["outside", "outside"]
+
+
+ONE = choice("单选题", "电阻的单位是（　　）。", "B", "伏特", "欧姆", "安培", "瓦特")
+BLOCK = "A. 伏特 B. 欧姆 C. 安培 D. 瓦特"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"【单选题】\n1、电阻的单位是（B）。\n{BLOCK}", f"1. 电阻的单位是（　　）。\n{BLOCK}\n答案：B",
+        f"1. 电阻的单位是（　　）。\n{BLOCK}\n【答案】B", f"1. 电阻的单位是（　　）。 {BLOCK} 正确答案: b",
+        f"第1题 电阻的单位是（　　）。\n{BLOCK}\n答案\n1.B", f"(1) 电阻的单位是（　　）。\n{BLOCK}\n参考答案：\n1-1：B",
+        f"1. 电阻的单位是（　　）。\n{BLOCK}\n标准答案\n|题号|1|\n|答案|B|", "1. 电阻的单位是（　　）。\nA.伏特B.欧姆C.安培D.瓦特\n答案：B",
+        "1. 电阻的单位是（　　）。\n(A)伏特\n(B)欧姆\n(C)安培\n(D)瓦特\n答案：B", "1. 电阻的单位是（　　）。\nA 伏特\nB 欧姆\nC 安培\nD 瓦特\n答案：B",
+    ],
+)  # fmt: skip
+def test_the_same_item_however_it_is_typed(text: str) -> None:
+    assert items(text) == [ONE] and eyes(text) == []
+
+
+def test_what_stands_beside_an_item_goes_to_its_cells() -> None:
+    text = f"1. 电阻的单位是（　　）。\n{BLOCK}\n答案：B\n解析：见教材。\n再看图。\n难度：易\n知识点：欧姆定律\n出处：第3页"
+    assert items(text) == [{**ONE, "解析": "见教材。\n再看图。", "鉴定点": "欧姆定律", "出处": "第3页"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "eye"),
+    [
+        (f"1. 电流（A）的单位是（B）。\n{BLOCK}\n答案：C", "key_in_stem"), ("1. 题（　）。\nA.甲\nB.乙\nD.丁\n答案：A", "options_gap"),
+        (f"1. 题（　）。\n{BLOCK}\n{BLOCK}\n答案：B", "several"), (f"1. 题（　）。\n{BLOCK}\n答案：B\n又一题。\n答案：C", "several"),
+        (f"1. 题（　）。\n{BLOCK}\n参考答案\n1. B\n2. C", "key_left"), ("1. 电流的单位是什么？\n答案：安培", "type_guessed"),
+    ],
+)  # fmt: skip
+def test_what_is_doubtful_gets_an_eye(text: str, eye: str) -> None:
+    assert eye in eyes(text)
+
+
+def test_two_items_in_one_block_come_in_under_no_type() -> None:
+    """A key that is of one of them would else be the key of both."""
+    assert [row["题型"] for row in items(f"1. 题（　）。\n{BLOCK}\n答案：B\n又一题。\n答案：C")] == ["？"]
+    assert "题型" not in items(f"1. 题（　）。\n{BLOCK}\n乙题（　）\n{BLOCK}\n答案：B")[0]
+
+
+NATIONAL = "A-B-A-001 B 3 5\n{A}电阻的单位是（　　）。\n（A）伏特\n（B）欧姆\n（C）安培\n（D）瓦特\n{B}B"
+
+
+def test_the_national_text_format_is_read() -> None:
+    parts = {"鉴定点": "A-B-A-001", "一致性": "5"}
+    lines = NATIONAL.replace("\n", " ") + "\nB-A-A-002 C 2 4\n{A}导体有电阻。\n{B}√\n"
+    judgement = {**choice("判断题", "导体有电阻。", "√"), "鉴定点": "B-A-A-002", "一致性": "4"}
+    assert items(NATIONAL) == [{**ONE, **parts}] and items(lines) == [{**ONE, **parts}, judgement]
+
+
+def test_a_type_code_that_means_many_things_asks_for_a_look() -> None:
+    text = "A-B-A-001 U 3 5\n{A}画图。\n{B}略"
+    assert items(text)[0]["题型"] == "简答题" and eyes(text) == ["type_code"]
+    assert items(text, types={"U": "绘图题"})[0]["题型"] == "绘图题" and eyes(text, types={"U": "绘图题"}) == []
+
+
+def test_aiken_is_read() -> None:
+    assert items("电阻的单位是（　　）。\nA. 伏特\nB) 欧姆\nC. 安培\nD. 瓦特\nANSWER: B\n") == [ONE]

@@ -1,0 +1,161 @@
+"""Workbooks, CSV and JSON of any usual layout; one that is not known can be told once."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+
+import pytest
+from openpyxl import Workbook
+
+from itembank.formats.errors import ForeignError
+from tests.unit.formats.foreign.found import choice, eyes, items, rows
+
+Cells = Sequence[Sequence[object]]
+OHM = ("伏特", "欧姆", "安培", "瓦特")
+ONE = choice("单选题", "电阻的单位是（　　）。", "B", *OHM)
+TRUE = choice("判断题", "导体有电阻。", "√")
+STEM = ONE["题干"]
+
+
+def book(merge: str = "", **sheets: Cells) -> bytes:
+    made = Workbook()
+    made.remove(made.worksheets[0])
+    for name, cells in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in cells:
+            sheet.append(list(row))
+        if merge:
+            sheet.merge_cells(merge)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+LAYOUTS: dict[str, Cells] = {
+    "the national bank's": [
+        ["鉴定点代码", "题目类型代码", "试题(题干)", "选项A", "选项B", "选项C", "选项D", "答案", "难度代码", "一致性代码"],
+        ["", "B", STEM, *OHM, "B", 3, ""], ["", "C", TRUE["题干"], "", "", "", "", "√", 3, ""],
+    ],
+    "letters as headings": [
+        ["序号", "题型", "题目", "A", "B", "C", "D", "正确答案"], [1, "单选", STEM, *OHM, "B"], [2, "判断", TRUE["题干"], "", "", "", "", "对"],
+    ],
+    "a title above, options in one cell": [
+        ["电工题库"], ["题号", "题目类型", "试题内容", "选项", "参考答案"],
+        [1, "单项选择题", STEM, "A.伏特\nB.欧姆\nC.安培\nD.瓦特", "B"], [2, "是非题", TRUE["题干"], "", "正确"],
+    ],
+    "stars and brackets": [
+        ["*题干（必填）", "*选项1", "选项2", "选项3", "选项4", "*答案【字母】", "题型"], [STEM, *OHM, "b", "20"], [TRUE["题干"], "", "", "", "", "T", "10"],
+    ],
+    "the options behind": [
+        ["试题编号", "试题题型", "试题题干", "试题答案", "备选答案A", "备选答案B", "备选答案C", "备选答案D"],
+        ["", "单选题", STEM, "B", *OHM], ["", "判断题", TRUE["题干"], "TRUE", "", "", "", ""],
+    ],
+    "options with their letters": [
+        ["题干", "A选项", "B选项", "C选项", "D选项", "答案", "类型"], [STEM, "A.伏特", "B.欧姆", "C.安培", "D.瓦特", "(B)", "单选题"],
+        [TRUE["题干"], "A.正确", "B.错误", "", "", "A", "判断题"],
+    ],
+    "all in the stem": [
+        ["题型", "试题", "答案"], ["单选题", STEM + "A.伏特 B.欧姆 C.安培 D.瓦特", "B"], ["判断题", TRUE["题干"], "正确"],
+    ],
+    "the key in the bracket": [
+        ["类别", "问题", "选项一", "选项二", "选项三", "选项四"], ["单选题", "电阻的单位是（B）。", *OHM], ["判断题", "导体有电阻。（√）", "", "", "", ""],
+    ],
+    "English": [
+        ["type", "question", "option_a", "option_b", "option_c", "option_d", "correct_answer"],
+        ["single choice", STEM, *OHM, "B"], ["true/false", TRUE["题干"], "", "", "", "", "true"],
+    ],
+    "the key as text and number": [
+        ["题类", "题面", "选项1", "选项2", "选项3", "选项4", "标答"], ["单选题", STEM, *OHM, "欧姆"], ["判断题", TRUE["题干"], "", "", "", "", "1"],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_usual_layout_needs_no_telling(layout: str) -> None:
+    found = items(book(Sheet1=LAYOUTS[layout]))
+    true = {**TRUE, "题干": TRUE["题干"] + "（　　）"} if layout == "the key in the bracket" else TRUE
+    if layout == "options with their letters":  # whether they are the two words of a judgement the row's own check sees
+        true = {**TRUE, "答案": "A", "选项A": "正确", "选项B": "错误"}
+    assert found == [ONE, true]
+
+
+@pytest.mark.parametrize("key", ["ABD", "A,B,D", "A、B、D", "a b d", "A;B;D", "[A,B,D]", "DBA", "答案：ABD", "1,2,4", "伏特\n欧姆\n瓦特"])
+def test_a_key_of_several_is_read_however_it_is_typed(key: str) -> None:
+    cells = [["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"], ["多选", STEM, *OHM, key]]
+    assert items(book(Sheet1=cells)) == [choice("多选题", STEM, "ABD", *OHM)]
+
+
+@pytest.mark.parametrize(
+    ("key", "sign"),
+    [(key, "√") for key in "√ ✓ 对 正确 T TRUE 是 A".split()] + [(key, "×") for key in "× χ ✗ 错 错误 F false 否 B".split()],
+)
+def test_a_judgement_is_read_however_its_key_is_typed(key: str, sign: str) -> None:
+    data = book(Sheet1=[["题型", "题干", "答案"], ["判断题", TRUE["题干"], key]])
+    assert items(data) == [{**TRUE, "答案": sign}] and eyes(data) == ["key_ab"] * (key in "AB")
+
+
+def test_sheets_are_banks_and_name_their_type() -> None:
+    choices = [["题干", "A", "B", "C", "D", "答案"], [STEM, *OHM, "B"]]
+    blanks = [["题干", "空1", "空2"], ["相位差____度，频率____Hz。", "120", "50"]]
+    data = book(**{"单选题": choices, "二、多选题": [choices[0], [STEM, *OHM, "A、C"]], "填空题": blanks, "说明": [["请勿改动"]]})
+    fill = choice("填空题", "相位差____度，频率____Hz。", "120;50")
+    assert items(data) == [ONE, choice("多选题", STEM, "AC", *OHM), fill]
+    assert {(row["原位置"], row["原行号"]) for row in rows(data)} == {("单选题", "2"), ("二、多选题", "2"), ("填空题", "2")}
+
+
+def test_merged_cells_say_the_same_on_each_of_their_rows() -> None:
+    cells = [["题型", "知识点", "题干", "答案"], ["判断题", "欧姆定律", "甲。", "√"], ["", "", "乙。", "×"], ["", "功率", "丙。", "√"]]
+    assert [(row["题型"], row["鉴定点"]) for row in items(book(merge="A2:A4", Sheet1=cells))] == [
+        ("判断题", "欧姆定律"), ("判断题", "欧姆定律"), ("判断题", "功率"),
+    ]  # fmt: skip
+
+
+def test_a_blank_option_moves_no_letter() -> None:
+    cells = [["题型", "题干", "A", "B", "C", "D", "答案"], ["单选", STEM, "伏特", "", "安培", "瓦特", "C"]]
+    [row] = items(book(Sheet1=cells))
+    assert (row["选项C"], row["答案"]) == ("安培", "C") and "选项B" not in row and eyes(book(Sheet1=cells)) == ["options_gap"]
+
+
+def test_an_unknown_layout_is_told_once() -> None:
+    cells = [["甲", "乙", "丙", "丁", "戊", "己"], [STEM, *OHM, "B"]]
+    with pytest.raises(ForeignError, match="import.no_layout"):
+        items(book(Sheet1=cells))
+    columns = dict(zip("甲乙丙丁戊己", ("题干", "选项A", "选项B", "选项C", "选项D", "答案"), strict=True))
+    assert items(book(Sheet1=cells), columns=columns, defaults={"鉴定点": "B-A-A-001"}) == [{**ONE, "鉴定点": "B-A-A-001"}]
+    with pytest.raises(ForeignError, match="layout.field"):
+        items(book(Sheet1=cells), columns={**columns, "甲": "题杆"})
+
+
+TABLE = f"题型,题干,选项A,选项B,选项C,选项D,答案\n单选题,{STEM},伏特,欧姆,安培,瓦特,B\n判断题,導體有電阻。,,,,,√\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_one_table_in_any_encoding_is_one_table(encoding: str) -> None:
+    assert items(TABLE.encode(encoding)) == items(TABLE) and items(TABLE)[0] == ONE
+
+
+def test_traditional_text_in_big5_is_read_as_such() -> None:
+    text = "題型,題干,選項A,選項B,選項C,答案\n單選題,電阻的單位是哪一個,伏特,歐姆,安培,B\n".replace("題干", "题干")
+    traditional = "question,A,B,C,answer\n電阻的單位是哪一個,伏特,歐姆,安培,B\n"
+    assert items(traditional.encode("big5")) == [choice("单选题", "電阻的單位是哪一個", "B", "伏特", "歐姆", "安培")]
+    assert items(text) != []
+
+
+def test_json_is_a_table_of_its_objects() -> None:
+    objects = [
+        {"question": STEM, "options": [f"({letter}){text}" for letter, text in zip("ABCD", OHM, strict=True)], "label": "B", "answer": None},
+        {"question": STEM, "options": None, "label": None, "answer": "欧姆"},
+    ]  # fmt: skip
+    lines = "\n".join(json.dumps(entry, ensure_ascii=False) for entry in objects)
+    for text in (json.dumps(objects), json.dumps({"说明": "x", "items": objects}), lines):
+        found = items(text)
+        assert found[0] == ONE and found[1]["答案"] == "欧姆"
+    literal = {"题干": STEM, "choices": str(dict(zip("ABCD", OHM, strict=True))), "答案": "B"}
+    assert items(json.dumps([literal])) == [ONE]
+
+
+def test_a_member_named_twice_is_refused() -> None:
+    with pytest.raises(ForeignError, match="import.broken"):
+        items('[{"题干": "a", "答案": "A", "答案": "B"}]')
