@@ -6,6 +6,7 @@ chain wins, and at the beginning of lines rather than inside them; so `A、B两�
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from itembank.domain.folding import half_width
 from itembank.domain.items import LETTERS
 
 BLANK = "（　　）"
+MOST_MARKS = 500
+"""Of a block; no item has so many letters with a sign behind."""
+_INDENT = 16
 _MASKED = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$|\{\{图:[^}]*\}\}|</?su[bp]>|https?://\S+")
 _MARK = re.compile(
     r"(?<![A-Za-z0-9_\\^{$+\-=/])(?P<open>[(（\[【]?)[ \t　]*(?P<letter>[A-KＡ-Ｋ])[ \t　]*(?:(?P<close>[)）\]】])[ \t　]*(?P<after>[.．、:：]?)"
@@ -49,7 +53,9 @@ class _Mark:
 
 def split_options(text: str) -> Choice | None:
     """Stem and options of a block, or None where there is no chain of at least three, or of two that begin lines."""
-    marks = list(_marks(text))
+    marks = list(itertools.islice(_marks(text), MOST_MARKS + 1))
+    if len(marks) > MOST_MARKS:
+        return None
     chains = [chain for style in dict.fromkeys(mark.style for mark in marks) for chain in _chains(_of(style, marks))]
     best = max(chains, key=_worth, default=[])
     if len(best) < 4:
@@ -104,7 +110,9 @@ def _marks(text: str) -> Iterator[_Mark]:
     masked = _MASKED.sub(lambda found: "\1" * len(found[0]), text)
     for found in _MARK.finditer(masked):
         start = found.start()
-        line_start = not masked[masked.rfind("\n", 0, start) + 1 : start].strip(" \t　*-·")
+        # An indent or a bullet may stand before a mark; to look further back would be slow in a line without end.
+        before = masked[max(0, start - _INDENT) : start]
+        line_start = not before.rpartition("\n")[2].strip(" \t　*-·") and ("\n" in before or start < _INDENT)
         if found["blank"]:
             if not line_start or found["open"]:
                 continue
@@ -128,7 +136,7 @@ def _chains(marks: list[_Mark]) -> list[list[_Mark]]:
         if mark.letter != "A":
             continue
         chain = [mark]
-        for later in marks[place + 1 :]:
+        for later in itertools.islice(marks, place + 1, place + 1 + MOST_MARKS):
             if len(chain) < len(LETTERS) and later.letter == LETTERS[len(chain)]:
                 chain.append(later)
             elif later.letter == "A" and len(chain) > 1:

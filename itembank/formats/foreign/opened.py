@@ -18,8 +18,8 @@ from itembank.formats.item_rows import RowFlag
 from itembank.formats.spreadsheet import SheetRows
 
 WORKER = "itembank.formats.foreign.worker"
-SECONDS, SECONDS_A_MEGABYTE = 4, 6
-"""CPU time of a child: some ten times what its work was measured to take."""
+SECONDS, SECONDS_A_MEGABYTE, SMALL = 4, 2, 2 << 20
+"""CPU time of a child, and for each megabyte of a file that is not small: several times what its work was measured to take."""
 WALL = 10
 """Times as much may pass by the clock: a busy machine is no attack."""
 MEMORY = 480 << 20
@@ -66,7 +66,7 @@ def opened(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str, A
 
     Raises ForeignError, WorkbookError and whatever else the child tells, also while rows are read.
     """
-    seconds = SECONDS + SECONDS_A_MEGABYTE * (len(data) >> 20)
+    seconds = SECONDS + SECONDS_A_MEGABYTE * (max(0, len(data) - SMALL) >> 20)
     child = subprocess.Popen(
         [sys.executable, "-I", "-B", "-X", "utf8", "-m", WORKER, str(seconds), str(MEMORY), str(WALL * seconds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",

@@ -14,7 +14,7 @@ from itembank.domain import rich_text
 from itembank.domain.errors import RichTextError
 from itembank.domain.folding import folded, half_width
 from itembank.domain.items import LETTERS, ItemType
-from itembank.formats.foreign.blocks import key_in_stem, split_options, without_number, without_prefixes
+from itembank.formats.foreign.blocks import key_in_stem, split_options, without_prefixes
 from itembank.formats.foreign.found import FoundItem
 from itembank.formats.item_cells import OPTIONS, TYPE_NAMES, item_type, judgement_sign
 from itembank.formats.spreadsheet import fold
@@ -55,10 +55,7 @@ def settle(item: FoundItem, types: Mapping[str, str] = MappingProxyType({})) -> 
     for heading, text in list(item.cells.items()):
         if "$$" in text:
             item.cells[heading] = _DISPLAYED.sub(lambda formula: f"${formula[1].strip()}$", text)
-    stem, score = without_number(item.cells.get("题干", ""))
-    item.cells["题干"] = stem.strip()
-    if score and not item.cells.get("分数"):
-        item.cells["分数"] = score
+    item.cells["题干"] = item.cells.get("题干", "").strip()
     type_ = _type(item, types)
     _take_options_out(item, type_)
     _take_key_out(item, type_)

@@ -15,7 +15,7 @@ import python_calamine
 from itembank.domain.items import LETTERS
 from itembank.formats.doubtful_cells import NOT_DOUBTFUL, DoubtfulCells
 from itembank.formats.errors import ForeignError, WorkbookError
-from itembank.formats.foreign.blocks import split_options
+from itembank.formats.foreign.blocks import split_options, without_number
 from itembank.formats.foreign.found import FoundItem, aside
 from itembank.formats.foreign.layout import (
     ALL_OPTIONS,
@@ -209,6 +209,9 @@ def _item(table: RawTable, layout: Layout, number: int, cells: list[str], type_:
     if type_ and not item.cells.get("题型"):
         item.cells["题型"] = type_
     _take_number(item, layout)
+    item.cells["题干"], score = without_number(item.cells.get("题干", ""))
+    if score:
+        item.cells.setdefault("分数", score)
     for place in layout.places(ALL_OPTIONS):
         item.set_options(_options(cells[place]))
     _close_gaps(item)

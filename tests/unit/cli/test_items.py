@@ -20,7 +20,19 @@ from tests.unit.steps.sample_items import APPROVER, MANAGER, REVIEWER, THREE, WR
 
 __all__ = ["bank", "made_bank"]
 
-REPORT = {"format", "pool", "dry_run", "read", "imported", "unchanged", "rejected", "flags", "duplicates", "needs_eye", "layout"}
+REPORT = {
+    "format",
+    "pool",
+    "dry_run",
+    "read",
+    "imported",
+    "unchanged",
+    "rejected",
+    "flags",
+    "duplicates",
+    "needs_eye",
+    "layout",
+}
 ONE, TWO = "city-001", "city-002"
 CHANGED = "改过的题：电阻的单位是（　　）。"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0 L9 9" stroke="black"/></svg>'

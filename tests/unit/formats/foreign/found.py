@@ -33,4 +33,10 @@ def eyes(data: bytes | str, **said: Any) -> list[str]:
 
 def choice(type_: str, stem: str, key: str, *options: str, **more: str) -> dict[str, str]:
     """A choice item as cells."""
-    return {"题型": type_, "题干": stem, "答案": key, **dict(zip((f"选项{letter}" for letter in "ABCDEFGHIJK"), options, strict=False)), **more}
+    return {
+        "题型": type_,
+        "题干": stem,
+        "答案": key,
+        **dict(zip((f"选项{letter}" for letter in "ABCDEFGHIJK"), options, strict=False)),
+        **more,
+    }

@@ -32,8 +32,12 @@ CHOICE = Item(
     options=("$\\frac{1}{2}$", "H<sub>2</sub>O", "A & B", "“引号”"), key="B", point="B-A-A-001", difficulty=2, congruence=4,
     rationale="见图{{图:r.svg}}。\n第二行", source="教材第3页", enemy_group="欧姆", options_locked=True, adapted_from="national-7",
 )  # fmt: skip
-MULTIPLE = replace(CHOICE, item_no="city-2", type=ItemType.MULTIPLE, key="ACD", options_locked=False, stem="|甲|乙|\n|1|2|\n哪些对？")
-JUDGEMENT = replace(CHOICE, item_no="city-3", type=ItemType.JUDGEMENT, options=(), key="×", options_locked=False, stem="电阻与温度无关。")
+MULTIPLE = replace(
+    CHOICE, item_no="city-2", type=ItemType.MULTIPLE, key="ACD", options_locked=False, stem="|甲|乙|\n|1|2|\n哪些对？"
+)
+JUDGEMENT = replace(
+    CHOICE, item_no="city-3", type=ItemType.JUDGEMENT, options=(), key="×", options_locked=False, stem="电阻与温度无关。"
+)
 FILL = replace(JUDGEMENT, item_no="city-4", type=ItemType.FILL, stem="单位是（　　），符号是____。", key="欧姆|欧;Ω")
 ONE_BLANK = replace(FILL, item_no="city-5", stem="单位是____。", key="欧姆|欧", rationale="")
 SHORT = replace(JUDGEMENT, item_no="city-6", type=ItemType.SHORT, stem="简述步骤。", key="一、停电\n二、验电")
@@ -54,7 +58,10 @@ WRITERS: dict[str, tuple[Callable[[Sequence[Item]], Written], Sequence[Item]]] =
     "qti30": (lambda items: write_package(items, FIGURES, QTI30, NO_MATHML), ALL),
     "docx": (lambda items: write_word(items, FIGURES, keys=True), ALL[:-1]),
     "moodle": (lambda items: write_moodle(items, FIGURES), (CHOICE, MULTIPLE, JUDGEMENT, ONE_BLANK, SHORT, DRAWING)),
-    "gift": (write_gift, (replace(CHOICE, rationale="见图。"), replace(MULTIPLE, rationale=""), replace(JUDGEMENT, rationale=""))),
+    "gift": (
+        write_gift,
+        (replace(CHOICE, rationale="见图。"), replace(MULTIPLE, rationale=""), replace(JUDGEMENT, rationale="")),
+    ),
 }
 """Format → its writer, and items that it holds."""
 

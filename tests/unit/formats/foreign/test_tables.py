@@ -81,7 +81,9 @@ def test_a_usual_layout_needs_no_telling(layout: str) -> None:
     assert found == [ONE, true]
 
 
-@pytest.mark.parametrize("key", ["ABD", "A,B,D", "A、B、D", "a b d", "A;B;D", "[A,B,D]", "DBA", "答案：ABD", "1,2,4", "伏特\n欧姆\n瓦特"])
+@pytest.mark.parametrize(
+    "key", ["ABD", "A,B,D", "A、B、D", "a b d", "A;B;D", "[A,B,D]", "DBA", "答案：ABD", "1,2,4", "伏特\n欧姆\n瓦特"]
+)
 def test_a_key_of_several_is_read_however_it_is_typed(key: str) -> None:
     cells = [["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"], ["多选", STEM, *OHM, key]]
     assert items(book(Sheet1=cells)) == [choice("多选题", STEM, "ABD", *OHM)]
@@ -99,14 +101,21 @@ def test_a_judgement_is_read_however_its_key_is_typed(key: str, sign: str) -> No
 def test_sheets_are_banks_and_name_their_type() -> None:
     choices = [["题干", "A", "B", "C", "D", "答案"], [STEM, *OHM, "B"]]
     blanks = [["题干", "空1", "空2"], ["相位差____度，频率____Hz。", "120", "50"]]
-    data = book(**{"单选题": choices, "二、多选题": [choices[0], [STEM, *OHM, "A、C"]], "填空题": blanks, "说明": [["请勿改动"]]})
+    data = book(
+        **{"单选题": choices, "二、多选题": [choices[0], [STEM, *OHM, "A、C"]], "填空题": blanks, "说明": [["请勿改动"]]}
+    )
     fill = choice("填空题", "相位差____度，频率____Hz。", "120;50")
     assert items(data) == [ONE, choice("多选题", STEM, "AC", *OHM), fill]
     assert {(row["原位置"], row["原行号"]) for row in rows(data)} == {("单选题", "2"), ("二、多选题", "2"), ("填空题", "2")}
 
 
 def test_merged_cells_say_the_same_on_each_of_their_rows() -> None:
-    cells = [["题型", "知识点", "题干", "答案"], ["判断题", "欧姆定律", "甲。", "√"], ["", "", "乙。", "×"], ["", "功率", "丙。", "√"]]
+    cells = [
+        ["题型", "知识点", "题干", "答案"],
+        ["判断题", "欧姆定律", "甲。", "√"],
+        ["", "", "乙。", "×"],
+        ["", "功率", "丙。", "√"],
+    ]
     assert [(row["题型"], row["鉴定点"]) for row in items(book(merge="A2:A4", Sheet1=cells))] == [
         ("判断题", "欧姆定律"), ("判断题", "欧姆定律"), ("判断题", "功率"),
     ]  # fmt: skip

@@ -1,0 +1,140 @@
+"""Word files: lists, formulas, marks, tables and pictures are kept; what is not, is told with its words."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from itembank.formats.errors import ForeignError
+from itembank.formats.foreign.pandoc import run
+from itembank.formats.foreign.reading import read_file
+from tests.unit.formats.foreign.found import choice, eyes, items, rows
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1L8 8"/></svg>'
+LIST = """
+一、单项选择题
+
+1.  电阻的单位是（ ）。
+
+    A.  伏特
+    B.  欧姆
+    C.  安培
+    D.  瓦特
+
+2.  面积为10m^2^的H~2~O容器，$P=UI$中U是（ ）
+
+    A.  电压
+    B.  电流
+    C.  电阻
+    D.  功率
+
+二、判断题
+
+3.  见下表，A相电流为5A。（ ）
+
+  相   电流
+  ---- ------
+  A    5
+  B    6
+
+答案
+
+1-2 BA
+
+3. √
+"""
+
+
+def word(markdown: str) -> bytes:
+    return run(["-f", "markdown+fancy_lists", "-t", "docx"], markdown.encode())
+
+
+def changed(data: bytes, change: Callable[[str], str], name: str = "word/document.xml") -> bytes:
+    """The document with one part changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.namelist():
+            part = old.read(entry)
+            new.writestr(entry, change(part.decode()).encode() if entry == name else part)
+    return out.getvalue()
+
+
+def test_automatic_lists_marks_formulas_and_tables_are_kept() -> None:
+    assert items(word(LIST)) == [
+        choice("单选题", "电阻的单位是（ ）。", "B", "伏特", "欧姆", "安培", "瓦特"),
+        choice("单选题", "面积为10m<sup>2</sup>的H<sub>2</sub>O容器，$P = UI$中U是（ ）", "A", "电压", "电流", "电阻", "功率"),
+        choice("判断题", "见下表，A相电流为5A。（ ）\n|相|电流|\n|A|5|\n|B|6|", "√"),
+    ]
+    assert eyes(word(LIST)) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "A. 伏特 B. 欧姆 C. 安培 D. 瓦特",
+        "A．伏特　　B．欧姆\n\nC．安培　　D．瓦特",
+        "Ａ、伏特\n\nＢ、欧姆\n\nＣ、安培\n\nＤ、瓦特",
+        "（A）伏特\\\n（B）欧姆\\\n（C）安培\\\n（D）瓦特",
+    ],
+)
+def test_options_stand_on_one_line_or_several_in_either_width(options: str) -> None:
+    found = items(word(f"1\\. 电阻的单位是（　　）。\n\n{options}\n\n答案：B"))
+    assert found == [choice("单选题", "电阻的单位是（　　）。", "B", "伏特", "欧姆", "安培", "瓦特")]
+
+
+def test_a_picture_is_painted_anew_and_stands_where_it_stood() -> None:
+    tree = {
+        "pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": [{"t": "Para", "c": [
+            {"t": "Str", "c": "1. 图示符号是（　　）。"},
+            {"t": "Image", "c": [["", [], []], [], ["data:image/svg+xml;base64," + base64.b64encode(SVG).decode(), ""]]},
+        ]}],
+    }  # fmt: skip
+    reading = read_file(run(["-f", "json", "-t", "docx"], json.dumps(tree).encode()), {}, {})
+    [name] = reading.figures
+    assert any(f"图示符号是（　　）。{{{{图:{name}}}}}" in cell for row in reading.items.rows for cell in row)
+
+
+SOUND = "1\\. 电阻的单位是（　　）。\n\nA. 伏特 B. 欧姆 C. 安培\n\n答案：B\n"
+TEXT_BOX = (
+    '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent><w:p><w:r><w:t>框中的话</w:t></w:r></w:p>'
+    "</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
+)
+
+
+COMMENT = "<w:comment><w:p><w:r><w:t>批语</w:t></w:r></w:p></w:comment></w:comments>"
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (lambda: changed(word(SOUND), lambda part: part.replace("<w:sectPr", TEXT_BOX + "<w:sectPr", 1)), "框中的话"),
+        (lambda: word(SOUND + "\n脚注[^1]\n\n[^1]: 注中的话\n"), "注中的话"),
+        (lambda: word(SOUND.replace("伏特", "~~划掉~~")), "划掉"),
+(lambda: changed(word(SOUND), lambda part: part.replace("/>", f">{COMMENT}", 1), "word/comments.xml"), "批语"),
+    ],
+)  # fmt: skip
+def test_what_goes_into_no_item_is_told_with_its_words(data: Callable[[], bytes], words: str) -> None:
+    told = [row["须过目"] + row["原文"] + row["题干"] + row["选项A"] for row in rows(data())]
+    assert any(words in text for text in told)
+
+
+def test_a_document_type_in_any_part_is_refused() -> None:
+    for name in ("word/document.xml", "word/styles.xml"):
+        with pytest.raises(ForeignError, match="import.doctype"):
+            items(changed(word(SOUND), lambda part: part.replace("?>", '?><!DOCTYPE x [<!ENTITY a "b">]>', 1), name))
+
+
+def test_a_table_of_items_is_read_like_a_worksheet() -> None:
+    table = "\n".join(
+        [
+            "| 题型 | 题干 | A | B | C | 答案 |",
+            "|---|---|---|---|---|---|",
+            "| 单选 | 电阻的单位是（　　）。 | 伏特 | 欧姆 | 安培 | B |",
+        ]
+    )
+    assert items(word(table)) == [choice("单选题", "电阻的单位是（　　）。", "B", "伏特", "欧姆", "安培")]
