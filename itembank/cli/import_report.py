@@ -38,7 +38,7 @@ def import_outcome(report: ItemsReport, file: ItemFile, *, dry_run: bool) -> Out
     verb_zh = "可导入" if dry_run else "入库"
     zh = f"{report.pool} 读取{report.read}题 {verb_zh}{report.imported}题 未变{report.unchanged}题 拒绝{len(rejected)}条 须过目{len(eyes)}条"
     en = f"{report.imported} {'would be imported' if dry_run else 'imported'}, {len(rejected)} refused"
-    code = REJECTED if rejected else 0
+    code = REJECTED if rejected or not report.read else 0
     return Outcome(data, zh, en, below, code)
 
 

@@ -84,7 +84,7 @@ def read_items(
         read += not row.only_eyes
         if read % ROWS_A_STEP == 0:
             progress(read, sheet.height)
-    if not read:
+    if not read and not rows.flags:
         raise WorkbookError("items.none", sheet=name)
     rows.close()
     unread = [RowFlag(name, 1, "", "item.flag.unread", heading) for heading in sheet.unread]

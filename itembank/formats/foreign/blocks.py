@@ -101,9 +101,13 @@ def key_in_stem(stem: str) -> tuple[str, str]:
 
 def without_number(stem: str) -> tuple[str, str]:
     """The stem without the number and the points it begins with, and the points."""
-    bare = _NUMBER.sub("", stem, count=1)
-    score = _SCORE.match(bare)
-    return (bare[score.end() :], score[1]) if score else (bare, "")
+    return without_score(_NUMBER.sub("", stem, count=1))
+
+
+def without_score(stem: str) -> tuple[str, str]:
+    """The stem without the points it begins with, and the points."""
+    score = _SCORE.match(stem)
+    return (stem[score.end() :], score[1]) if score else (stem, "")
 
 
 def _marks(text: str) -> Iterator[_Mark]:

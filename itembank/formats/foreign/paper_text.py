@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from itembank.formats.foreign.blocks import without_number
+from itembank.formats.foreign.blocks import without_score
 from itembank.formats.foreign.found import FoundItem, aside
 from itembank.formats.foreign.key_table import KeyTable
 from itembank.formats.foreign.settling import is_type_name, settle
@@ -142,7 +142,7 @@ class PaperReader:
         item = FoundItem(self._sheet, draft.row, "\n".join([draft.first, *draft.lines[1:]]))
         lines = [line for line in draft.lines if not (self._ours and _own_line(item, line))]
         stem = _parts(item, lines)
-        item.cells["题干"], score = without_number(stem)
+        item.cells["题干"], score = (stem, "") if self._ours else without_score(stem)
         if score:
             item.cells["分数"] = score
         if draft.type and not item.cells.get("题型"):

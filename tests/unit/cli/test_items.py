@@ -21,18 +21,8 @@ from tests.unit.steps.sample_items import APPROVER, MANAGER, REVIEWER, THREE, WR
 __all__ = ["bank", "made_bank"]
 
 REPORT = {
-    "format",
-    "pool",
-    "dry_run",
-    "read",
-    "imported",
-    "unchanged",
-    "rejected",
-    "flags",
-    "duplicates",
-    "needs_eye",
-    "layout",
-}
+    "format", "pool", "dry_run", "read", "imported", "unchanged", "rejected", "flags", "duplicates", "needs_eye", "layout",
+}  # fmt: skip
 ONE, TWO = "city-001", "city-002"
 CHANGED = "改过的题：电阻的单位是（　　）。"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0 L9 9" stroke="black"/></svg>'
@@ -58,6 +48,7 @@ def test_an_import_reports_what_came_of_each_row(bank: BankHome) -> None:
     assert report == {
         "format": "xlsx", "pool": "city", "dry_run": False, "read": 3, "imported": 2, "unchanged": 1, "rejected": [],
         "flags": report["flags"], "duplicates": [{"item": "city-003", "of": ONE, "kind": "exact", "key_conflict": True}],
+        "needs_eye": [], "layout": [],
     }  # fmt: skip
     (flag,) = report["flags"]
     assert (flag["where"], flag["item"], flag["code"]) == ("试题!4", "city-004", "item.flag.figure_missing")
