@@ -59,6 +59,7 @@ from itembank.domain.policy import Policy
 from itembank.domain.session import ExamSession, StationOrder, Times
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.errors import FormatError
+from itembank.formats.item_file import own_workbook
 from itembank.formats.pool_content import PoolContent
 from itembank.ports import HolderLine, PortError, StoreError
 from itembank.printing.render import StationMark
@@ -86,7 +87,6 @@ from itembank.steps.ordering import Delivery
 from itembank.steps.seat import Fetched, Seat, local_packages
 from itembank.web.centre import CentreServices, create_app
 from itembank.web.watch import ReleaseWatch
-from itembank.formats.item_file import own_workbook
 from keys.directory import Device, Directory, read_directory, sign_directory
 from keys.encoding import Json, canonical, sha256
 from keys.entry import Entry

@@ -1,4 +1,6 @@
-"""Layouts of foreign tables that people have corrected, a file each in the centre's folder: headings, never a text of an item."""
+"""Layouts of foreign tables that people have corrected, a file each in the centre's folder: headings, never a text of an
+item.
+"""
 
 from __future__ import annotations
 

@@ -44,9 +44,11 @@ _CALLS = {
     "x86_64": Calls(
         0xC000_003E,
         (
-            41, 42, 43, 44, 46, 49, 50, 53, 288, 307,  # socket connect accept sendto sendmsg bind listen socketpair accept4 sendmmsg
+            41, 42, 43, 44, 46, 49, 50, 53, 288, 307,
+            # socket connect accept sendto sendmsg bind listen socketpair accept4 sendmmsg
             425, 62, 101, 310, 311, 438,  # io_uring_setup kill ptrace process_vm_readv, _writev pidfd_getfd
-            76, 82, 83, 84, 85, 86, 87, 88, 90, 91, 92, 93, 94, 132, 133, 235,  # truncate rename mkdir rmdir creat link … utimes
+            76, 82, 83, 84, 85, 86, 87, 88, 90, 91, 92, 93, 94, 132, 133, 235,
+            # truncate rename mkdir rmdir creat link … utimes
             258, 259, 260, 261, 263, 264, 265, 266, 268, 280, 316, 437, 452,  # the same beginning from a folder; openat2
             165, 166, 161, 188, 189,  # mount umount2 chroot setxattr lsetxattr
         ),
@@ -73,8 +75,8 @@ class _Program(ctypes.Structure):
 
 
 def confine(seconds: int, memory: int, wall: int = 0) -> None:
-    """`seconds`: CPU time until the kernel ends this process, and wall time unless `wall` is another. `memory`: bytes of address
-    space.
+    """`seconds`: CPU time until the kernel ends this process, and wall time unless `wall` is another. `memory`: bytes of
+    address space.
     """
     if sys.platform == "linux":
         for option, value in ((PR_SET_PDEATHSIG, signal.SIGKILL), (PR_SET_DUMPABLE, 0)):

@@ -1,4 +1,6 @@
-"""A file of items, opened: whatever program made it, its rows are worksheets now, its pictures figures as the bank keeps them."""
+"""A file of items, opened: whatever program made it, its rows are worksheets now, its pictures figures as the bank keeps
+them.
+"""
 
 from __future__ import annotations
 

@@ -68,8 +68,8 @@ class RowFlag:
 class ItemRows:
     """Takes rows one by one; `close` puts cases together. Then `items`, `rejected` and `flags` stand in the sheet's order.
 
-    `unusual`: place, item and signs of what not every font has. `outdated`: place → why it is refused, where its point is one of an
-    older version of the blueprint: an item that stays as it is may keep it.
+    `unusual`: place, item and signs of what not every font has. `outdated`: place → why it is refused, where its point is one
+    of an older version of the blueprint: an item that stays as it is may keep it.
     """
 
     def __init__(

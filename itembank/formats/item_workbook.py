@@ -34,7 +34,8 @@ ROWS_A_STEP = 1_000
 class WorkbookItems:
     """What an item workbook holds. `rows`: (place, item) of those without a fault. `rejected`: every fault of the others.
 
-    `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at. `unusual`: place,
+    `read`: rows that are not empty. A heading that means nothing here is flagged; its column was not looked at. `unusual`:
+    place,
     item and signs of what a font might lack. `outdated`: rows under a point that the blueprint has no more, and their refusal.
     """
 
@@ -48,7 +49,9 @@ class WorkbookItems:
     order: dict[Place, int]
 
     def turn(self, one: BrokenRow | RowFlag) -> tuple[int, str, int]:
-        """For sorting: where its row comes in the file; rows of other sheets stand at the end, and what is of none at the start."""
+        """For sorting: where its row comes in the file; rows of other sheets stand at the end, and what is of none at the
+        start.
+        """
         return self.order.get((one.sheet, one.row), -1 if one.row == 1 else len(self.order)), one.sheet, one.row
 
     def items(self) -> tuple[Item, ...]:

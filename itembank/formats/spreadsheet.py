@@ -61,7 +61,9 @@ class Spreadsheet:
         return SheetRows(name, height, map(_texts, _rows(sheet)), self._doubtful.get(name, NOT_DOUBTFUL))
 
     def merged(self, name: str) -> list[tuple[int, int, int, int]]:
-        """The merged areas of one worksheet: first row and column, last row and column, counted from 0. Raises WorkbookError."""
+        """The merged areas of one worksheet: first row and column, last row and column, counted from 0. Raises
+        WorkbookError.
+        """
         return [(*first, *last) for first, last in self._opened(name).merged_cell_ranges or []]
 
     def cells(self, name: str) -> Iterator[list[object]]:

@@ -108,7 +108,8 @@ def import_items(
     prints: Callable[[str], bool] = lambda latex: True, draws: Callable[[str], bool] = lambda sign: True,
     progress: Callable[[int, int], None] = lambda read, of: None,
 ) -> ItemsReport:  # fmt: skip
-    """Items of one pool. `figures`: those beside the file's own. `blueprint`: its key, where the bank has several and the pool is new. `prints`: can this LaTeX
+    """Items of one pool. `figures`: those beside the file's own. `blueprint`: its key, where the bank has several and the pool
+    is new. `prints`: can this LaTeX
     formula be printed? `draws`: has a page's font this sign? Asked once each; what cannot is a flag, for the item is sound and
     its author may be at it.
     `progress(read, of)`: rows of the workbook.

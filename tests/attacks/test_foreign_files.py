@@ -40,10 +40,13 @@ else:
 """
 ATTEMPTS = {
     "a socket": "socket.socket()", "a socket of this machine": "socket.socket(socket.AF_UNIX)", "a pair": "socket.socketpair()",
-    "a new file": "open({folder!r} + '/new', 'w')", "an old file": "open({folder!r} + '/old', 'r+')", "a folder": "os.mkdir({folder!r} + '/d')",
+    "a new file": "open({folder!r} + '/new', 'w')", "an old file": "open({folder!r} + '/old', 'r+')",
+    "a folder": "os.mkdir({folder!r} + '/d')",
     "a removal": "os.unlink({folder!r} + '/old')", "a name": "os.rename({folder!r} + '/old', {folder!r} + '/x')",
-    "a link": "os.symlink('/etc', {folder!r} + '/l')", "a mode": "os.chmod({folder!r} + '/old', 0o777)", "a signal": "os.kill(os.getppid(), 0)",
-    "another program": "import subprocess; subprocess.run(['/bin/sh', '-c', 'echo x > ' + {folder!r} + '/by-a-child'], check=True)",
+    "a link": "os.symlink('/etc', {folder!r} + '/l')", "a mode": "os.chmod({folder!r} + '/old', 0o777)",
+    "a signal": "os.kill(os.getppid(), 0)",
+    "another program": "import subprocess; subprocess.run(['/bin/sh', '-c', 'echo x > ' + {folder!r} + '/by-a-child'], "
+    "check=True)",
 }  # fmt: skip
 
 
@@ -113,10 +116,13 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "40,000 members": lambda: zipped(**{f"{n}_xml": b"" for n in range(40_000)}),
     "names that lead out": lambda: zipped(**{"..__..__..__tmp__out_xml": b"<assessmentItem/>", "__etc__x_xml": b"<quiz/>"}),
     "JSON 100,000 deep": lambda: b'[{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}]",
-    "a line of a million brackets": lambda: b"1. x\n" + b"(" * 1_000_000, "a million marks": lambda: ("1. x\n" + "A.B.C." * 200_000).encode(),
-    "a million numbers": lambda: "答案\n".encode() + b"1-2 " * 300_000, "half a formula a million times": lambda: b"1. x " + b"$ " * 500_000,
+    "a line of a million brackets": lambda: b"1. x\n" + b"(" * 1_000_000,
+    "a million marks": lambda: ("1. x\n" + "A.B.C." * 200_000).encode(),
+    "a million numbers": lambda: "答案\n".encode() + b"1-2 " * 300_000,
+    "half a formula a million times": lambda: b"1. x " + b"$ " * 500_000,
     "a picture of 60,000 x 60,000": lambda: moodle_with(PNG_BOMB),
-    "GIFT that never closes": lambda: b"::x::" + b"{~" * 400_000, "a document type in Word": lambda: changed(word(SOUND), lambda part: "<!DOCTYPE x>" + part),
+    "GIFT that never closes": lambda: b"::x::" + b"{~" * 400_000, "a document type in Word": lambda: changed(word(SOUND),
+    lambda part: "<!DOCTYPE x>" + part),
     "a broken old workbook": lambda: bytes.fromhex("d0cf11e0a1b11ae1") + "Workbook\0".encode("utf-16-le") + b"\xff" * 100_000,
     "bytes of no kind": lambda: bytes(range(256)) * 500,
 }  # fmt: skip

@@ -3,11 +3,13 @@
 Every file of the collected corpora (../shared/data) is read as an import reads it. A first table tells for each corpus how many
 files and items there were, how many items came out equal to their source, how many stand in the bank's report or want a look,
 how many files were refused as a whole, what crashed, the seconds of the slowest file (two are read at a time) and the most
-memory a confined child had. Of `zh-items` the sources are read a second time, by this program alone: an item that came out neither
-equal nor reported nor flagged is a silent loss. Of `qti` and `moodle` the equal ones are the choice items that come back as they
-were from QTI 2.1 and from QTI 3.0.
+memory a confined child had. Of `zh-items` the sources are read a second time, by this program alone: an item that came out
+neither
+equal nor reported nor flagged is a silent loss. Of `qti` and `moodle` the equal ones are the choice items that come back as
+they were from QTI 2.1 and from QTI 3.0.
 
-Then the goals: what the MIT-licensed items say of type and key, blocks of text taken apart, the bank's own exports read again, one
+Then the goals: what the MIT-licensed items say of type and key, blocks of text taken apart, the bank's own exports read again,
+one
 text in five encodings, hostile files. What was lost and what crashed is named on stderr. Where the corpora are not, nothing is
 measured but the encodings. Nobody has judged the flags: an eye on a sound item counts as well as one on a broken one.
 """
@@ -235,7 +237,9 @@ WRITERS: dict[str, Writer] = {
 
 @dataclass(frozen=True)
 class Returned:
-    """Of the items that a format can hold: the numbers of those that came back equal. `seconds`, `megabytes`: of the reading."""
+    """Of the items that a format can hold: the numbers of those that came back equal. `seconds`, `megabytes`: of the
+    reading.
+    """
 
     held: int
     equal: set[str]

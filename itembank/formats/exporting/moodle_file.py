@@ -1,4 +1,6 @@
-"""Moodle XML of items: choice, judgement, fill-in (embedded answers) and written ones, their figures in base64 beside the texts."""
+"""Moodle XML of items: choice, judgement, fill-in (embedded answers) and written ones, their figures in base64 beside the
+texts.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """QTI 2.1 and 3.0 packages: `imsmanifest.xml`, an `assessmentItem` a file, the figures beside them.
 
-Both versions are written from one tree; 3.0 spells its names in kebab-case behind `qti-`. What an item is beside its texts stands in
+Both versions are written from one tree; 3.0 spells its names in kebab-case behind `qti-`. What an item is beside its texts
+stands in
 its manifest metadata, as IEEE LOM: difficulty in LOM's own five words, point and the rest as keywords `point:B-A-A-001`.
 """
 
@@ -51,7 +52,8 @@ QTI21 = Version(
     "http://www.imsglobal.org/question/qti_v2p1/rptemplates/", kebab=False,
 )  # fmt: skip
 QTI30 = Version(
-    "3.0", "http://www.imsglobal.org/xsd/imsqtiasi_v3p0", "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1", "imsqti_item_xmlv3p0",
+    "3.0", "http://www.imsglobal.org/xsd/imsqtiasi_v3p0", "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
+    "imsqti_item_xmlv3p0",
     "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/", kebab=True,
 )  # fmt: skip
 
@@ -104,7 +106,8 @@ class _Writer:
     def root(self) -> Element:
         item = self._item
         root = etree.Element(self._version.element("assessmentItem"), nsmap=_spaces(self._version.namespace))
-        self._set(root, identifier=f"i-{guid(item)}", title=item.item_no, label=guid(item), adaptive="false", timeDependent="false",
+        self._set(root, identifier=f"i-{guid(item)}", title=item.item_no, label=guid(item), adaptive="false",
+            timeDependent="false",
                   toolName=TOOL, toolVersion="1")  # fmt: skip
         root.set("{http://www.w3.org/XML/1998/namespace}lang", "zh-CN")
         body = etree.Element(self._version.element("itemBody"))

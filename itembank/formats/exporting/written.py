@@ -34,6 +34,8 @@ def guid(item: Item) -> str:
 def facts(item: Item) -> dict[str, str]:
     """What an item is beside its texts, under the words that `foreign` reads again."""
     return {
-        "type": item.type.value, "point": item.point, "difficulty": str(item.difficulty), "congruence": str(item.congruence or ""),
-        "source": item.source, "enemies": item.enemy_group, "adapted": item.adapted_from, "lock": "是" if item.options_locked else "",
+        "type": item.type.value, "point": item.point, "difficulty": str(item.difficulty),
+        "congruence": str(item.congruence or ""),
+        "source": item.source, "enemies": item.enemy_group, "adapted": item.adapted_from,
+        "lock": "是" if item.options_locked else "",
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """One item written as one piece of text: its options found by their letters, a key that stands in the stem's bracket.
 
-Nothing here decides by one letter alone. Options are a chain A, B, C … of marks written alike (`A.`, `A、`, `（A）`), the longest
-chain wins, and at the beginning of lines rather than inside them; so `A、B两点` in a stem is no option.
+Nothing here decides by one letter alone. Options are a chain A, B, C … of marks written alike (`A.`, `A、`, `（A）`), the
+longest chain wins, and at the beginning of lines rather than inside them; so `A、B两点` in a stem is no option.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ MOST_MARKS = 500
 _INDENT = 16
 _MASKED = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$|\{\{图:[^}]*\}\}|</?su[bp]>|https?://\S+")
 _MARK = re.compile(
-    r"(?<![A-Za-z0-9_\\^{$+\-=/])(?P<open>[(（\[【]?)[ \t　]*(?P<letter>[A-KＡ-Ｋ])[ \t　]*(?:(?P<close>[)）\]】])[ \t　]*(?P<after>[.．、:：]?)"
+    r"(?<![A-Za-z0-9_\\^{$+\-=/])(?P<open>[(（\[【]?)[ \t　]*(?P<letter>[A-KＡ-Ｋ])[ \t　]*(?:(?P<close>[)）\]】])[ "
+    r"\t　]*(?P<after>[.．、:：]?)"
     r"|(?P<sign>[.．、:：,，)）])|(?P<blank>[ \t　]+|\n)(?=\S))"
 )
 _SAME = str.maketrans("．：，（）【】", ".:,()[]")

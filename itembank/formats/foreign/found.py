@@ -24,7 +24,8 @@ _UNSEEN = str.maketrans(
 _LONGEST_BASE = 50
 """Characters of a case's number that its questions' numbers begin with."""
 OWN_FACTS = {
-    "type": "题型", "point": POINT, "difficulty": "难度", "congruence": "一致性", "source": "出处", "enemies": ENEMIES, "adapted": ADAPTED,
+    "type": "题型", "point": POINT, "difficulty": "难度", "congruence": "一致性", "source": "出处", "enemies": ENEMIES,
+    "adapted": ADAPTED,
     "lock": LOCK,
 }  # fmt: skip
 """The words of our own exports (`exporting.written.facts`) → heading."""
@@ -80,8 +81,8 @@ def aside(sheet: str, row: int, text: str) -> FoundItem:
 
 
 def found_sheet(items: Iterable[FoundItem], defaults: Mapping[str, str] = MappingProxyType({})) -> SheetRows:
-    """The items as a worksheet: the headings, then a row each. What no item can be without is filled in: from `defaults` (heading
-    → content), a number from its content, the middle grade.
+    """The items as a worksheet: the headings, then a row each. What no item can be without is filled in: from `defaults`
+    (heading → content), a number from its content, the middle grade.
     """
     return SheetRows(SHEET, 0, _rows(items, {"难度": GRADE, **defaults}), NOT_DOUBTFUL)
 
@@ -113,7 +114,9 @@ def _row(item: FoundItem) -> list[str]:
 
 
 def _visible(text: str) -> str:
-    """Line ends as one sign, tabulators as blanks; what has no width and no meaning goes. Any other hidden sign stays to be refused."""
+    """Line ends as one sign, tabulators as blanks; what has no width and no meaning goes. Any other hidden sign stays to be
+    refused.
+    """
     return text.replace("\r\n", "\n").translate(_UNSEEN).strip() if not text.isprintable() else text.strip()
 
 

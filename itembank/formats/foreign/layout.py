@@ -50,19 +50,25 @@ LOOKED_AT = 20
 
 _ALIASES = {
     "试题GUID": "试题guid guid 试题编号 题目编号 试题编码 题目编码 试题id 题目id uuid id questionid itemid 试题代码 题目代码",
-    "题型": "题型 题目类型 试题类型 题型名称 类型 题目题型 试题题型 题型代码 题目类型代码 试题类型代码 题类 题型类别 questiontype type format "
+    "题型": "题型 题目类型 试题类型 题型名称 类型 题目题型 试题题型 题型代码 题目类型代码 试题类型代码 题类 题型类别 "
+    "questiontype type format "
     "task itemtype 类别",
-    "题干": "题干 题目 试题 试题内容 题目内容 题目题干 试题题干 问题 问题内容 题目描述 描述 内容 stem question questiontext questionstem 试题正文 "
-    "题面 问题描述 题目标题 题干内容 题目名称 试题名称 标题 考题 考题内容 试题题目 试题描述 questioncontent content title text prompt",
-    "答案": "答案 正确答案 标准答案 参考答案 试题答案 题目答案 答案内容 正确选项 正确选择 答案选项 key answer correctanswer answers label rightanswer "
+    "题干": "题干 题目 试题 试题内容 题目内容 题目题干 试题题干 问题 问题内容 题目描述 描述 内容 stem question questiontext "
+    "questionstem 试题正文 "
+    "题面 问题描述 题目标题 题干内容 题目名称 试题名称 标题 考题 考题内容 试题题目 试题描述 questioncontent content title "
+    "text prompt",
+    "答案": "答案 正确答案 标准答案 参考答案 试题答案 题目答案 答案内容 正确选项 正确选择 答案选项 key answer correctanswer "
+    "answers label rightanswer "
     "correct correctoption 标答 正解 answerkey 正确项",
-    "解析": "解析 答案解析 试题解析 题目解析 分析 解题思路 analysis explanation rationale 解释 答题解析 详解 注解 解析说明 试题分析 feedback solution "
+    "解析": "解析 答案解析 试题解析 题目解析 分析 解题思路 analysis explanation rationale 解释 答题解析 详解 注解 解析说明 "
+    "试题分析 feedback solution "
     "答案说明",
     "难度": "难度 难易度 难易程度 难度等级 难度代码 试题难度 题目难度 difficulty level 难度级别 难易",
     "一致性": "一致性 一致性代码 congruence",
     "分数": "分数 分值 单空分数 每题分值 题目分数 试题分数 score points mark 得分 默认分值 题分",
     "出处": "出处 来源 试题来源 教材页码 页码 source reference 题目来源 依据 出题依据",
-    POINT: "知识点 鉴定点 鉴定点代码 考点 考核点 知识点代码 鉴定点编码 要素 所属知识点 鉴定要素 鉴定点名称 知识点名称 考评点 考评点代码 point knowledge "
+    POINT: "知识点 鉴定点 鉴定点代码 考点 考核点 知识点代码 鉴定点编码 要素 所属知识点 鉴定要素 鉴定点名称 知识点名称 "
+    "考评点 考评点代码 point knowledge "
     "要素细目 细目 细目代码 鉴定要素代码 所属鉴定点 knowledgepoint 鉴定点编号",
     COUNTER: "序号 题号 编号 number no index # 行号 num",
     FIGURE: "图片 图片名称 图形 插图 附图 image picture 题干图片 图片文件 图",
@@ -117,7 +123,8 @@ class Layout:
         """For a person to read, correct and hand in again."""
         return {
             "sheet": self.sheet, "header_row": self.header_row, "layout": self.name,
-            "columns": {heading: self.columns.get(place, self.others.get(place, "")) for place, heading in enumerate(self.headings) if heading},
+            "columns": {heading: self.columns.get(place, self.others.get(place, "")) for place,
+            heading in enumerate(self.headings) if heading},
             "type": self.type, "types": self.types, "defaults": self.defaults, "remembered": self.given,
         }  # fmt: skip
 

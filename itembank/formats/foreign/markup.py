@@ -20,8 +20,41 @@ from itembank.formats.foreign.xml import words
 
 Element = etree._Element
 _BLOCKS = frozenset(
-    "p div li ul ol tr table h1 h2 h3 h4 h5 h6 pre blockquote section article dl dt dd header footer figure figcaption caption br hr "
-    "prompt simplechoice simpleassociablechoice qti-prompt qti-simple-choice qti-simple-associable-choice".split()
+    [
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "section",
+        "article",
+        "dl",
+        "dt",
+        "dd",
+        "header",
+        "footer",
+        "figure",
+        "figcaption",
+        "caption",
+        "br",
+        "hr",
+        "prompt",
+        "simplechoice",
+        "simpleassociablechoice",
+        "qti-prompt",
+        "qti-simple-choice",
+        "qti-simple-associable-choice",
+    ]
 )
 _DROPPED = frozenset(
     [

@@ -61,8 +61,8 @@ class ChildSheets:
 
 @contextmanager
 def opened(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str, Any]) -> Iterator[ItemFile]:
-    """The file, opened; it is read inside the context. `remembered`, `corrected`: layouts by name, of before and of now; each of
-    the latter must be of a table in the file.
+    """The file, opened; it is read inside the context. `remembered`, `corrected`: layouts by name, of before and of now; each
+    of the latter must be of a table in the file.
 
     Raises ForeignError, WorkbookError and whatever else the child tells, also while rows are read.
     """

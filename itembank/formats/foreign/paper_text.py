@@ -1,4 +1,5 @@
-"""A paper or a list of items as plain lines: numbered items, options, keys beside them, in the bracket, or in a table at the end.
+"""A paper or a list of items as plain lines: numbered items, options, keys beside them, in the bracket, or in a table at the
+end.
 
     一、单项选择题（第1题～第2题。……每题0.5分）       a heading: the type of what follows
     1. 电阻的单位是（ B ）。                          an item; its key may stand in its bracket
@@ -43,7 +44,8 @@ _PART = re.compile(
 )
 _PART_INSIDE = re.compile(r"(?<=[\s。；;])(?=[【\[]?(?:答案)?(?:解析|分析|难度|知识点|鉴定点|考点|出处)\s*(?:[】\]]|[:：]))")
 _HEADING_OF = {
-    "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT, "考点": POINT,
+    "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT,
+    "考点": POINT,
     "考评点": POINT, "分值": "分数", "分数": "分数", "出处": "出处", "来源": "出处", "一致性": "一致性", "题型": "题型",
 }  # fmt: skip
 SEVERAL = "？"
@@ -112,7 +114,9 @@ class PaperReader:
         self._section, self._type = self._section + 1, type_
 
     def _looks_like_item(self, text: str) -> bool:
-        """In the answers, too, numbers begin lines; only one with a bracket to fill and words around it begins an item again."""
+        """In the answers, too, numbers begin lines; only one with a bracket to fill and words around it begins an item
+        again.
+        """
         start = _START.match(text)
         return bool(start and len(start["text"]) > 12 and re.search(r"[(（]\s*[)）]", text))
 

@@ -1,8 +1,8 @@
 """QTI 1.2 (`questestinterop`), with the words Canvas adds to it.
 
 item > presentation > material, response_lid > render_choice > response_label      what is asked
-item > resprocessing > respcondition > conditionvar, setvar                          what is right: a condition that gives points
-item > itemmetadata: question_type                                                   Canvas: of which kind it is
+item > resprocessing > respcondition > conditionvar, setvar                          what is right: a condition that gives
+points item > itemmetadata: question_type                                                   Canvas: of which kind it is
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Reading:
-    """What a file holds. `items`: the sheet of the items; `beside`: the others, without rows where nobody reads them; `names`: of
-    all, in the file's order. `tables`: how tables were read; whole when the items are read.
+    """What a file holds. `items`: the sheet of the items; `beside`: the others, without rows where nobody reads them; `names`:
+    of all, in the file's order. `tables`: how tables were read; whole when the items are read.
     """
 
     format: str

@@ -21,18 +21,22 @@ from itembank.formats.spreadsheet import fold
 
 _CHOICE = (ItemType.SINGLE, ItemType.MULTIPLE)
 _NAMED = {
-    "选择": None, "选择题": None, "客观题": None, "choice": None, "multiplechoice": None, "multichoice": None, "multiple-choice": None, "mcq": None,
+    "选择": None, "选择题": None, "客观题": None, "choice": None, "multiplechoice": None, "multichoice": None,
+    "multiple-choice": None, "mcq": None,
     "不定项": ItemType.MULTIPLE, "不定项选择": ItemType.MULTIPLE, "不定项选择题": ItemType.MULTIPLE,
     "multipleresponse": ItemType.MULTIPLE, "multipleanswer": ItemType.MULTIPLE, "multipleselect": ItemType.MULTIPLE,
     "multiple": ItemType.MULTIPLE, "singlechoice": ItemType.SINGLE, "single": ItemType.SINGLE, "radio": ItemType.SINGLE,
-    "checkbox": ItemType.MULTIPLE, "单选选择题": ItemType.SINGLE, "单项选择类": ItemType.SINGLE, "多选选择题": ItemType.MULTIPLE,
+    "checkbox": ItemType.MULTIPLE, "单选选择题": ItemType.SINGLE, "单项选择类": ItemType.SINGLE,
+    "多选选择题": ItemType.MULTIPLE,
     "是非": ItemType.JUDGEMENT, "对错题": ItemType.JUDGEMENT, "正误题": ItemType.JUDGEMENT, "判断改错题": ItemType.JUDGEMENT,
-    "truefalse": ItemType.JUDGEMENT, "true/false": ItemType.JUDGEMENT, "tf": ItemType.JUDGEMENT, "assertion": ItemType.JUDGEMENT,
+    "truefalse": ItemType.JUDGEMENT, "true/false": ItemType.JUDGEMENT, "tf": ItemType.JUDGEMENT,
+    "assertion": ItemType.JUDGEMENT,
     "judgement": ItemType.JUDGEMENT, "judgment": ItemType.JUDGEMENT, "judge": ItemType.JUDGEMENT,
     "fill-in-the-blank": ItemType.FILL, "fillintheblank": ItemType.FILL, "fill": ItemType.FILL, "blank": ItemType.FILL,
     "cloze": ItemType.FILL, "名词解释": ItemType.SHORT, "名词解释题": ItemType.SHORT, "主观题": ItemType.SHORT,
     "解答题": ItemType.SHORT, "shortanswer": ItemType.SHORT, "short": ItemType.SHORT, "open-ended": ItemType.SHORT,
-    "openended": ItemType.SHORT, "essay": ItemType.ESSAY, "numerical": ItemType.CALCULATION, "calculation": ItemType.CALCULATION, "drawing": ItemType.DRAWING, "case": ItemType.CASE, "材料题": ItemType.CASE,
+    "openended": ItemType.SHORT, "essay": ItemType.ESSAY, "numerical": ItemType.CALCULATION,
+    "calculation": ItemType.CALCULATION, "drawing": ItemType.DRAWING, "case": ItemType.CASE, "材料题": ItemType.CASE,
     "综合题": ItemType.CASE, "材料分析题": ItemType.CASE, "b": ItemType.SINGLE, "g": ItemType.MULTIPLE, "c": ItemType.JUDGEMENT,
     "t": ItemType.FILL, "d": ItemType.SHORT,
 }  # fmt: skip
@@ -131,7 +135,9 @@ def _take_options_out(item: FoundItem, type_: ItemType | None) -> None:
 
 
 def _take_key_out(item: FoundItem, type_: ItemType | None) -> None:
-    """A key that stands in the stem's bracket leaves it, or it would be printed; where it stands elsewhere too, they must agree."""
+    """A key that stands in the stem's bracket leaves it, or it would be printed; where it stands elsewhere too, they must
+    agree.
+    """
     if not (type_ in (*_CHOICE, ItemType.JUDGEMENT) or (type_ is None and item.options)):
         return
     key, stem = key_in_stem(item.cells["题干"])

@@ -45,8 +45,8 @@ _SEPARATED = re.compile(r"\s*(?:\n+|\|{1,3}|[;；]|\$;\$|@@)\s*")
 
 @dataclass(slots=True)
 class RawTable:
-    """A table as it stands in its file: rows of text, the first is row 1. `merged`: areas (first row, column, last row, column),
-    counted from 0.
+    """A table as it stands in its file: rows of text, the first is row 1. `merged`: areas (first row, column, last row,
+    column), counted from 0.
     """
 
     name: str
@@ -123,7 +123,9 @@ def _object_text(value: Any) -> str:
 
 @dataclass(slots=True)
 class TableItems:
-    """The items of tables. `remembered`, `corrected`: layouts that people gave. `layouts`: how each was read; `unread`: names of tables without a heading row we know."""
+    """The items of tables. `remembered`, `corrected`: layouts that people gave. `layouts`: how each was read; `unread`: names
+    of tables without a heading row we know.
+    """
 
     remembered: Mapping[str, Any] = field(default_factory=dict)
     corrected: Mapping[str, Any] = field(default_factory=dict)

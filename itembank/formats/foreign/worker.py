@@ -1,10 +1,10 @@
 """The child that reads a foreign file.
 
-`python -I -B -m itembank.formats.foreign.worker SECONDS MEMORY WALL` reads from stdin a job (a frame of JSON {remembered, corrected}) and the
-file to its end, and writes frames to stdout:
+`python -I -B -m itembank.formats.foreign.worker SECONDS MEMORY WALL` reads from stdin a job (a frame of JSON {remembered,
+corrected}) and the file to its end, and writes frames to stdout:
 
-    H {format, names, items, figures}          once: the sheets in the file's order, and which has the items; then of each sheet,
-    S {name, height, broken, formatted}        the items last: it begins
+    H {format, names, items, figures}          once: the sheets in the file's order, and which has the items; then of each
+    sheet, S {name, height, broken, formatted}        the items last: it begins
     R [[cell]]                                 some of its rows
     T {layouts, unread}                        it ends; how the tables were read is whole with the last
     E {code, facts}                                         in place of whatever should come next

@@ -1,6 +1,7 @@
 """Files of other programs, each read in a process of its own, and what collected items say by themselves.
 
-`python -m tests.bench.measure.corpora` reads one file from stdin as an import does and writes to stdout, pickled, what came of it:
+`python -m tests.bench.measure.corpora` reads one file from stdin as an import does and writes to stdout, pickled, what came of
+it:
 its sheets or its refusal, the seconds from the first byte to the last row, and the most memory that the confined child had. The
 kernel tells the latter when the child has ended. It counts what a parent had when it started its child, too, so this process
 loads nothing else (some 20 MB: less than any child has).
@@ -129,8 +130,8 @@ def main() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One item of a source. `types`: what it may be read as, none where the source does not say. `block`: stem and options stand in
-    one text. `answers`: keys; of several the block holds several items."""
+    """One item of a source. `types`: what it may be read as, none where the source does not say. `block`: stem and options
+    stand in one text. `answers`: keys; of several the block holds several items."""
 
     stem: str
     options: tuple[str, ...]
@@ -218,8 +219,8 @@ def same_key(answers: Sequence[str], key: str) -> bool:
 
 
 def holds(block: str, stem: str, options: Sequence[str]) -> bool:
-    """Whether stem and options hold all signs of a block in its order but its number, its points, the letters of the options and what
-    stands between these."""
+    """Whether stem and options hold all signs of a block in its order but its number, its points, the letters of the options
+    and what stands between these."""
     text = _BEGINNING + re.escape(_squeezed(stem))
     for letter, option in zip(LETTERS, options, strict=False):
         full = chr(ord(letter) + 0xFEE0)

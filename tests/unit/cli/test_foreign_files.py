@@ -12,7 +12,10 @@ from tests.unit.steps.sample_items import THREE, WRITER, item
 
 __all__ = ["bank", "made_bank"]
 
-PAPER = "试卷标题\n1. 电阻的单位是（　　）。\nA. 伏特 B. 欧姆 C. 安培\n答案：B\n知识点：B-A-A-001\n2. 导体有电阻。\n答案：√\n知识点：欧姆定律\n"
+PAPER = (
+    "试卷标题\n1. 电阻的单位是（　　）。\nA. 伏特 B. 欧姆 C. 安培\n答案：B\n知识点：B-A-A-001\n2. 导体有电阻。"
+    "\n答案：√\n知识点：欧姆定律\n"
+)
 TABLE = "甲,乙,丙,丁,戊\n电阻的单位是（　　）。,伏特,欧姆,安培,B\n"
 COLUMNS = {"甲": "题干", "乙": "选项A", "丙": "选项B", "丁": "选项C", "戊": "答案"}
 
@@ -34,16 +37,22 @@ def test_a_paper_is_looked_at_and_then_imported_and_comes_again_as_unchanged(ban
     assert (again["imported"], again["unchanged"]) == (0, 2)
 
 
-@pytest.mark.parametrize("text", [PAPER.replace("B-A-A-001", "B-A-A-999"), PAPER.replace("答案：B\n", "答案：E\n"), "只有标题\n"])
+@pytest.mark.parametrize(
+    "text", [PAPER.replace("B-A-A-001", "B-A-A-999"), PAPER.replace("答案：B\n", "答案：E\n"), "只有标题\n"]
+)
 def test_a_broken_item_keeps_the_whole_file_out_and_shows_its_text(bank: BankHome, text: str) -> None:
     before, file = bank.dump(), written(bank, "paper.txt", text)
     report = bank.told("items", "import", file, "--pool", "city", who=THREE, exit_code=5)
     assert bank.dump() == before and report["imported"] == 0
-    assert all(row["where"] == "正文!2" and row["text"] for row in report["rejected"]) and (report["rejected"] or report["needs_eye"])
+    assert all(row["where"] == "正文!2" and row["text"] for row in report["rejected"]) and (
+        report["rejected"] or report["needs_eye"]
+    )
 
 
 def test_a_corrected_layout_is_remembered_for_the_next_file(bank: BankHome) -> None:
-    layout = written(bank, "layout.json", json.dumps({"columns": COLUMNS, "defaults": {"鉴定点": "B-A-A-001", "题型": "单选题"}}))
+    layout = written(
+        bank, "layout.json", json.dumps({"columns": COLUMNS, "defaults": {"鉴定点": "B-A-A-001", "题型": "单选题"}})
+    )
     first, second = written(bank, "a.csv", TABLE), written(bank, "b.csv", TABLE.replace("电阻", "阻值"))
     refused = bank.told("items", "import", first, "--pool", "city", "--dry-run", exit_code=5)
     told = bank.told("items", "import", first, "--pool", "city", "--dry-run", "--layout", layout)
@@ -53,12 +62,20 @@ def test_a_corrected_layout_is_remembered_for_the_next_file(bank: BankHome) -> N
     given = written(bank, "report.json", json.dumps(told["layout"]))
     assert bank.told("items", "import", first, "--pool", "city", "--dry-run", "--layout", given)["imported"] == 1
     other = written(bank, "other.json", json.dumps({**told["layout"][0], "layout": "0" * 16}))
-    assert bank.told("items", "import", first, "--pool", "city", "--dry-run", "--layout", other, exit_code=5)["error"] == "layout.unused"
+    assert (
+        bank.told("items", "import", first, "--pool", "city", "--dry-run", "--layout", other, exit_code=5)["error"]
+        == "layout.unused"
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("{", "layout.broken"), ("[1]", "layout.broken"), ('{"columns": ["甲"]}', "layout.broken"), ('{"columns": {"甲": "题杆"}}', "layout.field")],
+    [
+        ("{", "layout.broken"),
+        ("[1]", "layout.broken"),
+        ('{"columns": ["甲"]}', "layout.broken"),
+        ('{"columns": {"甲": "题杆"}}', "layout.field"),
+    ],
 )
 def test_a_layout_that_cannot_be_meant_is_refused(bank: BankHome, text: str, code: str) -> None:
     layout, file = written(bank, "layout.json", text), written(bank, "a.csv", TABLE)
@@ -67,7 +84,11 @@ def test_a_layout_that_cannot_be_meant_is_refused(bank: BankHome, text: str, cod
 
 @pytest.mark.parametrize("format_", ["docx", "qti21", "qti30", "moodle", "gift"])
 def test_what_is_exported_comes_back_as_unchanged(bank: BankHome, format_: str) -> None:
-    bank.bring(item(1), item(2, stem="另一题，$x^2$：H<sub>2</sub>O 的单位是（　　）。"), item(3, options_locked=True, stem="第三题（　　）"))
+    bank.bring(
+        item(1),
+        item(2, stem="另一题，$x^2$：H<sub>2</sub>O 的单位是（　　）。"),
+        item(3, options_locked=True, stem="第三题（　　）"),
+    )
     out = bank.home / "out"
     told = bank.told("items", "export", out, "--pool", "city", "--format", format_, "--reason", "送审", who=(WRITER,))
     again = bank.told("items", "import", out, "--pool", "city", "--dry-run", who=THREE)

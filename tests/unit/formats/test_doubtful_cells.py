@@ -15,7 +15,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.formats.spreadsheet import Spreadsheet
-from itembank.formats.spreadsheet import Spreadsheet
 from tests.unit.formats.test_hostile_workbooks import SHARED, SHEET, TEXTS, more_rows, with_part
 from tests.unit.formats.workbook_bytes import HEADINGS, blueprint_bytes, items_bytes
 

@@ -11,8 +11,8 @@ from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.errors import WorkbookError
 from itembank.formats.item_cells import KnowledgePaths
 from itembank.formats.item_workbook import WorkbookItems, read_items
-from itembank.formats.text_sheets import TextSheet, write_text_sheets
 from itembank.formats.spreadsheet import Spreadsheet
+from itembank.formats.text_sheets import TextSheet, write_text_sheets
 from tests.unit.formats.workbook_bytes import HEADINGS, ITEMS, OHM, blueprint_bytes
 
 BLUEPRINT = read_blueprint(blueprint_bytes())

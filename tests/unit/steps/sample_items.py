@@ -14,10 +14,10 @@ from itembank.domain.policy import Policy
 from itembank.domain.review import Move
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_export import write_items
+from itembank.formats.item_file import own_workbook
 from itembank.ports.bank import VersionCard
 from itembank.steps import authoring, reviewing, viewing
 from itembank.steps.authoring import BlueprintReport, ItemsReport
-from itembank.formats.item_file import own_workbook
 from keys.directory import read_directory
 from keys.encoding import Json, sha256
 from keys.keyfile import public_half
@@ -59,7 +59,8 @@ def bring(
     for name in who:
         pledge(province, name, pool)
     return authoring.import_items(
-        province.centre.book, province.directory, province.clock, policy, own_workbook(data or workbook(*items)), figures or {}, pool,
+        province.centre.book, province.directory, province.clock, policy, own_workbook(data or workbook(*items)), figures or {},
+        pool,
         province.signers(*who), **how,
     )  # fmt: skip
 

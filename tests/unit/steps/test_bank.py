@@ -10,11 +10,11 @@ import pytest
 
 from itembank.domain.policy import Policy, PoolPolicy
 from itembank.domain.review import Move
+from itembank.formats.item_file import own_workbook
 from itembank.formats.pool_content import read_pool_content
 from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.authoring import BlueprintReport, ItemsReport
 from itembank.steps.pooling import PoolRelease
-from itembank.formats.item_file import own_workbook
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.pool_release import read_pool_manifest
 from tests.province import BOTH_HATS, POLICY, POOLS, After, Province, blueprint_bytes, files, flipped, items_bytes, refused

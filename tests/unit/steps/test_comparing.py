@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 
 from itembank.domain.confidentiality import Sight
 from itembank.domain.review import Move
+from itembank.formats.item_file import own_workbook
 from itembank.formats.near_duplicates import Kind
 from itembank.steps import authoring, comparing, viewing
 from itembank.steps.comparing import Compared
-from itembank.formats.item_file import own_workbook
 from tests.province import POLICY, After, Province, items_bytes, refused
 from tests.unit.steps.sample_items import blind_move, bring, enter, item, move
 

@@ -12,9 +12,9 @@ from itembank.domain.policy import LocalItems, Policy, PoolPolicy
 from itembank.domain.review import Move
 from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.figures import read_figure
+from itembank.formats.item_file import own_workbook
 from itembank.steps import authoring
 from itembank.steps.authoring import ItemsReport
-from itembank.formats.item_file import own_workbook
 from tests.province import POLICY, After, Province, refused
 from tests.unit.steps.sample_items import (
     APPROVER,

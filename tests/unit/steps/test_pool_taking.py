@@ -16,12 +16,12 @@ from itembank.domain.review import ELSEWHERE, ItemState, Move
 from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_export import write_items
+from itembank.formats.item_file import own_workbook
 from itembank.formats.pool_content import PoolContent
 from itembank.ports import Transaction
 from itembank.ports.bank import StoredBlueprint
 from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.pooling import PoolRelease
-from itembank.formats.item_file import own_workbook
 from keys.encoding import Json
 from keys.keyfile import public_half
 from tests.province import (

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from lxml import etree
 
 from itembank.domain.items import CaseQuestion, Item, ItemType
 from itembank.formats.blueprint_workbook import read_blueprint
@@ -21,7 +18,6 @@ from itembank.formats.exporting.written import Written
 from itembank.formats.figures import read_figure
 from itembank.formats.foreign.reading import read_file
 from itembank.formats.item_workbook import WorkbookItems, read_items
-from tests.unit.formats.foreign.found import rows
 from tests.unit.formats.random_items import banks
 from tests.unit.formats.workbook_bytes import blueprint_bytes
 
@@ -30,7 +26,8 @@ FIGURE = read_figure("r.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox=
 CHOICE = Item(
     item_no="city-x.1", pool="city", type=ItemType.SINGLE, stem="面积 S 为 10 m<sup>2</sup>，$x^2$ 与 a<b：（　　）",
     options=("$\\frac{1}{2}$", "H<sub>2</sub>O", "A & B", "“引号”"), key="B", point="B-A-A-001", difficulty=2, congruence=4,
-    rationale="见图{{图:r.svg}}。\n第二行", source="教材第3页", enemy_group="欧姆", options_locked=True, adapted_from="national-7",
+    rationale="见图{{图:r.svg}}。\n第二行", source="教材第3页", enemy_group="欧姆", options_locked=True,
+    adapted_from="national-7",
 )  # fmt: skip
 MULTIPLE = replace(
     CHOICE, item_no="city-2", type=ItemType.MULTIPLE, key="ACD", options_locked=False, stem="|甲|乙|\n|1|2|\n哪些对？"

@@ -8,7 +8,10 @@ from tests.unit.formats.foreign.found import choice, eyes, items
 
 
 def quiz(kind: str, body: str, stem: str = "<p>题 10<sup>3</sup></p>") -> str:
-    return f'<quiz><question type="category"/><question type="{kind}"><questiontext format="html"><text><![CDATA[{stem}]]></text></questiontext>{body}</question></quiz>'
+    return (
+        f'<quiz><question type="category"/><question type="{kind}"><questiontext format="html"><text><![CDATA[{stem}]]>'
+        f"</text></questiontext>{body}</question></quiz>"
+    )
 
 
 def answers(*texts: tuple[str, str]) -> str:
@@ -23,11 +26,13 @@ READ = {
     "half points": (quiz("multichoice", "<single>true</single>" + answers(("50", "甲"), ("100", "乙"), ("0", "丙"))),
                     choice("单选题", "题 10<sup>3</sup>", "B", "甲", "乙", "丙"), ["score"]),
     "true": (quiz("truefalse", answers(("100", "true"), ("0", "false"))), choice("判断题", "题 10<sup>3</sup>", "√"), []),
-    "short": (quiz("shortanswer", answers(("100", "欧姆"), ("100", "Ω")), "<p>单位是____</p>"), choice("填空题", "单位是____", "欧姆|Ω"), []),
+    "short": (quiz("shortanswer", answers(("100", "欧姆"), ("100", "Ω")), "<p>单位是____</p>"), choice("填空题", "单位是____",
+    "欧姆|Ω"), []),
     "number": (quiz("numerical", '<answer fraction="100"><text>50</text><tolerance>0.5</tolerance></answer>', "f=____"),
                choice("填空题", "f=____", "50"), ["tolerance"]),
     "embedded": (quiz("cloze", "", "频率{1:SA:=50~=五十}Hz，\\(x^2\\)"), choice("填空题", "频率____Hz，$x^2$", "50|五十"), []),
-    "pairs": (quiz("matching", "<subquestion><text>电流</text><answer><text>安培</text></answer></subquestion><subquestion><text>电压</text>"
+    "pairs": (quiz("matching",
+    "<subquestion><text>电流</text><answer><text>安培</text></answer></subquestion><subquestion><text>电压</text>"
                    "<answer><text>伏特</text></answer></subquestion>", "连线"),
               choice("填空题", "连线\n1. 电流 ____\n2. 电压 ____\nA. 伏特\nB. 安培", "B;A"), ["reshaped"]),
     "a program to write": (quiz("coderunner", ""), {"题型": "coderunner", "题干": "题 10<sup>3</sup>"}, ["interaction"]),
@@ -35,7 +40,8 @@ READ = {
     "gift several": ("题{~%50%甲 ~%-100%乙 ~%50%丙}", choice("多选题", "题", "AC", "甲", "乙", "丙"), []),
     "gift true": ("题\\: a\\=b{T}", choice("判断题", "题: a=b", "√"), []),
     "gift inside": ("单位是{=欧姆 =Ω}。", choice("填空题", "单位是 ____。", "欧姆|Ω"), []),
-    "gift sign": ("[html]a &lt; <b>b</b>，#include <stdio.h>{FALSE####因为}", choice("判断题", "a < b，#include <stdio.h>", "×", 解析="因为"), []),
+    "gift sign": ("[html]a &lt; <b>b</b>，#include <stdio.h>{FALSE####因为}", choice("判断题", "a < b，#include <stdio.h>", "×",
+    解析="因为"), []),
 }  # fmt: skip
 
 

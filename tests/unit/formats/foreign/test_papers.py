@@ -80,8 +80,10 @@ BLOCK = "A. 伏特 B. 欧姆 C. 安培 D. 瓦特"
         f"【单选题】\n1、电阻的单位是（B）。\n{BLOCK}", f"1. 电阻的单位是（　　）。\n{BLOCK}\n答案：B",
         f"1. 电阻的单位是（　　）。\n{BLOCK}\n【答案】B", f"1. 电阻的单位是（　　）。 {BLOCK} 正确答案: b",
         f"第1题 电阻的单位是（　　）。\n{BLOCK}\n答案\n1.B", f"(1) 电阻的单位是（　　）。\n{BLOCK}\n参考答案：\n1-1：B",
-        f"1. 电阻的单位是（　　）。\n{BLOCK}\n标准答案\n|题号|1|\n|答案|B|", "1. 电阻的单位是（　　）。\nA.伏特B.欧姆C.安培D.瓦特\n答案：B",
-        "1. 电阻的单位是（　　）。\n(A)伏特\n(B)欧姆\n(C)安培\n(D)瓦特\n答案：B", "1. 电阻的单位是（　　）。\nA 伏特\nB 欧姆\nC 安培\nD 瓦特\n答案：B",
+        f"1. 电阻的单位是（　　）。\n{BLOCK}\n标准答案\n|题号|1|\n|答案|B|",
+        "1. 电阻的单位是（　　）。\nA.伏特B.欧姆C.安培D.瓦特\n答案：B",
+        "1. 电阻的单位是（　　）。\n(A)伏特\n(B)欧姆\n(C)安培\n(D)瓦特\n答案：B",
+        "1. 电阻的单位是（　　）。\nA 伏特\nB 欧姆\nC 安培\nD 瓦特\n答案：B",
     ],
 )  # fmt: skip
 def test_the_same_item_however_it_is_typed(text: str) -> None:
@@ -96,8 +98,10 @@ def test_what_stands_beside_an_item_goes_to_its_cells() -> None:
 @pytest.mark.parametrize(
     ("text", "eye"),
     [
-        (f"1. 电流（A）的单位是（B）。\n{BLOCK}\n答案：C", "key_in_stem"), ("1. 题（　）。\nA.甲\nB.乙\nD.丁\n答案：A", "options_gap"),
-        (f"1. 题（　）。\n{BLOCK}\n{BLOCK}\n答案：B", "several"), (f"1. 题（　）。\n{BLOCK}\n答案：B\n又一题。\n答案：C", "several"),
+        (f"1. 电流（A）的单位是（B）。\n{BLOCK}\n答案：C", "key_in_stem"), ("1. 题（　）。\nA.甲\nB.乙\nD.丁\n答案：A",
+        "options_gap"),
+        (f"1. 题（　）。\n{BLOCK}\n{BLOCK}\n答案：B", "several"), (f"1. 题（　）。\n{BLOCK}\n答案：B\n又一题。\n答案：C",
+        "several"),
         (f"1. 题（　）。\n{BLOCK}\n参考答案\n1. B\n2. C", "key_left"), ("1. 电流的单位是什么？\n答案：安培", "type_guessed"),
     ],
 )  # fmt: skip

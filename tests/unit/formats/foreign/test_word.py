@@ -101,7 +101,8 @@ def test_a_picture_is_painted_anew_and_stands_where_it_stood() -> None:
 
 SOUND = "1\\. 电阻的单位是（　　）。\n\nA. 伏特 B. 欧姆 C. 安培\n\n答案：B\n"
 TEXT_BOX = (
-    '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent><w:p><w:r><w:t>框中的话</w:t></w:r></w:p>'
+    '<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent><w:p><w:r><w:t>'
+    "框中的话</w:t></w:r></w:p>"
     "</w:txbxContent></v:textbox></v:shape></w:pict></w:r></w:p>"
 )
 
@@ -125,7 +126,7 @@ def test_what_goes_into_no_item_is_told_with_its_words(data: Callable[[], bytes]
 
 def test_a_document_type_in_any_part_is_refused() -> None:
     for name in ("word/document.xml", "word/styles.xml"):
-        with pytest.raises(ForeignError, match="import.doctype"):
+        with pytest.raises(ForeignError, match="doctype"):
             items(changed(word(SOUND), lambda part: part.replace("?>", '?><!DOCTYPE x [<!ENTITY a "b">]>', 1), name))
 
 
