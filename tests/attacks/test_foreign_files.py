@@ -16,12 +16,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from itembank.formats import confinement
 from itembank.formats.errors import FormatError, UnconfinedError
-from itembank.formats.foreign import opened as opening
 from itembank.formats.foreign.opened import opened
 from tests.unit.formats.foreign.test_word import SOUND, changed, word
 
@@ -75,8 +75,8 @@ def test_where_nothing_confines_no_foreign_file_is_read(monkeypatch: pytest.Monk
         confinement._controlled(confinement.PR_SET_NO_NEW_PRIVS, 1)
         confinement._controlled(confinement.PR_SET_SECCOMP, 2, ctypes.addressof(program))
 
-    start = subprocess.Popen
-    monkeypatch.setattr(opening.subprocess, "Popen", lambda *args, **how: start(*args, **how, preexec_fn=without_means))
+    start: Any = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *args, **how: start(*args, **how, preexec_fn=without_means))
     with pytest.raises(UnconfinedError, match="unconfined"), opened(b"1. x", {}, {}):
         pass
 

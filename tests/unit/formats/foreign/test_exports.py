@@ -86,8 +86,8 @@ def test_what_is_written_comes_back_as_the_same_items(format_: str) -> None:
 
 def as_set(item: Item) -> Item:
     """The item without what no page shows: blanks at the ends of lines, and empty lines."""
-    texts = {name: _lines(getattr(item, name)) for name in ("stem", "rationale")}
-    return replace(item, **texts, options=tuple(map(_lines, item.options)))
+    stem, rationale, options = _lines(item.stem), _lines(item.rationale), tuple(map(_lines, item.options))
+    return replace(item, stem=stem, rationale=rationale, options=options)
 
 
 def _lines(text: str) -> str:

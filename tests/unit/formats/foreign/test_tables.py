@@ -19,10 +19,10 @@ TRUE = choice("判断题", "导体有电阻。", "√")
 STEM = ONE["题干"]
 
 
-def book(merge: str = "", **sheets: Cells) -> bytes:
+def book(sheets: dict[str, Cells] | Cells, merge: str = "") -> bytes:
     made = Workbook()
     made.remove(made.worksheets[0])
-    for name, cells in sheets.items():
+    for name, cells in (sheets if isinstance(sheets, dict) else {"Sheet1": sheets}).items():
         sheet = made.create_sheet(name)
         for row in cells:
             sheet.append(list(row))
@@ -79,7 +79,7 @@ LAYOUTS: dict[str, Cells] = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_usual_layout_needs_no_telling(layout: str) -> None:
-    found = items(book(Sheet1=LAYOUTS[layout]))
+    found = items(book(LAYOUTS[layout]))
     true = {**TRUE, "题干": TRUE["题干"] + "（　　）"} if layout == "the key in the bracket" else TRUE
     if layout == "options with their letters":  # whether they are the two words of a judgement the row's own check sees
         true = {**TRUE, "答案": "A", "选项A": "正确", "选项B": "错误"}
@@ -91,7 +91,7 @@ def test_a_usual_layout_needs_no_telling(layout: str) -> None:
 )
 def test_a_key_of_several_is_read_however_it_is_typed(key: str) -> None:
     cells = [["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"], ["多选", STEM, *OHM, key]]
-    assert items(book(Sheet1=cells)) == [choice("多选题", STEM, "ABD", *OHM)]
+    assert items(book(cells)) == [choice("多选题", STEM, "ABD", *OHM)]
 
 
 @pytest.mark.parametrize(
@@ -100,16 +100,14 @@ def test_a_key_of_several_is_read_however_it_is_typed(key: str) -> None:
     + [(key, "×") for key in ["×", "χ", "✗", "错", "错误", "F", "false", "否", "B"]],
 )
 def test_a_judgement_is_read_however_its_key_is_typed(key: str, sign: str) -> None:
-    data = book(Sheet1=[["题型", "题干", "答案"], ["判断题", TRUE["题干"], key]])
+    data = book([["题型", "题干", "答案"], ["判断题", TRUE["题干"], key]])
     assert items(data) == [{**TRUE, "答案": sign}] and eyes(data) == ["key_ab"] * (key in "AB")
 
 
 def test_sheets_are_banks_and_name_their_type() -> None:
     choices = [["题干", "A", "B", "C", "D", "答案"], [STEM, *OHM, "B"]]
     blanks = [["题干", "空1", "空2"], ["相位差____度，频率____Hz。", "120", "50"]]
-    data = book(
-        **{"单选题": choices, "二、多选题": [choices[0], [STEM, *OHM, "A、C"]], "填空题": blanks, "说明": [["请勿改动"]]}
-    )
+    data = book({"单选题": choices, "二、多选题": [choices[0], [STEM, *OHM, "A、C"]], "填空题": blanks, "说明": [["请勿改动"]]})
     fill = choice("填空题", "相位差____度，频率____Hz。", "120;50")
     assert items(data) == [ONE, choice("多选题", STEM, "AC", *OHM), fill]
     assert {(row["原位置"], row["原行号"]) for row in rows(data)} == {("单选题", "2"), ("二、多选题", "2"), ("填空题", "2")}
@@ -122,25 +120,25 @@ def test_merged_cells_say_the_same_on_each_of_their_rows() -> None:
         ["", "", "乙。", "×"],
         ["", "功率", "丙。", "√"],
     ]
-    assert [(row["题型"], row["鉴定点"]) for row in items(book(merge="A2:A4", Sheet1=cells))] == [
+    assert [(row["题型"], row["鉴定点"]) for row in items(book(cells, merge="A2:A4"))] == [
         ("判断题", "欧姆定律"), ("判断题", "欧姆定律"), ("判断题", "功率"),
     ]  # fmt: skip
 
 
 def test_a_blank_option_moves_no_letter() -> None:
     cells = [["题型", "题干", "A", "B", "C", "D", "答案"], ["单选", STEM, "伏特", "", "安培", "瓦特", "C"]]
-    [row] = items(book(Sheet1=cells))
-    assert (row["选项C"], row["答案"]) == ("安培", "C") and "选项B" not in row and eyes(book(Sheet1=cells)) == ["options_gap"]
+    [row] = items(book(cells))
+    assert (row["选项C"], row["答案"]) == ("安培", "C") and "选项B" not in row and eyes(book(cells)) == ["options_gap"]
 
 
 def test_an_unknown_layout_is_told_once() -> None:
     cells = [["甲", "乙", "丙", "丁", "戊", "己"], [STEM, *OHM, "B"]]
     with pytest.raises(ForeignError, match="no_layout"):
-        items(book(Sheet1=cells))
+        items(book(cells))
     columns = dict(zip("甲乙丙丁戊己", ("题干", "选项A", "选项B", "选项C", "选项D", "答案"), strict=True))
-    assert items(book(Sheet1=cells), columns=columns, defaults={"鉴定点": "B-A-A-001"}) == [{**ONE, "鉴定点": "B-A-A-001"}]
+    assert items(book(cells), columns=columns, defaults={"鉴定点": "B-A-A-001"}) == [{**ONE, "鉴定点": "B-A-A-001"}]
     with pytest.raises(ForeignError, match="field"):
-        items(book(Sheet1=cells), columns={**columns, "甲": "题杆"})
+        items(book(cells), columns={**columns, "甲": "题杆"})
 
 
 TABLE = f"题型,题干,选项A,选项B,选项C,选项D,答案\n单选题,{STEM},伏特,欧姆,安培,瓦特,B\n判断题,導體有電阻。,,,,,√\n"
