@@ -826,6 +826,10 @@ MESSAGES: dict[str, Message] = {
         "不属于任何试题：{found}", "belongs to no item: {found}",
         "请对照原文核对", "compare it with the original", 0,
     ),
+    "item.eye.picture_placed": Message(
+        "工作表中的图按所在行放在题干末尾", "a picture over this row was put at the end of the stem",
+        "请核对是否属于该题、放在何处", "see whether it is this item's, and where it belongs", 0,
+    ),
     "item.eye.reshaped": Message(
         "原题形式已改写为试卷可用的形式", "the question was put into a form that a paper can ask",
         "请对照原文核对", "compare it with the original", 0,

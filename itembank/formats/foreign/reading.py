@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from itembank.formats.errors import ForeignError
@@ -25,6 +26,9 @@ from itembank.formats.spreadsheet import SheetRows, Spreadsheet, fold
 
 if TYPE_CHECKING:
     from itembank.formats.foreign.markup import Page
+
+
+PICTURES = "图片 | pictures"
 
 
 @dataclass(slots=True)
@@ -48,8 +52,14 @@ def read_file(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str
     if kind is Kind.XLSX:
         book = Spreadsheet(data)
         if own := _own(book):
+            if _has_pictures(data):
+                own.tables.unread.append(PICTURES)
             return own
-        return _tables(kind.value, tables, book_tables(book))
+        from itembank.formats.foreign.sheet_pictures import sheet_pictures
+
+        pictures = Pictures()
+        found = sheet_pictures(data, pictures)
+        return _tables(kind.value, tables, book_tables(book, found), pictures.figures)
     if kind in (Kind.XLS, Kind.XLSB, Kind.ODS):
         return _tables(kind.value, tables, workbook_tables(data))
     if kind in (Kind.CSV, Kind.JSON):
@@ -77,8 +87,15 @@ def _own(book: Spreadsheet) -> Reading | None:
     return Reading(Kind.XLSX.value, items, beside=beside, names=book.names)
 
 
-def _tables(name: str, tables: TableItems, raw: Iterable[RawTable]) -> Reading:
-    return Reading(name, found_sheet(tables.of(raw)), {}, tables)
+def _has_pictures(data: bytes) -> bool:
+    """Figures of our own workbook come as files beside it; pictures in its sheets are nothing that is read."""
+    return b"xl/media/" in data
+
+
+def _tables(
+    name: str, tables: TableItems, raw: Iterable[RawTable], figures: Mapping[str, str] = MappingProxyType({})
+) -> Reading:
+    return Reading(name, found_sheet(tables.of(raw)), figures, tables)
 
 
 def _written_tables(data: bytes, kind: Kind) -> Iterator[RawTable]:

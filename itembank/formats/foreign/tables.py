@@ -43,24 +43,38 @@ _NEVER_LOST = ("题干", "答案", "解析")
 _SEPARATED = re.compile(r"\s*(?:\n+|\|{1,3}|[;；]|\$;\$|@@)\s*")
 
 
+IN_CELL = re.compile(r'=?(?:_xlfn\.)?DISPIMG\(\s*"([^"]*)"[^)]*\)')
+"""A picture that WPS put into a cell."""
+
+
+@dataclass(slots=True)
+class SheetPictures:
+    """`over`: sheet → row → markup of the pictures that begin there, "" for one that cannot be shown. `inside`: id → markup."""
+
+    over: dict[str, dict[int, list[str]]] = field(default_factory=dict)
+    inside: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class RawTable:
     """A table as it stands in its file: rows of text, the first is row 1. `merged`: areas (first row, column, last row,
-    column), counted from 0.
+    column), counted from 0. `read`: the rows that were items.
     """
 
     name: str
     rows: Iterable[list[str]]
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     doubtful: DoubtfulCells = NOT_DOUBTFUL
+    pictures: SheetPictures = field(default_factory=SheetPictures)
+    read: set[int] = field(default_factory=set)
 
 
-def book_tables(book: Spreadsheet) -> Iterator[RawTable]:
+def book_tables(book: Spreadsheet, pictures: SheetPictures) -> Iterator[RawTable]:
     """The visible sheets of an .xlsx. Raises WorkbookError."""
     for name in book.names:
         sheet = book.sheet(name)
         if sheet.height:
-            yield RawTable(name, sheet.rows, book.merged(name), sheet.doubtful)
+            yield RawTable(name, sheet.rows, book.merged(name), sheet.doubtful, pictures)
 
 
 def workbook_tables(data: bytes) -> Iterator[RawTable]:
@@ -147,10 +161,20 @@ class TableItems:
             self.layouts.append(layout)
             yield from _above(table.name, head[: layout.header_row - 1])
             yield from _items(table, layout, itertools.chain(head[layout.header_row :], rows))
+            yield from _elsewhere(table, layout)
         if not self.layouts:
             raise ForeignError("import.no_layout", found="、".join(headings)[:200])
         if self.corrected.keys() - {"", *(layout.name for layout in self.layouts)}:
             raise ForeignError("layout.unused")
+
+
+def _elsewhere(table: RawTable, layout: Layout) -> Iterator[FoundItem]:
+    """Pictures over rows that are no item's."""
+    for row, found in sorted(table.pictures.over.get(table.name, {}).items()):
+        if row <= layout.header_row or row not in table.read:
+            item = FoundItem(table.name, row, "".join(found))
+            item.eye("item.eye.figure", f"{table.name}!{row}")
+            yield item
 
 
 def _above(sheet: str, rows: Sequence[list[str]]) -> Iterator[FoundItem]:
@@ -176,6 +200,7 @@ def _items(table: RawTable, layout: Layout, rows: Iterable[list[str]]) -> Iterat
             continue
         for place in filled:
             above[place] = cells[place] = cells[place] or above.get(place, "")
+        table.read.add(number)
         yield _item(table, layout, number, cells, type_)
 
 
@@ -198,6 +223,7 @@ def _spread(
 
 def _item(table: RawTable, layout: Layout, number: int, cells: list[str], type_: str) -> FoundItem:
     item = FoundItem(table.name, number, "｜".join(filter(None, cells)))
+    cells = [_with_picture(item, cell, table.pictures) for cell in cells]
     for place, name in layout.columns.items():
         if cells[place] and name not in (UNREAD, COUNTER, FIGURE, ALL_OPTIONS, *BLANKS):
             item.cells[name] = cells[place]
@@ -225,7 +251,23 @@ def _item(table: RawTable, layout: Layout, number: int, cells: list[str], type_:
             item.eye("item.eye.figure", cells[place])
     _doubt(item, table.doubtful, number, layout)
     _note_surplus(item, layout, cells)
-    return settle(item, layout.types)
+    settle(item, layout.types)
+    for markup in table.pictures.over.get(table.name, {}).get(number, ()):
+        item.eye("item.eye.picture_placed" if markup else "item.eye.figure", "" if markup else "?")
+        item.cells["题干"] += markup
+    return item
+
+
+def _with_picture(item: FoundItem, cell: str, pictures: SheetPictures) -> str:
+    """The text of a cell, a picture inside it as a figure."""
+
+    def markup(found: re.Match[str]) -> str:
+        taken = pictures.inside.get(found[1], "")
+        if not taken:
+            item.eye("item.eye.figure", found[1])
+        return taken
+
+    return IN_CELL.sub(markup, cell) if "DISPIMG" in cell else cell
 
 
 def _note_surplus(item: FoundItem, layout: Layout, cells: Sequence[str]) -> None:

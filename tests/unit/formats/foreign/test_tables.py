@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
+from PIL import Image as PillowImage
 
 from itembank.formats.errors import ForeignError
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
@@ -173,3 +175,25 @@ def test_json_is_a_table_of_its_objects() -> None:
 def test_a_member_named_twice_is_refused() -> None:
     with pytest.raises(ForeignError, match="broken"):
         items('[{"题干": "a", "答案": "A", "答案": "B"}]')
+
+
+def test_pictures_over_a_row_come_with_its_item_and_others_are_told() -> None:
+    made = Workbook()
+    sheet = made.worksheets[0]
+    for row in (["题型", "题干", "答案"], ["判断题", "图示为开关。", "√"], ["判断题", "导体有电阻。", "√"]):
+        sheet.append(row)
+    for colour, place in (("red", "B2"), ("blue", "F9")):
+        painted = io.BytesIO()
+        PillowImage.new("RGB", (4, 4), colour).save(painted, "PNG")
+        sheet.add_image(Image(painted), place)
+    out = io.BytesIO()
+    made.save(out)
+    found = rows(out.getvalue())
+    assert (
+        "{{图:x" in found[0]["题干"] and "{{图" not in found[1]["题干"] and eyes(out.getvalue()) == ["picture_placed", "figure"]
+    )
+
+
+def test_a_picture_that_wps_put_into_a_cell_is_told_where_it_did_not_come() -> None:
+    cells = [["题型", "题干", "答案"], ["判断题", '图示为开关。=DISPIMG("ID_1",1)', "√"]]
+    assert items(book(cells)) == [{**TRUE, "题干": "图示为开关。"}] and eyes(book(cells)) == ["figure"]
