@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import resource
 import signal
 import sys
@@ -91,7 +90,7 @@ def confine(seconds: int, memory: int, wall: int = 0) -> None:
 def leave_network() -> None:
     """Raises UnconfinedError where this system has neither of the two means: then no foreign file may be read here."""
     try:
-        _filter_calls(_CALLS[platform.machine()])
+        _filter_calls(_CALLS[os.uname().machine])
     except (OSError, KeyError, AttributeError):
         if sys.platform != "linux" or _libc().unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
             raise UnconfinedError("import.unconfined") from None

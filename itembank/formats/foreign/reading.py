@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from itembank.formats.errors import ForeignError
 from itembank.formats.foreign.found import SHEET, FoundItem, found_sheet
 from itembank.formats.foreign.layout import words_of
-from itembank.formats.foreign.pictures import Pictures
 from itembank.formats.foreign.recognition import Kind, recognised
 from itembank.formats.foreign.tables import RawTable, TableItems, book_tables, csv_table, workbook_tables
 from itembank.formats.foreign.text_encoding import decoded
@@ -55,6 +54,7 @@ def read_file(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str
             if _has_pictures(data):
                 own.tables.unread.append(PICTURES)
             return own
+        from itembank.formats.foreign.pictures import Pictures
         from itembank.formats.foreign.sheet_pictures import sheet_pictures
 
         pictures = Pictures()
@@ -125,6 +125,7 @@ def _text(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
 def _marked_up(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
     from itembank.formats.foreign.markup import Page
     from itembank.formats.foreign.moodle_xml import moodle_items
+    from itembank.formats.foreign.pictures import Pictures
     from itembank.formats.foreign.qti_files import qti_items
     from itembank.formats.foreign.xml import parsed
 
@@ -138,6 +139,7 @@ def _marked_up(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
 def _gift(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
     from itembank.formats.foreign.gift import gift_items
     from itembank.formats.foreign.markup import Page
+    from itembank.formats.foreign.pictures import Pictures
 
     page = Page(Pictures(), _no_picture)
     return _of_page(kind.value, gift_items(decoded(data)[0], page), page)
@@ -145,6 +147,7 @@ def _gift(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
 
 def _package(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
     from itembank.formats.foreign.markup import Page
+    from itembank.formats.foreign.pictures import Pictures
     from itembank.formats.foreign.qti_files import package_items
 
     page = Page(Pictures(), _no_picture)
@@ -153,6 +156,7 @@ def _package(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
 
 
 def _word(data: bytes, kind: Kind, types: Mapping[str, str]) -> Items:
+    from itembank.formats.foreign.pictures import Pictures
     from itembank.formats.foreign.word import word_items
 
     pictures = Pictures()
