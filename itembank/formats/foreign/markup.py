@@ -192,8 +192,7 @@ def _annotated(element: Element) -> str:
     """The LaTeX that a formula brings along."""
     for part in element.iter():
         if name_of(part) == "annotation" and part.get("encoding") in ("application/x-tex", "TeX", "LaTeX") and part.text:
-            latex = part.text.strip()
-            return f"${latex}$" if latex and "$" not in latex else ""
+            return f"${part.text}$" if "$" not in part.text else ""
     return ""
 
 
