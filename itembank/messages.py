@@ -822,6 +822,10 @@ MESSAGES: dict[str, Message] = {
         "选项不连续，涉及 {found}", "letters of options are missing; see {found}",
         "请对照原文核对", "compare it with the original", 0,
     ),
+    "item.eye.options_sorted": Message(
+        "选项按自带的字母重新排列", "the options were put in the order of the letters they begin with",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
     "item.eye.outside": Message(
         "不属于任何试题：{found}", "belongs to no item: {found}",
         "请对照原文核对", "compare it with the original", 0,

@@ -1,11 +1,11 @@
 """A Word file of items for experts who never log in: they read it, correct it, and send it back to be imported.
 
     一、单选题
+    编号：001　题型：单选题　鉴定点：B-A-A-001 ……        leave this line: by it the item finds home
     1. 电阻的单位是（　　）。
     A. 欧姆 …
     答案：A                                          not where the keys stay at the centre
     解析：……
-    编号：001　题型：单选题　鉴定点：B-A-A-001 ……        leave this line: by it the item finds home
 
 Pandoc writes it: formulas become Word's own, tables and figures stand where they belong.
 """
@@ -22,13 +22,13 @@ from itembank.domain import rich_text
 from itembank.domain.items import Item, ItemType
 from itembank.formats.exporting.written import TOOL, Written, guid, held
 from itembank.formats.figures import figure_file, is_picture
+from itembank.formats.foreign.own_word import KEY, NUMBER, RATIONALE
 from itembank.formats.foreign.pandoc import document, run
 from itembank.formats.foreign.word import FORMULAS, formulas_in
 from itembank.formats.item_cells import TYPE_NAMES
 from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT
 
 TYPES = tuple(type_ for type_ in ItemType if type_ not in (ItemType.CASE, ItemType.PRACTICAL))
-NUMBER = "编号"
 _ORDINALS = "一二三四五六七八九十"
 Node = dict[str, Any]
 
@@ -58,19 +58,19 @@ def _document(blocks: list[Node], formulas: dict[str, str]) -> bytes:
 
 
 def _item(item: Item, number: int, figures: Mapping[str, str], *, keys: bool) -> Iterator[Node]:
-    yield from _text(f"{number}. {item.stem}", figures)
-    for letter, option in zip("ABCDEFGHIJK", item.options, strict=False):
-        yield from _text(f"{letter}. {option}", figures)
-    if keys:
-        yield from _text(f"答案：{item.key}", figures)
-        if item.rationale:
-            yield from _text(f"解析：{item.rationale}", figures)
     facts = {
         NUMBER: guid(item), "题型": TYPE_NAMES[item.type][0], POINT: item.point, "难度": str(item.difficulty),
         "一致性": str(item.congruence or ""), "出处": item.source, ENEMIES: item.enemy_group,
         LOCK: "是" if item.options_locked else "", ADAPTED: item.adapted_from,
     }  # fmt: skip
     yield {"t": "Para", "c": [_str("　".join(f"{name}：{value}" for name, value in facts.items() if value))]}
+    yield from _text(f"{number}. {item.stem}", figures)
+    for letter, option in zip("ABCDEFGHIJK", item.options, strict=False):
+        yield from _text(f"{letter}. {option}", figures)
+    if keys:
+        yield from _text(f"{KEY}{item.key}", figures)
+        if item.rationale:
+            yield from _text(f"{RATIONALE}{item.rationale}", figures)
 
 
 def _text(text: str, figures: Mapping[str, str]) -> Iterator[Node]:

@@ -23,6 +23,9 @@ def aiken_items(lines: Iterator[tuple[int, str]]) -> Iterator[FoundItem]:
         text = line.strip()
         answer, option = _ANSWER.match(text), _OPTION.match(text)
         if not text:
+            if item is not None and options:
+                yield _settled(item, options)  # its answer line is missing
+                item = None
             continue
         if item is None:
             item, options = FoundItem(TEXT, row, text, {"题干": text}), []

@@ -52,8 +52,8 @@ class _Mark:
     at_line_start: bool
 
 
-def split_options(text: str) -> Choice | None:
-    """Stem and options of a block, or None where there is no chain of at least three, or of two that begin lines."""
+def split_options(text: str, least: int = 3) -> Choice | None:
+    """Stem and options of a block, or None where there is no chain of `least`, or of two that begin lines."""
     marks = list(itertools.islice(_marks(text), MOST_MARKS + 1))
     if len(marks) > MOST_MARKS:
         return None
@@ -62,12 +62,13 @@ def split_options(text: str) -> Choice | None:
     if len(best) < 4:
         strong = [mark for mark in marks if mark.style]
         best = max([best, *_chains(strong)], key=_worth)
-    if len(best) < 2 or (len(best) == 2 and not all(mark.at_line_start for mark in best)):
+    if len(best) < 2 or (len(best) < least and not all(mark.at_line_start for mark in best)):
         return None
     ends = [mark.start for mark in best[1:]] + [len(text)]
     options = _without_separators([_trimmed(text[mark.end : end]) for mark, end in zip(best, ends, strict=True)])
     further = [mark.letter for mark in marks if mark.start > best[-1].start and mark.style == best[-1].style]
-    gap = "".join(letter for letter in further if letter > best[-1].letter)
+    hidden = re.search(rf"{LETTERS[len(best) : len(best) + 1] or '~'}[ \t　]*[.．、:：)）]", half_width(options[-1]))
+    gap = "".join(further) or (hidden[0][0] if hidden else "")
     others = [chain for chain in _chains(_of(best[0].style, marks)) if len(chain) >= 3]
     return Choice(text[: best[0].start].strip(), options, gap, several=len(others) > 1)
 
@@ -81,27 +82,35 @@ def _without_separators(options: list[str]) -> tuple[str, ...]:
 
 
 def without_prefixes(options: list[str]) -> list[str]:
-    """The options without the letters they begin with, where each begins with its own (`A. 甲`, `(B)乙`)."""
+    """The options without the letters they begin with, where each has one of its own (`A. 甲`, `(B)乙`), put in order."""
     found = [_MARK.match(option) for option in options]
     if not options or not all(found):
         return options
     letters = [half_width(mark["letter"]) for mark in found if mark and not mark["blank"]]
-    if letters != list(LETTERS[: len(options)]):
+    if sorted(letters) != list(LETTERS[: len(options)]):
         return options
-    return [option[mark.end() :].strip() for option, mark in zip(options, found, strict=True) if mark]
+    bare = [option[mark.end() :].strip() for option, mark in zip(options, found, strict=True) if mark]
+    return [text for _, text in sorted(zip(letters, bare, strict=True))]
 
 
 def key_in_stem(stem: str) -> tuple[str, str]:
-    """The key that stands in the stem's last bracket, and the stem with the bracket empty; without one ("", stem)."""
+    """The key that stands in the stem's bracket, and the stem with the bracket empty; without one ("", stem). Several brackets
+    with keys are none: they are joined by ？.
+    """
     found = list(_KEY_IN_STEM.finditer(stem))
     if not found or _EMPTY.search(stem):
         return "", stem  # where a bracket is empty, a letter in another is a unit or a name
+    if len(found) > 1:
+        return "？".join(key["key"] for key in found), stem
     last = found[-1]
     return last["key"], stem[: last.start()] + BLANK + stem[last.end() :]
 
 
-def without_number(stem: str) -> tuple[str, str]:
-    """The stem without the number and the points it begins with, and the points."""
+def without_number(stem: str, told: set[str]) -> tuple[str, str]:
+    """The stem without its number and its points, and the points. `told`: numbers that it may have; any other is content."""
+    found = _NUMBER.match(stem)
+    if not found or re.sub(r"\D", "", found[0]) not in told:
+        return without_score(stem)
     return without_score(_NUMBER.sub("", stem, count=1))
 
 

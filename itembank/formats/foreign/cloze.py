@@ -23,6 +23,13 @@ def cloze_blanks(item: FoundItem) -> None:
     answers = []
     for blank in reversed(found):
         texts, right = _parts(blank[3])
+        if blank[2].upper() in ("NUMERICAL", "NM") and any(":" in text for text in right):
+            right = [text.partition(":")[0] for text in right]
+            item.eye("item.eye.tolerance")
+        if re.search(r"%(?!100%|-|0)", blank[3]):
+            item.eye("item.eye.score")
+        if "#" in blank[3].replace("\\#", ""):
+            item.eye("item.eye.lost", blank[3])
         shown = "____"
         if blank[2].upper() not in _WRITTEN:
             shown += "（" + "／".join(texts) + "）"

@@ -159,7 +159,7 @@ def _listed(item: FoundItem, reader: _Reader, inside: str, gap: bool) -> None:
         item.eye("item.eye.score")
     item.set_options(texts)
     item.cells["答案"] = "".join(LETTERS[place] for place in chosen if place < len(LETTERS))
-    item.cells["题型"] = TYPE_NAMES[ItemType.MULTIPLE if len(chosen) > 1 else ItemType.SINGLE][0]
+    item.cells["题型"] = TYPE_NAMES[ItemType.MULTIPLE if several and len(chosen) > 1 else ItemType.SINGLE][0]
     if gap:
         item.cells["题干"] = item.cells["题干"].replace("____", "（　　）", 1)
 

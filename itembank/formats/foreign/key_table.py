@@ -14,7 +14,8 @@ _RANGE = re.compile(
     r"(?P<first>\d{1,4})\s*(?:[-~～—–－―至到]+)\s*(?P<last>\d{1,4})\s*(?:题)?\s*[:：.．、)）]?\s*(?P<keys>[A-Ka-k√×✓✗χ对错TF](?:[\s,，、;；]*[A-Ka-k√×✓✗χ对错TF])*)"
 )
 _SINGLE = re.compile(
-    r"(?:^|(?<=[\s,，;；、。|]))[(（]?(?P<number>\d{1,4})\s*[.．、:：)）]?\s*(?P<key>[A-K]{1,11}|正确|错误|[√×✓✗χ对错TF])(?=$|[\s,，;；、。|]|\d)"
+    r"(?:^|(?<=[\s,，;；、。|]))[(（]?(?P<number>\d{1,4})\s*[.．、:：)）]?\s*"
+    r"(?P<key>[A-K](?:[ \t,，、;；]*[A-K]){0,10}|正确|错误|[√×✓✗χ对错TF])(?=$|[\s,，;；、。|]|\d)"
 )
 _WRITTEN = re.compile(
     r"^\s*(?:第\s*)?[(（]?(?P<number>\d{1,4})\s*(?:题\s*)?[.．、:：)）]\s*(?:【?答案】?\s*[:：]?\s*)?(?P<text>.+)$", re.DOTALL
@@ -31,6 +32,12 @@ class _Section:
     rationales: dict[int, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     last: int = 0
+
+
+def is_key_line(text: str) -> bool:
+    """Whether a line holds keys by number: a range of them, or one that begins it."""
+    plain = half_width(text)
+    return bool(_RANGE.search(plain) or _SINGLE.match(plain.strip()))
 
 
 class KeyTable:
@@ -126,7 +133,8 @@ class KeyTable:
             self._numbers = []
 
     def _keep(self, section: _Section, number: int, key: str, rationale: str) -> None:
-        section.keys.setdefault(number, key)
+        if section.keys.setdefault(number, key) != key:
+            section.keys[number] += f" ？ {key}"  # two keys for one number are none
         if rationale:
             section.rationales[number] = rationale
         section.last = number

@@ -86,7 +86,7 @@ def _choice(question: Element, item: FoundItem, reader: _Reader) -> None:
     if single and any(0 < fraction < 100 for fraction in fractions):
         item.eye("item.eye.score")
     item.cells["答案"] = "".join(LETTERS[place] for place in right if place < len(LETTERS))
-    item.cells["题型"] = TYPE_NAMES[ItemType.MULTIPLE if len(right) > 1 else ItemType.SINGLE][0]
+    item.cells["题型"] = TYPE_NAMES[ItemType.SINGLE if single or len(right) == 1 else ItemType.MULTIPLE][0]
     if not single and len(right) == 1:
         item.eye("item.eye.one_of_several")
     _feedback(answers, item, reader)

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 from itembank.formats.foreign.blocks import without_score
 from itembank.formats.foreign.found import FoundItem, aside
-from itembank.formats.foreign.key_table import KeyTable
-from itembank.formats.foreign.settling import is_type_name, settle
+from itembank.formats.foreign.key_table import KeyTable, is_key_line
+from itembank.formats.foreign.settling import SEVERAL, is_type_name, settle
 from itembank.formats.item_rows import POINT
 
 TEXT = "正文"
@@ -28,6 +28,14 @@ _ORDINAL = r"(?:第?[一二三四五六七八九十]{1,3}(?:部分|大题)?|[IVX
 _HEADING = re.compile(
     rf"^\s*(?:{_ORDINAL}\s*[、.．:：]?\s*)?[【\[(（#*]*\s*(?P<type>[^\s()（）【】\[\]:：，,。.#*]{{2,10}})\s*[】\])）*]*\s*[:：]?\s*(?P<rest>[(（【\[].*|共.*|每.*)?$"
 )
+_ORDINAL_HEADING = re.compile(
+    rf"^\s*[(（]?{_ORDINAL}[)）]?\s*[、.．:：]?\s*[^，,。；;（(\d]{{0,6}}?"
+    r"(?P<type>(?:单项|多项|不定项|单|多)?选择题?|(?:是非)?判断(?:正误|对错)?题?|是非题|填空题?|简答题?|问答题?|论述题?|计算题?|绘图题|作图题|案例(?:分析)?题?)"
+    r"(?=部分|[\s:：，,。（(]|$)"
+)
+_ASIDE = re.compile(r"^\s*(?:第\s*\d+\s*页|共\s*\d+\s*页|得\s*分\s*[:：_]|评卷人|[-—]\s*\d+\s*[-—]\s*$|\|\s*(?:得分|评卷人))")
+"""What a page has at its edges and above its parts."""
+_KEY_ROWS = re.compile(r"^\|\s*(?:题号|序号)\s*\|")
 _START = re.compile(
     r"^\s*(?:(?:第\s*)(?P<ordinal>\d{1,4})\s*题\s*[.．、:：]?|(?P<plain>\d{1,4})\s*(?:[.．](?!\d)|[、])|[(（【\[]\s*(?P<inner>\d{1,4})\s*[)）】\]]|(?P<half>\d{1,4})\s*[)）])\s*(?P<text>.*)$"
 )
@@ -43,13 +51,13 @@ _PART = re.compile(
     re.DOTALL,
 )
 _PART_INSIDE = re.compile(r"(?<=[\s。；;])(?=[【\[]?(?:答案)?(?:解析|分析|难度|知识点|鉴定点|考点|出处)\s*(?:[】\]]|[:：]))")
+_ALONE = re.compile(r"^\s*[【\[]?答案[】\]]?\s*[:：]\s*$")
+_ASKS = re.compile(r"[(（]\s*[A-K√×对错]*\s*[)）]\s*[。.？?]?\s*$|^[(（]\s*[√×对错]?\s*[)）]")
 _HEADING_OF = {
     "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT,
     "考点": POINT,
     "考评点": POINT, "分值": "分数", "分数": "分数", "出处": "出处", "来源": "出处", "一致性": "一致性", "题型": "题型",
 }  # fmt: skip
-SEVERAL = "？"
-"""In place of a type where a block holds more than one item: no row comes in with it."""
 _LEAP = 30
 """An item's number may leave out so many; a larger leap is a number in a text."""
 
@@ -67,42 +75,56 @@ class _Draft:
 
 
 class PaperReader:
-    """Takes lines; `items` gives what they hold, in order, with what belongs to none. `ours`: our own
-    export wrote them, so each item says who it is.
-    """
+    """Takes lines; `items` gives what they hold, in order, with what belongs to none."""
 
-    def __init__(self, *, ours: bool = False) -> None:
-        self._sheet, self._ours = TEXT, ours
+    def __init__(self) -> None:
+        self._sheet = TEXT
         self._found: list[_Draft | FoundItem] = []
         self._section, self._type, self._style = 0, "", ""
         self._answers: KeyTable | None = None
+        self._after = ""
+        self._between = False  # a heading and its first item: what stands there is no item's
 
     def items(self, lines: Iterable[tuple[int, str]]) -> Iterator[FoundItem]:
-        for row, text in lines:
-            if text.strip():
-                self._take(row, text.rstrip())
+        told = [(row, text.rstrip()) for row, text in lines if text.strip()]
+        for place, (row, text) in enumerate(told):
+            self._after = told[place + 1][1] if place + 1 < len(told) else ""
+            self._take(row, text)
         for found in self._found:
             yield self._item(found) if isinstance(found, _Draft) else found
         if self._answers:
             yield from self._answers.left(self._sheet)
 
+    def _is_of_one(self, text: str) -> bool:
+        """Whether `答案：` alone on its line is that of the item above: what follows is no table of keys."""
+        if not _ALONE.match(text) or is_key_line(self._after):
+            return False
+        start = _START.match(self._after)
+        last = next(found for found in reversed(self._found) if isinstance(found, _Draft))
+        return not (start and start["plain"] == "1" and last.number > 1)
+
     def _take(self, row: int, text: str) -> None:
-        if _ANSWERS.match(text) and any(isinstance(found, _Draft) for found in self._found):
+        begun = any(isinstance(found, _Draft) for found in self._found)
+        if begun and _ANSWERS.match(text) and not self._is_of_one(text):
             self._answers = self._answers or KeyTable()
             self._answers.heading("")
             return
-        heading = _HEADING.match(text)
-        if heading and is_type_name(heading["type"]):
-            self._begin_section(heading["type"])
+        heading = _heading(text)
+        if heading:
+            self._begin_section(heading)
             return
+        if begun and _KEY_ROWS.match(text):
+            self._answers = self._answers or KeyTable()
+            self._answers.heading("")
         if self._answers is not None and not self._looks_like_item(text):
             self._answers.take(row, text)
             return
         start = self._start(text)
         if start is not None:
-            begun = _START.match(text)
-            self._found.append(_Draft(start, row, self._section, self._type, [begun["text"] if begun else text], text.strip()))
-        elif self._found and isinstance(draft := self._found[-1], _Draft):
+            first = _START.match(text)
+            self._found.append(_Draft(start, row, self._section, self._type, [first["text"] if first else text], text.strip()))
+            self._between = False
+        elif not self._between and not _ASIDE.match(text) and self._found and isinstance(draft := self._found[-1], _Draft):
             draft.lines.append(text)
         else:
             self._found.append(aside(self._sheet, row, text.strip()))
@@ -111,7 +133,7 @@ class PaperReader:
         if self._answers is not None:
             self._answers.heading(type_)
             return
-        self._section, self._type = self._section + 1, type_
+        self._section, self._type, self._between = self._section + 1, type_, True
 
     def _looks_like_item(self, text: str) -> bool:
         """In the answers, too, numbers begin lines; only one with a bracket to fill and words around it begins an item
@@ -144,13 +166,14 @@ class PaperReader:
 
     def _item(self, draft: _Draft) -> FoundItem:
         item = FoundItem(self._sheet, draft.row, "\n".join([draft.first, *draft.lines[1:]]))
-        lines = [line for line in draft.lines if not (self._ours and _own_line(item, line))]
-        stem = _parts(item, lines)
-        item.cells["题干"], score = (stem, "") if self._ours else without_score(stem)
+        item.cells["题干"], score = without_score(_parts(item, draft.lines))
         if score:
             item.cells["分数"] = score
         if draft.type and not item.cells.get("题型"):
             item.cells["题型"] = draft.type
+        if _holds_another(draft):
+            item.eye("item.eye.several")
+            item.cells["题型"] = SEVERAL
         if self._answers is not None and not item.cells.get("答案"):
             key, rationale = self._answers.key(draft.section, draft.type, draft.number)
             item.cells["答案"] = key
@@ -159,8 +182,23 @@ class PaperReader:
         return settle(item)
 
 
+def _heading(text: str) -> str:
+    """The type that a heading line names; empty for a line that is none."""
+    found = _HEADING.match(text)
+    if found and is_type_name(found["type"]):
+        return found["type"]
+    numbered = _ORDINAL_HEADING.match(text)
+    return numbered["type"] if numbered else ""
+
+
 def _has_key(draft: _Draft) -> bool:
     return bool(_KEY.search("\n".join(draft.lines)))
+
+
+def _holds_another(draft: _Draft) -> bool:
+    """Whether a line inside begins like an item and asks: a bracket to fill, or one with a key."""
+    inside = [found["text"] for line in draft.lines[1:] if (found := _START.match(line)) and not found["inner"]]
+    return any(_ASKS.search(text) for text in inside)
 
 
 def _is_whole(draft: _Draft) -> bool:
@@ -196,16 +234,6 @@ def _parts(item: FoundItem, lines: list[str]) -> str:
         else:
             stem.append(line)
     return "\n".join(stem).strip()
-
-
-def _own_line(item: FoundItem, line: str) -> bool:
-    """The line by which an item of our own export finds home: `编号：001　题型：单选题　……`."""
-    if not line.startswith("编号："):
-        return False
-    for part in re.split(r"　(?=[^：　]{2,8}：)", line):
-        name, _, value = part.partition("：")
-        item.cells["试题GUID" if name == "编号" else name] = value.strip()
-    return True
 
 
 def _joined(before: str, text: str, under: str) -> str:

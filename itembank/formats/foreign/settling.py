@@ -43,7 +43,9 @@ _NAMED = {
 """Beside the names of our own sheet; None: a choice whose key says of which kind."""
 _UNSETTLED_CODES = ("u", "w", "e", "f")
 """Type codes of the national bank's texts for what is answered in writing; which is which differs from bank to bank."""
-_LETTER_KEY = re.compile(r"[\[(]?\s*[A-K](?:[\s,，、;；/|.。&+和]*[A-K])*\s*[\])]?\s*[.。]?")
+SEVERAL = "？"
+"""In place of a type where a block holds more than one item: no row comes in with it."""
+_LETTER_KEY = re.compile(r"[\[(]?\s*[A-K](?:[\s,，、;；.。&+]*[A-K])*\s*[\])]?\s*[.。]?")
 _NUMBER_KEY = re.compile(r"\d(?:[\s,，、;；]?\d)*")
 _KEY_WORDS = re.compile(r"^(?:(?:正确|标准|参考)?(?:答案|选项)\s*[:：是为]?|应?选)\s*[:：]?\s*")
 _OTHER_BLANKS = re.compile(r"\(%_+%\)|（%_+%）|【[ \t　_]*】|\[[ \t　_]*\]|［[ \t　]*］|\{\{?[ \t　]*\}\}?")
@@ -119,19 +121,30 @@ def _concluded(item: FoundItem) -> ItemType | None:
 def _take_options_out(item: FoundItem, type_: ItemType | None) -> None:
     """Options that stand in the stem, or in one cell together, become options of their own."""
     options = item.options
+    if not options and type_ in (None, ItemType.JUDGEMENT):
+        signs = split_options(item.cells["题干"], least=2)
+        if signs and len(signs.options) == 2 and {judgement_sign(option) for option in signs.options} == {"√", "×"}:
+            item.cells["题干"], options = signs.stem, list(signs.options)
     if not options and (type_ is None or type_ in _CHOICE):
         found = split_options(item.cells["题干"])
         if found and found.several:
-            item.cells["题型"] = ""
+            item.cells["题型"] = SEVERAL
             item.eye("item.eye.several")
-            item.cells["答案"] = ""
         elif found:
             item.cells["题干"], options = found.stem, list(found.options)
             if found.gap:
                 item.eye("item.eye.options_gap", found.gap)
     # With a blank option between others, closing up would move the letters that the key names.
     if [name for name in OPTIONS if item.cells.get(name)] == list(OPTIONS[: len(item.options)]):
-        item.set_options(without_prefixes(options))
+        bare = without_prefixes(options)
+        if bare != options and len(bare) == len(options) and not _in_place(options, bare):
+            item.eye("item.eye.options_sorted")
+        item.set_options(bare)
+
+
+def _in_place(options: list[str], bare: list[str]) -> bool:
+    """Whether each option stayed where it stood when its letter went."""
+    return all(option.endswith(text) for option, text in zip(options, bare, strict=True))
 
 
 def _take_key_out(item: FoundItem, type_: ItemType | None) -> None:
@@ -144,6 +157,10 @@ def _take_key_out(item: FoundItem, type_: ItemType | None) -> None:
     if not key:
         return
     told = item.cells.get("答案", "")
+    if "？" in key:
+        item.eye("item.eye.several")
+        item.cells["题型"] = SEVERAL
+        return
     if told and _compared_key(told) != _compared_key(key):
         item.eye("item.eye.key_in_stem", key)
         return

@@ -39,6 +39,9 @@ MOST_MERGED = 1_000
 _GLOBAL_ID = re.compile(r"(?=.*\d)[0-9A-Za-z][0-9A-Za-z._-]{15,63}")
 _OWN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
 _NAMES_OF_IDS = ("guid", "试题", "题目")
+_LETTER_NAMES = ("key", "label", "letter", "id", "name", "option", "code", "prefix", "index", "sort")
+_TEXT_NAMES = ("value", "text", "content", "title", "answer", "body", "desc", "description", "optioncontent", "optiontext")
+"""Members of an object that is one option: `{"key": "A", "value": "伏特"}`."""
 _NEVER_LOST = ("题干", "答案", "解析")
 _SEPARATED = re.compile(r"\s*(?:\n+|\|{1,3}|[;；]|\$;\$|@@)\s*")
 
@@ -129,6 +132,10 @@ def _object_text(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, Mapping):
+        letters = [str(entry) for key, entry in value.items() if key.lower() in _LETTER_NAMES]
+        texts = [entry for key, entry in value.items() if key.lower() in _TEXT_NAMES]
+        if len(letters) == 1 and len(texts) == 1:
+            return f"{letters[0]}. {_object_text(texts[0])}"
         return "\n".join(f"{key}. {_object_text(entry)}" for key, entry in value.items())
     if isinstance(value, list):
         return "\n".join(map(_object_text, value))
@@ -237,7 +244,8 @@ def _item(table: RawTable, layout: Layout, number: int, cells: list[str], type_:
     if type_ and not item.cells.get("题型"):
         item.cells["题型"] = type_
     _take_number(item, layout)
-    item.cells["题干"], score = without_number(item.cells.get("题干", ""))
+    told = {cells[place] for place in layout.places(COUNTER)} | {str(number - layout.header_row)}
+    item.cells["题干"], score = without_number(item.cells.get("题干", ""), told)
     if score:
         item.cells.setdefault("分数", score)
     for place in layout.places(ALL_OPTIONS):

@@ -22,7 +22,9 @@ from itembank.domain.rich_text import FIGURE_NAME
 from itembank.formats.errors import FigureError, ForeignError
 from itembank.formats.foreign.found import FoundItem
 from itembank.formats.foreign.layout import recognised_layout
+from itembank.formats.foreign.markup import Element, name_of
 from itembank.formats.foreign.national import is_national, national_items
+from itembank.formats.foreign.own_word import own_items
 from itembank.formats.foreign.package import Package
 from itembank.formats.foreign.pandoc import document
 from itembank.formats.foreign.paper_text import TEXT, PaperReader
@@ -44,10 +46,12 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
     reader = _Document(package, pictures)
     blocks = document(data, "docx+empty_paragraphs")
     lines = list(enumerate(itertools.chain.from_iterable(map(reader.lines, blocks)), start=1))
-    if is_national(text for _, text in lines):
+    if reader.ours:
+        yield from own_items(iter(lines))
+    elif is_national(text for _, text in lines):
         yield from national_items(iter(lines), types)
     else:
-        yield from PaperReader(ours=reader.ours).items(lines)
+        yield from PaperReader().items(lines)
     for number, (head, rows) in enumerate(reader.item_tables, start=1):
         yield from TableItems().of([RawTable(f"表格{number}", [head, *rows])])
     for about in (*reader.lost, *_missing(package, reader)):
@@ -74,6 +78,7 @@ class _Document:
         self.item_tables: list[tuple[list[str], list[list[str]]]] = []
         self.lost: list[str] = []
         self.shown: list[str] = []
+        self.images = 0
 
     def lines(self, block: Node) -> Iterator[str]:
         kind, content = str(block["t"]), _content(block)
@@ -156,6 +161,7 @@ class _Document:
         return "____" if kind == "Underline" and not inner.strip(" \u00a0\u3000\t") else inner
 
     def _image(self, address: str, alternative: str) -> str:
+        self.images += 1
         try:
             data = self._package.picture("word/document.xml", address)
             if data is not None and self.ours and FIGURE_NAME.fullmatch(alternative):
@@ -169,7 +175,7 @@ class _Document:
 
     def _table(self, content: list[Any]) -> Iterator[str]:
         rows = [self._cells(row) for row in _table_rows(content)]
-        layout = recognised_layout("", rows, {})
+        layout = None if self.ours else recognised_layout("", rows, {})
         if layout is not None and layout.header_row == 1:
             self.item_tables.append((rows[0], rows[1:]))
             return
@@ -252,19 +258,48 @@ def formulas_in(blocks: Any) -> Iterator[str]:
 
 
 def _missing(package: Package, reader: _Document) -> Iterator[str]:
-    """Paragraphs of the file's own XML whose words came out nowhere, and drawings that did not."""
+    """What pandoc takes no notice of, from the file's own XML: words of paragraphs, boxes, fields, changes, edges, drawings."""
     shown = _signs("".join(reader.shown))
-    for name in sorted(package.names(".xml")):
-        if not re.fullmatch(r"word/(document\d*|header\d*|footer\d*|comments|footnotes|endnotes)\.xml", name):
-            continue
-        if name.startswith(("word/comments", "word/header", "word/footer")):
-            texts = [text for pieces in _paragraphs(package, name) if (text := "".join(pieces).strip())]
-            if texts and name.startswith("word/comments"):
-                yield from (f"批注 {text}" for text in texts)
-            continue
-        for pieces in _paragraphs(package, name):
-            if name == "word/document.xml" and not _in_order(list(filter(None, map(_signs, pieces))), shown):
+    root = parsed(package.read("word/document.xml")) if "word/document.xml" in package.names(".xml") else None
+    if root is not None:
+        for pieces in _paragraphs(root):
+            if not _in_order(list(filter(None, map(_signs, pieces))), shown):
                 yield "".join(pieces)
+        yield from _unheeded(root, reader)
+    for name in sorted(package.names(".xml")):
+        kind = _EDGES.match(name)
+        if kind:
+            texts = ["".join(pieces).strip() for pieces in _paragraphs(parsed(package.read(name)))]
+            yield from (f"{_EDGE_NAMES[kind[1]]} {text}" for text in texts if text)
+
+
+_EDGES = re.compile(r"word/(comments|header|footer)\d*\.xml$")
+_EDGE_NAMES = {"comments": "批注", "header": "页眉", "footer": "页脚"}
+_FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
+
+
+def _is_fallback(part: Element) -> bool:
+    """Whether a drawing is there a second time, for older programs."""
+    parent = part.getparent()
+    return parent is not None and name_of(parent) == "Fallback"
+
+
+def _unheeded(root: Element, reader: _Document) -> Iterator[str]:
+    """Text boxes, fields that draw something, tracked changes, and how many drawings more there are than pictures came out."""
+    boxes, drawings = dict[str, None](), 0
+    for part in root.iter():
+        name = name_of(part)
+        if name == "txbxContent":
+            boxes[words(part)] = None
+        elif name == "instrText" and _FIELDS.match(words(part)):
+            yield f"域 {words(part)}"
+        elif name in ("del", "ins", "moveFrom", "moveTo") and words(part):
+            yield f"修订（{'删除' if name in ('del', 'moveFrom') else '插入'}） {words(part)}"
+        elif name in ("drawing", "pict", "object") and not _is_fallback(part):
+            drawings += not any(name_of(inner) == "txbxContent" for inner in part.iter())
+    yield from (f"文本框 {text}" for text in boxes if text)
+    if drawings > reader.images:
+        yield f"图形对象 {drawings - reader.images}"
 
 
 def _in_order(pieces: list[str], shown: str) -> bool:
@@ -278,9 +313,8 @@ def _in_order(pieces: list[str], shown: str) -> bool:
     return True
 
 
-def _paragraphs(package: Package, name: str) -> Iterator[list[str]]:
+def _paragraphs(root: Element) -> Iterator[list[str]]:
     """The pieces of text of each paragraph."""
-    root = parsed(package.read(name))
     for space in (_W, _STRICT):
         for paragraph in root.iter(f"{space}p"):
             own = [text for text in paragraph.iter(f"{space}t") if next(text.iterancestors(f"{space}p")) is paragraph]

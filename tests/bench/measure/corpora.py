@@ -11,6 +11,7 @@ The sources of `zh-items` are read here with `json` and `csv` alone, and compare
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -48,7 +49,8 @@ _EXCEPTION = re.compile(r"\w*(?:[Ee]rror|Exception|Warning|Iteration|Interrupt|B
 @dataclass(slots=True)
 class Told:
     """What came of one file. `sheets`: its sheets in order, or none with `code` and `facts` of the refusal. `crash`: what ended
-    the reading and is no refusal."""
+    the reading and is no refusal.
+    """
 
     seconds: float
     megabytes: int
@@ -167,18 +169,11 @@ def sources(corpus: str, data: bytes) -> list[Source]:
 
 
 def _of_cflue(row: Mapping[str, str]) -> Source:
-    options = json.loads(row["choices"].replace("'", '"')) if row["choices"].count("'") == 0 else _printed(row["choices"])
+    options = {letter: str(option) for letter, option in ast.literal_eval(row["choices"]).items()}  # as Python prints it
     type_, key = _TASKS[row["task"]], row["answer"]
     if type_ is ItemType.JUDGEMENT:
         return Source(row["question"], (), (_SIGNS.get(options[key], key),), (type_,))
     return Source(row["question"], tuple(options.values()), (key,), (type_,))
-
-
-def _printed(choices: str) -> dict[str, str]:
-    """`{'A': '甲', 'B': '乙'}`, as Python prints it."""
-    import ast
-
-    return {letter: str(option) for letter, option in ast.literal_eval(choices).items()}
 
 
 def _of_csbench(row: Mapping[str, Any]) -> Source:

@@ -64,6 +64,18 @@ def changed(data: bytes, change: Callable[[str], str], name: str = "word/documen
     return out.getvalue()
 
 
+def ended(part: str) -> bytes:
+    """A sound document with one more paragraph at its end."""
+    return changed(word(SOUND), lambda document: document.replace("<w:sectPr", part + "<w:sectPr", 1))
+
+
+def with_part(data: bytes, name: str, part: str) -> bytes:
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(name, part)
+    return out.getvalue()
+
+
 def test_automatic_lists_marks_formulas_and_tables_are_kept() -> None:
     assert items(word(LIST)) == [
         choice("单选题", "电阻的单位是（ ）。", "B", "伏特", "欧姆", "安培", "瓦特"),
@@ -110,13 +122,25 @@ TEXT_BOX = (
 COMMENT = "<w:comment><w:p><w:r><w:t>批语</w:t></w:r></w:p></w:comment></w:comments>"
 
 
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+FIELD = "<w:p><w:r><w:instrText>EQ \\f(U,I)</w:instrText></w:r></w:p>"
+CHANGE = "<w:p><w:del><w:r><w:delText>不</w:delText></w:r></w:del></w:p>"
+CHART = "<w:p><w:r><w:drawing/></w:r></w:p>"
+HEADER = f"<w:hdr {W}><w:p><w:r><w:t>参考答案</w:t></w:r></w:p></w:hdr>"
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (lambda: changed(word(SOUND), lambda part: part.replace("<w:sectPr", TEXT_BOX + "<w:sectPr", 1)), "框中的话"),
+        (lambda: ended(TEXT_BOX), "框中的话"),
         (lambda: word(SOUND + "\n脚注[^1]\n\n[^1]: 注中的话\n"), "注中的话"),
         (lambda: word(SOUND.replace("伏特", "~~划掉~~")), "划掉"),
 (lambda: changed(word(SOUND), lambda part: part.replace("/>", f">{COMMENT}", 1), "word/comments.xml"), "批语"),
+        (lambda: ended(TEXT_BOX.replace("框中的话", "伏特")), "文本框 伏特"),
+        (lambda: ended(FIELD), "EQ"),
+        (lambda: ended(CHANGE), "修订（删除） 不"),
+        (lambda: ended(CHART), "图形对象 1"),
+        (lambda: with_part(word(SOUND), "word/header1.xml", HEADER), "页眉 参考答案"),
     ],
 )  # fmt: skip
 def test_what_goes_into_no_item_is_told_with_its_words(data: Callable[[], bytes], words: str) -> None:
