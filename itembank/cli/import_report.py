@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from itembank import messages
 from itembank.cli.frame import Outcome
 from itembank.formats.errors import BrokenRow
 from itembank.formats.item_file import ItemFile
-from itembank.formats.item_rows import RowFlag
+from itembank.formats.item_rows import Place, RowFlag
+from itembank.formats.read_rows import write_read_rows
 from itembank.steps.authoring import ItemsReport
+from keys.durable import replace
 
 REJECTED = 5
 ROWS_BELOW = 20
@@ -40,6 +44,17 @@ def import_outcome(report: ItemsReport, file: ItemFile, *, dry_run: bool) -> Out
     en = f"{report.imported} {'would be imported' if dry_run else 'imported'}, {len(rejected)} refused"
     code = REJECTED if rejected or not report.read else 0
     return Outcome(data, zh, en, below, code)
+
+
+def write_rows(out: Path, file: ItemFile, report: ItemsReport) -> None:
+    """The rows that were read as a workbook, each with what the report says of it."""
+    said: dict[Place, list[str]] = defaultdict(list)
+    for row in report.rejected:
+        said[row.sheet, row.row].append(f"{row.field}：{messages.explain_code(row.code, row.facts).text_zh}")
+    for flag in report.flags:
+        said[flag.sheet, flag.row].append(messages.explain_code(flag.code, {"found": flag.text}).text_zh)
+    told = {place: "\n".join(dict.fromkeys(lines)) for place, lines in said.items()}
+    replace(out, [write_read_rows(file.rows or [[]], told)], 0o600)
 
 
 def first_rows(below: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import click
 from itembank import bootstrap
 from itembank.bootstrap.centre import CentreSeat, centre_seat, formula_prints, item_printer, sign_drawer
 from itembank.cli.frame import Acting, Outcome, acting, check_output, progress, verb
-from itembank.cli.import_report import first_rows, import_outcome
+from itembank.cli.import_report import first_rows, import_outcome, write_rows
 from itembank.cli.item_export import FORMATS, pictures_folder, write_pool
 from itembank.cli.item_text import item_lines
 from itembank.domain.blueprint import Blueprint
@@ -61,6 +61,12 @@ def items() -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="更正的列对应（取自报告的 layout），会记住 | corrected columns (as the report has them); remembered",
 )
+@click.option(
+    "--rows",
+    "rows_out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="读到的试题写成工作簿，旁附原文和提示，改后再导入 | what was read, beside its original text, to correct and import",
+)
 @click.option("--blueprint", default="", help="细目表标识，题库首次导入且有多份细目表时 | key of the blueprint")
 @click.option("--dry-run", is_flag=True, help="只预览，不导入 | look, import nothing")
 @click.option("--in-place", is_flag=True, help="改正现有版本而不是新建版本 | correct versions instead of adding new ones")
@@ -71,6 +77,7 @@ def items_import(
     pool: str,
     figures: Path | None,
     layout: Path | None,
+    rows_out: Path | None,
     blueprint: str,
     dry_run: bool,
     in_place: bool,
@@ -86,12 +93,17 @@ def items_import(
     paths = [path for path in sorted(figures.iterdir()) if path.suffix.lower() in SUFFIXES] if figures else []
     drawn = {path.name: read_figure(path.name, path.read_bytes()) for path in paths}
     corrected = read_layouts(layout.read_bytes()) if layout else {}
+    if rows_out:
+        check_output(rows_out, home)
     with opened(file.read_bytes(), seat.layouts.all(), corrected) as item_file:
+        item_file.rows = [] if rows_out else None
         report = authoring.import_items(
             seat.book, seat.directory, bootstrap.now, seat.policy, item_file, drawn, pool, [person.signer for person in people],
             blueprint=blueprint, dry_run=dry_run, in_place=in_place, prints=formula_prints, draws=sign_drawer(),
             progress=_told_by_rows,
         )  # fmt: skip
+    if rows_out:
+        write_rows(rows_out, item_file, report)
     if corrected:
         seat.layouts.keep(item_file.layouts)
     return import_outcome(report, item_file, dry_run=dry_run)

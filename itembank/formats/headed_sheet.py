@@ -14,6 +14,8 @@ TEXT_SHOWN = 80
 """Characters of a refused cell that stand in the report."""
 PLACE, ORIGINAL, EYES = ("原位置", "原行号"), "原文", "须过目"
 """Columns of a sheet made from a foreign file: where a row was, how it stood there, and what somebody should look at."""
+NOTE = "提示"
+"""A column that only people read: what an import said of a row (`read_rows`)."""
 _REQUIRED = "(必填)"
 T = TypeVar("T")
 
@@ -89,13 +91,14 @@ class HeadedSheet:
     def __iter__(self) -> Iterator[Row]:
         """The rows that are not empty, with what is wrong with any cell noted."""
         broken, formatted = (self._named(cells) for cells in (self._doubtful.broken, self._doubtful.formatted))
-        known = [column for name, column in self.columns.items() if column >= 0 and name not in (*PLACE, ORIGINAL, EYES)]
+        known = [column for name, column in self.columns.items() if column >= 0 and name not in (*PLACE, ORIGINAL, EYES, NOTE)]
         foreign = self.columns.get(EYES, -1) >= 0
+        annotated = foreign or self.columns.get(ORIGINAL, -1) >= 0 or self.columns.get(NOTE, -1) >= 0
         for number, cells in self._numbered(broken):
             joined = " ".join(cells)
             if (joined.isspace() or not joined) and number not in broken:
                 continue
-            if self.unread or foreign:
+            if self.unread or annotated:
                 joined = " ".join([cells[column] for column in known])
             row = Row(self.name, number, [*cells, ""], self.columns, joined, [])
             if foreign:
@@ -127,13 +130,15 @@ class HeadedSheet:
 
 
 def _place_it(row: Row) -> None:
-    row.sheet, row.number, row.original = row[PLACE[0]], int(row[PLACE[1]]), row[ORIGINAL]
+    row.original = row[ORIGINAL]
+    if row[PLACE[1]].isdecimal():  # people may have changed the cell
+        row.sheet, row.number = row[PLACE[0]], int(row[PLACE[1]])
     lines = [line.partition("\t") for line in row[EYES].split("\n") if line]
     row.eyes = tuple((code, about) for code, _, about in lines)
 
 
 def _name_hidden(row: Row) -> None:
-    for heading in row.columns.keys() - {ORIGINAL, EYES}:
+    for heading in row.columns.keys() - {ORIGINAL, EYES, NOTE}:
         if hidden := hidden_sign(row[heading]):
             row.wrong(heading, "item.character", character=f"U+{ord(hidden):04X}")
 

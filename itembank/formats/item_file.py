@@ -14,7 +14,8 @@ from itembank.formats.spreadsheet import Sheets, Spreadsheet
 
 @dataclass(slots=True)
 class ItemFile:
-    """`data`: the bytes, which people sign. `format`: of what kind it is.
+    """`data`: the bytes, which people sign. `format`: of what kind it is. `rows`: where somebody put a list, the rows of the items
+    as they are read.
 
     `layouts` (how each table was read, for a person) and `flags` (of what was not read) are whole when every row is read.
     """
@@ -23,6 +24,7 @@ class ItemFile:
     format: str
     sheets: Sheets
     figures: Mapping[str, str] = field(default_factory=dict)
+    rows: list[list[str]] | None = None
     layouts: list[dict[str, Any]] = field(default_factory=list)
     flags: list[RowFlag] = field(default_factory=list)
 

@@ -20,11 +20,13 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
 from itembank.formats.blueprint_flat import FLAT_SHEET
 from itembank.formats.errors import BrokenRow, ItemRowsError, WorkbookError
-from itembank.formats.headed_sheet import EYES, ORIGINAL, PLACE, HeadedSheet
+from itembank.formats.headed_sheet import EYES, NOTE, ORIGINAL, PLACE, HeadedSheet
 from itembank.formats.item_rows import NEEDED, OPTIONAL, ItemRows, Place, RowFlag
 from itembank.formats.practical_sheets import MARKING, NOTICES, read_task_parts
 from itembank.formats.spreadsheet import Sheets, fold
 
+ASIDE = "未读入"
+"""A sheet beside them that says what of a foreign file became no item (`read_rows`)."""
 ITEMS = "试题"
 """The sheet of the items; in a workbook without one of this name it is the first."""
 ROWS_A_STEP = 1_000
@@ -80,7 +82,7 @@ def read_items(
         raise WorkbookError("workbook.empty")
     name = next((name for name in book.names if fold(name) == ITEMS), book.names[0])
     tasks = read_task_parts(book)
-    sheet = HeadedSheet(book.sheet(name), NEEDED, (*OPTIONAL, *PLACE, ORIGINAL, EYES))
+    sheet = HeadedSheet(book.sheet(name), NEEDED, (*OPTIONAL, *PLACE, ORIGINAL, EYES, NOTE))
     rows, read = ItemRows(sheet, pool, blueprint, figures, tasks, older), 0
     for row in sheet:
         rows.take(row)
@@ -97,6 +99,6 @@ def read_items(
 
 def _unread_sheets(book: Sheets, items: str) -> list[str]:
     """Sheets with something in them that nobody asked for. A blueprint beside its items is read by its own import."""
-    known = (NOTICES, MARKING, FLAT_SHEET)
+    known = (NOTICES, MARKING, FLAT_SHEET, ASIDE)
     others = [name for name in book.names if name != items and fold(name) not in known]
     return [name for name in others if book.sheet(name).height]

@@ -42,7 +42,7 @@ class Sheets(Protocol):
 
 
 class Spreadsheet:
-    """An .xlsx file, opened. `names`: its visible worksheets, in order.
+    """An .xlsx file, opened. `names`: its visible worksheets, in order; `hidden`: the others.
 
     Raises WorkbookError when it cannot be opened; nothing is read beyond the limits of `spreadsheet_parts`.
     """
@@ -53,6 +53,7 @@ class Spreadsheet:
         with _readable():
             self._book = python_calamine.CalamineWorkbook.from_filelike(parts.zip)
         self.names = tuple(sheet.name for sheet in self._book.sheets_metadata if _is_shown(sheet))
+        self.hidden = tuple(sheet.name for sheet in self._book.sheets_metadata if _is_hidden(sheet))
 
     def sheet(self, name: str) -> SheetRows:
         """One worksheet as text, of no rows when it is empty. Raises WorkbookError."""
@@ -141,3 +142,7 @@ def _readable() -> Iterator[None]:
 def _is_shown(sheet: python_calamine.SheetMetadata) -> bool:
     visible = sheet.visible == python_calamine.SheetVisibleEnum.Visible
     return visible and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+
+
+def _is_hidden(sheet: python_calamine.SheetMetadata) -> bool:
+    return sheet.visible != python_calamine.SheetVisibleEnum.Visible and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from itembank.formats.errors import ForeignError
+from itembank.formats.foreign.layout import is_type_heading
 from itembank.formats.foreign.tables import RawTable, object_table
 
 MOST_DEPTH = 20
@@ -58,8 +59,10 @@ def _lists(value: Any, name: str, depth: int) -> Iterator[RawTable]:
         ]
         if not lists:
             yield object_table(name, [_flat(value)])
+        types = {key: entry for key, entry in value.items() if isinstance(entry, str) and is_type_heading(key)}
         for key, entry in lists:
-            yield from _lists(entry, key, depth + 1)
+            objects = [{**types, **inner} if isinstance(inner, dict) else inner for inner in entry]
+            yield from _lists(objects, key, depth + 1)
 
 
 def _flat(entry: dict[str, Any]) -> dict[str, Any]:

@@ -124,7 +124,9 @@ class KeyTable:
 
     def _table_row(self, section: _Section, cells: list[str]) -> None:
         """`|题号|1|2|` and below it `|答案|A|B|`."""
-        if sum(cell.isdigit() for cell in cells) >= max(1, len(cells) - 1):
+        if len(cells) == 2 and cells[0].isdigit() and not cells[1].isdigit():
+            self._keep(section, int(cells[0]), cells[1], "")  # numbers in the first column, keys in the second
+        elif sum(cell.isdigit() for cell in cells) >= max(1, len(cells) - 1):
             self._numbers = cells
         elif self._numbers:
             for number, key in zip(self._numbers, cells, strict=False):

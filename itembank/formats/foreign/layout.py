@@ -141,6 +141,10 @@ def bare(heading: str) -> str:
     return (without or text).strip("*:.。!#").replace("_", "").replace("-", "").lower() or text.lower()
 
 
+def is_type_heading(heading: str) -> bool:
+    return _FIELD_OF.get(bare(heading)) == "题型"
+
+
 def recognised_layout(sheet: str, rows: Sequence[list[str]], given: Mapping[str, Any]) -> Layout | None:
     """The layout of a table that begins with these rows; None where no row names at least a stem, or options and a key.
 

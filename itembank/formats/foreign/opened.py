@@ -47,8 +47,15 @@ class ChildSheets:
             sheet = SheetRows(begun["name"], begun["height"], self._rows(), doubtful)
             if sheet.name != self._items:
                 sheet.rows = iter(list(sheet.rows))
+            elif self.file.rows is not None:
+                sheet.rows = self._kept_rows(sheet.rows, self.file.rows)
             self._kept[sheet.name] = sheet
         return self._kept[name]
+
+    def _kept_rows(self, rows: Iterator[list[str]], kept: list[list[str]]) -> Iterator[list[str]]:
+        for row in rows:
+            kept.append(row)
+            yield row
 
     def _rows(self) -> Iterator[list[str]]:
         for kind, value in self._told:

@@ -1,8 +1,8 @@
 """A Word file that our own export wrote and an expert may have changed (`exporting.word_file`): item by item, line by line.
 
 Here nothing is guessed: an item begins with its line `编号：…`, its options are the lines that begin with A, B, C … in
-order, and its key is the line that begins with `答案：`. So a stem may hold numbered lines, headings and whatever else a paper's
-reader acts on.
+order, and its key is the line that begins with `答案：`. So a stem may hold numbered lines, headings
+and whatever else a paper's reader acts on.
 """
 
 from __future__ import annotations

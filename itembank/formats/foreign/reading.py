@@ -50,10 +50,11 @@ def read_file(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str
     tables, said = TableItems(remembered, corrected), corrected.get("", {})
     if kind is Kind.XLSX:
         book = Spreadsheet(data)
+        beside = [*(f"{name}（隐藏 | hidden）" for name in book.hidden), *_beside_cells(data)]
         if own := _own(book):
-            if _has_pictures(data):
-                own.tables.unread.append(PICTURES)
+            own.tables.unread += beside + [PICTURES] * _has_pictures(data)
             return own
+        tables.unread += beside
         from itembank.formats.foreign.pictures import Pictures
         from itembank.formats.foreign.sheet_pictures import sheet_pictures
 
@@ -85,6 +86,11 @@ def _own(book: Spreadsheet) -> Reading | None:
         if fold(sheet.name) not in (NOTICES, MARKING):
             sheet.rows = iter(())
     return Reading(Kind.XLSX.value, items, beside=beside, names=book.names)
+
+
+def _beside_cells(data: bytes) -> list[str]:
+    """Comments of cells are nothing that is read."""
+    return ["批注 | comments"] if b"xl/comments" in data else []
 
 
 def _has_pictures(data: bytes) -> bool:

@@ -28,7 +28,7 @@ _NAMED = {
     "multiple": ItemType.MULTIPLE, "singlechoice": ItemType.SINGLE, "single": ItemType.SINGLE, "radio": ItemType.SINGLE,
     "checkbox": ItemType.MULTIPLE, "单选选择题": ItemType.SINGLE, "单项选择类": ItemType.SINGLE,
     "多选选择题": ItemType.MULTIPLE,
-    "是非": ItemType.JUDGEMENT, "对错题": ItemType.JUDGEMENT, "正误题": ItemType.JUDGEMENT, "判断改错题": ItemType.JUDGEMENT,
+    "是非": ItemType.JUDGEMENT, "对错题": ItemType.JUDGEMENT, "正误题": ItemType.JUDGEMENT, "判断正误": ItemType.JUDGEMENT, "判断对错": ItemType.JUDGEMENT, "判断正误题": ItemType.JUDGEMENT, "判断改错题": ItemType.JUDGEMENT,
     "truefalse": ItemType.JUDGEMENT, "true/false": ItemType.JUDGEMENT, "tf": ItemType.JUDGEMENT,
     "assertion": ItemType.JUDGEMENT,
     "judgement": ItemType.JUDGEMENT, "judgment": ItemType.JUDGEMENT, "judge": ItemType.JUDGEMENT,

@@ -113,7 +113,7 @@ def csv_table(text: str) -> RawTable:
     separator = max(",\t;", key=first.count)
     csv.field_size_limit(1 << 20)
     try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator)]
+        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator, strict=True)]
     except csv.Error as error:
         raise ForeignError("import.broken", reason=str(error)) from error
     return RawTable("CSV", rows)

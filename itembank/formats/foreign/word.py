@@ -36,6 +36,7 @@ Node = dict[str, Any]
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _QUOTES = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
+_OPTION = re.compile(r"\s*[(（]?[A-KＡ-Ｋ][)）]?\s*[.．、:：)）]")
 FORMULAS = "itembank-formulas"
 
 
@@ -180,6 +181,10 @@ class _Document:
             self.item_tables.append((rows[0], rows[1:]))
             return
         width = max(map(len, rows), default=0)
+        options = [cell for row in rows for cell in row if cell]
+        if not self.ours and options and all(map(_OPTION.match, options)):
+            yield from options  # options laid out two by two
+            return
         if len(rows) == 1 or width == 1 or any("{{图" in cell for row in rows for cell in row):
             yield from (line for row in rows for cell in row for line in cell.split("\n"))
             return

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.unit.cli.bank_home import BankHome, bank, made_bank
 from tests.unit.steps.sample_items import THREE, WRITER, item
@@ -104,3 +105,19 @@ def test_a_word_file_without_keys_holds_none(bank: BankHome) -> None:
     report = bank.told("items", "import", out, "--pool", "city", "--dry-run", exit_code=5)
     assert {row["code"] for row in report["rejected"]} == {"item.key"} and len(report["rejected"]) == report["read"]
     assert bank.run("items", "export", out, "--pool", "city", "--no-keys", "--reason", "x", who=(WRITER,)).exit_code == 2
+
+
+def test_what_was_read_is_corrected_in_a_workbook_and_imported(bank: BankHome) -> None:
+    """Beside each row its original text and what is wrong with it; the corrected workbook comes in, and again as unchanged."""
+    file, out = written(bank, "paper.txt", PAPER.replace("答案：B\n", "答案：E\n")), bank.home / "rows.xlsx"
+    report = bank.told("items", "import", file, "--pool", "city", "--dry-run", "--rows", out, exit_code=5)
+    book = load_workbook(out)
+    headings = [cell.value for cell in book["试题"][1]]
+    first = dict(zip(headings, [cell.value for cell in book["试题"][2]], strict=True))
+    assert "1. 电阻的单位是" in str(first["原文"]) and "答案" in str(first["提示"]) and book["未读入"]["A2"].value == "试卷标题"
+    book["试题"].cell(2, headings.index("答案") + 1).value = "B"
+    book.save(out)
+    done = bank.told("items", "import", out, "--pool", "city", who=THREE)
+    again = bank.told("items", "import", out, "--pool", "city", who=THREE)
+    assert report["rejected"] and (done["imported"], done["flags"], again["unchanged"]) == (2, [], 2)
+    assert out.stat().st_mode & 0o077 == 0

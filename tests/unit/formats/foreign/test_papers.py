@@ -133,3 +133,53 @@ def test_a_type_code_that_means_many_things_asks_for_a_look() -> None:
 
 def test_aiken_is_read() -> None:
     assert items("电阻的单位是（　　）。\nA. 伏特\nB) 欧姆\nC. 安培\nD. 瓦特\nANSWER: B\n") == [ONE]
+
+
+JUDGED = "一、判断题\n1. 电阻的单位是欧姆。（√）"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (f"1. 甲（ ）\n{BLOCK}\n2. 乙（ ）\n{BLOCK}\n参考答案\n1. A,B,D\n2. A、C", ["ABD", "AC"]),
+        (f"1. 甲（ ）\n{BLOCK}\n2. 乙（ ）\n{BLOCK}\n参考答案\n1. A B D  2、A、C", ["ABD", "AC"]),
+        (f"1. 甲（ ）\n{BLOCK}\n2. 乙（ ）\n{BLOCK}\n参考答案\n1-2 BC\n1. D", ["B ？ D", "C"]),
+        (f"1. 甲（ ）\n{BLOCK}\n2. 乙（ ）\n{BLOCK}\n|题号|答案|\n|1|B|\n|2|C|", ["B", "C"]),
+        (f"1. 甲（ ）\n{BLOCK}\n答案：\nB\n2. 乙（ ）\n{BLOCK}\n答案：C", ["B", "C"]),
+        ("判断题\n1. 电流有方向。\nA. 错误\nB. 正确\n答案：B", ["B"]), ("1. 简述步骤。\n答：停电。", ["停电。"]),
+    ],
+)  # fmt: skip
+def test_a_key_is_read_whole_or_not_at_all(text: str, keys: list[str]) -> None:
+    assert [row["答案"] for row in items(text)] == keys
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{JUDGED}\n1. 电压的单位是安。（×）", f"{JUDGED} 2. 电压的单位是安。（×）", f"{JUDGED}\n99. 电压的单位是安。（×）",
+        f"1. 电阻的单位是（B），电压的单位是（A）。\n{BLOCK}",
+    ],
+)  # fmt: skip
+def test_an_item_that_swallowed_another_has_no_key(text: str) -> None:
+    assert "several" in eyes(text) and "答案" not in items(text)[0]
+
+
+@pytest.mark.parametrize(
+    "heading", ["二、判断题，每题1分", "（二）判断题", "二、判断题:正确打√", "二、判断正误（共2题）", "判断题"]
+)
+def test_what_stands_between_two_parts_is_in_no_option(heading: str) -> None:
+    text = f"一、单选题\n1. 甲（B）。\n{BLOCK}\n第1页 共5页\n{heading}\n请在括号内打√或×\n1. 乙。（√）"
+    assert [(row["题型"], row["答案"]) for row in items(text)] == [("单选题", "B"), ("判断题", "√")]
+    assert items(text)[0]["选项D"] == "瓦特" and eyes(text) == ["outside", "outside"]
+
+
+@pytest.mark.parametrize(
+    "options", ["A. 220V B. 380V C. 36VD. 12V", "A. 甲\nB. 乙\nC. 丙\nC. 丁", "A. 甲 B. 乙 C. 丙 D. 丁 E、戊"]
+)
+def test_an_option_that_is_lost_in_another_is_told(options: str) -> None:
+    assert eyes(f"1. 题（ ）\n{options}\n答案：A") == ["options_gap"]
+
+
+def test_an_aiken_question_takes_no_other_questions_key() -> None:
+    found = items("甲？\nA. 1\nB. 2\nC. 3\n\n乙？\nA. 1\nB. 2\nC. 3\nANSWER: C\n\n丙？\nA. 1\nB. 2\nC. 3\nANSWER: A\n")
+    assert [row.get("答案") for row in found] == [None, "C", "A"]

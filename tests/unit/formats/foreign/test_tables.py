@@ -8,10 +8,12 @@ from collections.abc import Sequence
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from PIL import Image as PillowImage
 
 from itembank.formats.errors import ForeignError
+from itembank.formats.foreign.reading import read_file
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
 Cells = Sequence[Sequence[object]]
@@ -197,3 +199,47 @@ def test_pictures_over_a_row_come_with_its_item_and_others_are_told() -> None:
 def test_a_picture_that_wps_put_into_a_cell_is_told_where_it_did_not_come() -> None:
     cells = [["题型", "题干", "答案"], ["判断题", '图示为开关。=DISPIMG("ID_1",1)', "√"]]
     assert items(book(cells)) == [{**TRUE, "题干": "图示为开关。"}] and eyes(book(cells)) == ["figure"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [{"key": letter, "value": text} for letter, text in zip("ABCD", OHM, strict=True)],
+        [{"id": letter, "text": text} for letter, text in zip("DCBA", reversed(OHM), strict=True)],
+        dict(zip("BADC", (OHM[1], OHM[0], OHM[3], OHM[2]), strict=True)),
+    ],
+)
+def test_the_letters_of_options_say_where_they_belong(options: object) -> None:
+    data = json.dumps({"type": "单选题", "questions": [{"question": STEM, "options": options, "answer": "B"}]})
+    assert items(data) == [ONE]
+
+
+def test_a_number_at_the_beginning_of_a_stem_is_the_items_only_when_it_counts() -> None:
+    cells = [["题型", "题干", "答案"], ["判断题", "1. 甲。", "√"], ["判断题", "36、24V中安全的是36V。", "×"]]
+    assert [row["题干"] for row in items(book(cells))] == ["甲。", "36、24V中安全的是36V。"]
+
+
+@pytest.mark.parametrize("key", ["A/B", "A|B", "A或B"])
+def test_either_is_not_both(key: str) -> None:
+    assert items(book([["题干", "A", "B", "C", "答案"], [STEM, "甲", "乙", "丙", key]]))[0]["答案"] == key
+
+
+def test_a_quote_that_opens_and_does_not_close_swallows_no_row() -> None:
+    with pytest.raises(ForeignError, match="broken"):
+        items('题型,题干,答案\n判断题,"甲"是。,√\n判断题,乙。,√\n')
+
+
+def test_what_stands_beside_the_cells_is_told() -> None:
+    made = Workbook()
+    sheet = made.worksheets[0]
+    for row in (["题型", "题干", "答案"], ["判断题", "甲。", "√"]):
+        sheet.append(row)
+    sheet["C2"].comment = Comment("应为×", "审")
+    hidden = made.create_sheet("旧题")
+    hidden.append(["题干", "答案"])
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    made.save(out)
+    reading = read_file(out.getvalue(), {}, {})
+    list(reading.items.rows)
+    assert reading.tables.unread == ["旧题（隐藏 | hidden）", "批注 | comments"]
