@@ -746,6 +746,10 @@ MESSAGES: dict[str, Message] = {
         "有选项指向其他选项（如“以上都是”），选项顺序却未锁定", "an option speaks of the others, and their order is not locked",
         "请核对是否应锁定选项顺序", "see whether the order should be locked", 0,
     ),
+    "item.flag.near_duplicate": Message(
+        "与 {found} 近似", "nearly says what {found} does",
+        "请核对是否重题；整个题库用 items duplicates 查重", "see whether they are one item; items duplicates compares a whole pool", 0,
+    ),
     "item.flag.unread": Message(
         "列“{found}”不认识，没有读取", "the column {found} is not known and was not read",
         "请核对表头", "compare the heading", 0,

@@ -14,8 +14,8 @@ from itembank.formats.spreadsheet import Sheets, Spreadsheet
 
 @dataclass(slots=True)
 class ItemFile:
-    """`data`: the bytes, which people sign. `format`: of what kind it is. `rows`: where somebody put a list, the rows of the items
-    as they are read.
+    """`data`: the bytes, which people sign. `format`: of what kind it is. `foreign`: made by another program, so that much of
+    it was concluded. `rows`: where somebody put a list, the rows of the items as they are read.
 
     `layouts` (how each table was read, for a person) and `flags` (of what was not read) are whole when every row is read.
     """
@@ -25,6 +25,7 @@ class ItemFile:
     sheets: Sheets
     figures: Mapping[str, str] = field(default_factory=dict)
     rows: list[list[str]] | None = None
+    foreign: bool = False
     layouts: list[dict[str, Any]] = field(default_factory=list)
     flags: list[RowFlag] = field(default_factory=list)
 

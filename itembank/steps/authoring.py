@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from itembank.domain.blueprint import Advice, Blueprint
+from itembank.domain.duplicates import comparison_text
 from itembank.domain.errors import BlueprintError, ItemError, PeopleError
 from itembank.domain.items import Item
 from itembank.domain.people import check_three_people
@@ -35,6 +36,8 @@ from itembank.steps.taken import check_own_blueprint, check_own_pool
 from keys.directory import Directory
 from keys.statement import Signer, Statement
 
+MOST_COMPARED = 3_000
+"""Items of a foreign file that are compared with each other while somebody waits; `items duplicates` compares a whole pool."""
 UNSETTLED = (*EDITABLE, *IN_QUEUE)
 """What three at one table sign is admitted though it says nothing new."""
 
@@ -129,6 +132,8 @@ def import_items(
     _flag_formulas(came, prints)
     _flag_signs(came, draws)
     came.flags.extend(file.flags)
+    if file.foreign and len(came.rows) <= MOST_COMPARED:
+        _flag_alike(came)
     came.flags.sort(key=came.turn)
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
     if dry_run or came.rejected:
@@ -198,6 +203,19 @@ def _flag_signs(came: WorkbookItems, draws: Callable[[str], bool]) -> None:
     for place, item_no, signs in came.unusual:
         if lacking := "".join(sign for sign in sorted(signs) if not drawn[sign]):
             came.flags.append(RowFlag(*place, item_no, "item.flag.glyph", lacking))
+
+
+def _flag_alike(came: WorkbookItems) -> None:
+    """A flag for each item of a foreign file that nearly says what an earlier one does: such files are often put together."""
+    # Only here is a library for comparing texts worth loading.
+    from itembank.formats.near_duplicates import Kind, near_duplicates
+
+    places = {item.item_no: place for place, item in came.rows}
+    pairs = near_duplicates([(item.item_no, comparison_text(item)) for _, item in came.rows])
+    for pair in (pair for pair in pairs if pair.kind is Kind.DUPLICATE):
+        first, later = sorted((pair.a, pair.b), key=lambda item_no: came.order[places[item_no]])
+        sheet, row = places[first]
+        came.flags.append(RowFlag(*places[later], later, "item.flag.near_duplicate", f"{sheet}!{row}"))
 
 
 def _signed(directory: Directory, data: bytes) -> tuple[Statement, Standing]:

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from itembank.formats.doubtful_cells import DoubtfulCells
 from itembank.formats.errors import ForeignError, FormatError, UnconfinedError, WorkbookError
+from itembank.formats.foreign.found import SHEET
 from itembank.formats.frames import ERROR, HEAD
 from itembank.formats.item_file import ItemFile
 from itembank.formats.item_rows import RowFlag
@@ -36,7 +37,7 @@ class ChildSheets:
 
     def __init__(self, told: Iterator[tuple[bytes, Any]], head: Mapping[str, Any]) -> None:
         self.names = tuple(head["names"])
-        self.file = ItemFile(b"", head["format"], self, head["figures"])
+        self.file = ItemFile(b"", head["format"], self, head["figures"], foreign=head["items"] == SHEET)
         self._told, self._items = told, head["items"]
         self._kept: dict[str, SheetRows] = {}
 

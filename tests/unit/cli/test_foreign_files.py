@@ -121,3 +121,13 @@ def test_what_was_read_is_corrected_in_a_workbook_and_imported(bank: BankHome) -
     again = bank.told("items", "import", out, "--pool", "city", who=THREE)
     assert report["rejected"] and (done["imported"], done["flags"], again["unchanged"]) == (2, [], 2)
     assert out.stat().st_mode & 0o077 == 0
+
+
+def test_items_of_a_file_that_are_nearly_the_same_are_flagged(bank: BankHome) -> None:
+    stem = "三相异步电动机的旋转方向取决于接入电源的相序"
+    text = "".join(
+        f"{n}. {stem}{end}。\n答案：√\n知识点：B-A-A-001\n" for n, end in ((1, ""), (2, "的"), (3, "，而电阻消耗电能"))
+    )
+    report = bank.told("items", "import", written(bank, "a.txt", text), "--pool", "city", "--dry-run")
+    alike = [(flag["where"], flag["message"]) for flag in report["flags"] if flag["code"] == "item.flag.near_duplicate"]
+    assert alike == [("正文!4", "与 正文!1 近似")]
