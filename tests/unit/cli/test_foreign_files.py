@@ -124,10 +124,12 @@ def test_what_was_read_is_corrected_in_a_workbook_and_imported(bank: BankHome) -
 
 
 def test_items_of_a_file_that_are_nearly_the_same_are_flagged(bank: BankHome) -> None:
-    stem = "三相异步电动机的旋转方向取决于接入电源的相序"
-    text = "".join(
-        f"{n}. {stem}{end}。\n答案：√\n知识点：B-A-A-001\n" for n, end in ((1, ""), (2, "的"), (3, "，而电阻消耗电能"))
+    stems = (
+        "三相异步电动机的旋转方向取决于接入电源的相序",
+        "三相异步电动机的旋转方向取决于接入的电源的相序",
+        "导体的电阻与长度成正比",
     )
+    text = "".join(f"{number}. {stem}。\n答案：√\n知识点：B-A-A-001\n" for number, stem in enumerate(stems, start=1))
     report = bank.told("items", "import", written(bank, "a.txt", text), "--pool", "city", "--dry-run")
     alike = [(flag["where"], flag["message"]) for flag in report["flags"] if flag["code"] == "item.flag.near_duplicate"]
     assert alike == [("正文!4", "与 正文!1 近似")]
