@@ -86,9 +86,11 @@ def read_items(
     rows, read = ItemRows(sheet, pool, blueprint, figures, tasks, older), 0
     for row in sheet:
         rows.take(row)
-        read += not row.only_eyes
+        if row.only_eyes:
+            continue
+        read += 1
         if read % ROWS_A_STEP == 0:
-            progress(read, sheet.height)
+            progress(read, max(read, sheet.height))  # of a foreign file nobody knows how many come
     if not read and not rows.flags:
         raise WorkbookError("items.none", sheet=name)
     rows.close()
