@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from itembank.formats.errors import ForeignError
 from itembank.formats.foreign.layout import is_type_heading
 from itembank.formats.foreign.tables import RawTable, object_table
 
+_HALF = re.compile("[\ud800-\udfff]")
 MOST_DEPTH = 20
 """Objects and lists in each other; items need five."""
 
@@ -41,6 +43,8 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Of two members with one name a program would drop one, and nobody would see which."""
     if len({name for name, _ in pairs}) < len(pairs):
         raise ForeignError("import.broken", reason="one name twice in an object")
+    if any(_HALF.search(text) for pair in pairs for text in pair if isinstance(text, str)):
+        raise ForeignError("import.broken", reason="half of a character")
     return dict(pairs)
 
 

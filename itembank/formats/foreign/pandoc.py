@@ -15,11 +15,11 @@ from itembank.formats.errors import ForeignError
 SECONDS = 60
 
 
-def run(arguments: Sequence[str], data: bytes) -> bytes:
-    """What pandoc makes of these bytes. Raises ForeignError for what it refuses."""
+def run(arguments: Sequence[str], data: bytes, memory: str = "256m") -> bytes:
+    """What pandoc makes of these bytes. Raises ForeignError for what it refuses, and for what takes more `memory`."""
     # No pipe to the null device: opening it for writing is not allowed here.
     done = subprocess.run(
-        [pypandoc.get_pandoc_path(), "--sandbox", *arguments, "+RTS", "-M256m", "-RTS"],
+        [pypandoc.get_pandoc_path(), "--sandbox", *arguments, "+RTS", f"-M{memory}", "-RTS"],
         input=data,
         capture_output=True,
         timeout=SECONDS,
@@ -30,9 +30,9 @@ def run(arguments: Sequence[str], data: bytes) -> bytes:
     return done.stdout
 
 
-def document(data: bytes, reader: str) -> list[dict[str, Any]]:
+def document(data: bytes, reader: str, memory: str = "256m") -> list[dict[str, Any]]:
     """The blocks of a document, in pandoc's own form."""
-    blocks: list[dict[str, Any]] = json.loads(run(["-f", reader, "-t", "json"], data))["blocks"]
+    blocks: list[dict[str, Any]] = json.loads(run(["-f", reader, "-t", "json"], data, memory))["blocks"]
     return blocks
 
 

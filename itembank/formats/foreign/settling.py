@@ -140,6 +140,8 @@ def _take_options_out(item: FoundItem, type_: ItemType | None) -> None:
         bare = without_prefixes(options)
         if bare != options and len(bare) == len(options) and not _in_place(options, bare):
             item.eye("item.eye.options_sorted")
+        if not all(bare):
+            item.eye("item.eye.options_gap", LETTERS[bare.index("")])  # a letter with nothing behind it
         item.set_options(bare)
 
 

@@ -48,7 +48,7 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
     blocks = document(data, "docx+empty_paragraphs")
     lines = list(enumerate(itertools.chain.from_iterable(map(reader.lines, blocks)), start=1))
     if reader.ours:
-        yield from own_items(iter(lines))
+        yield from own_items(iter(lines), _own_formulas(package))
     elif is_national(text for _, text in lines):
         yield from national_items(iter(lines), types)
     else:
@@ -75,7 +75,6 @@ class _Document:
     def __init__(self, package: Package, pictures: Pictures) -> None:
         self._package, self._pictures = package, pictures
         self.ours = _is_ours(package)
-        self._formulas = _own_formulas(package) if self.ours else {}
         self.item_tables: list[tuple[list[str], list[list[str]]]] = []
         self.lost: list[str] = []
         self.shown: list[str] = []
@@ -133,8 +132,7 @@ class _Document:
             inner, name = self._text(content), "sub" if kind == "Subscript" else "sup"
             return f"<{name}>{inner}</{name}>" if inner and "<" not in inner else inner
         if kind == "Math":
-            latex = self._formulas.get(content[1], content[1]).strip()
-            return f"${latex}$" if latex and "$" not in latex else latex
+            return f"${content[1].strip()}$" if content[1].strip() and "$" not in content[1] else content[1]
         if kind == "Image":
             return self._image(content[2][0], self._text(content[1]))
         if kind == "Note":
@@ -239,16 +237,14 @@ def _is_ours(package: Package) -> bool:
     return name in package.names(".xml") and any(words(part) == "itembank" for part in parsed(package.read(name)))
 
 
-def _own_formulas(package: Package) -> dict[str, str]:
-    """Of our own document: a formula as pandoc reads it → as its author wrote it (`exporting.word_file`)."""
+def _own_formulas(package: Package) -> dict[str, list[list[str]]]:
+    """Of our own document: an item's number → its formulas in order, each as it comes back and as its author wrote it."""
     name = "docProps/custom.xml"
     if name not in package.names(".xml"):
         return {}
-    for part in parsed(package.read(name)):
-        if part.get("name") == FORMULAS:
-            found = json.loads(words(part))
-            return {str(key): str(value) for key, value in found.items()}
-    return {}
+    told = [words(part) for part in parsed(package.read(name)) if part.get("name") == FORMULAS]
+    found: dict[str, list[list[str]]] = json.loads(told[0]) if told else {}
+    return found
 
 
 def formulas_in(blocks: Any) -> Iterator[str]:
