@@ -100,7 +100,7 @@ def as_html(text: str, blank: object = None) -> str:
 
 def _lines(text: str) -> list[list[rich_text.Part]]:
     lines: list[list[rich_text.Part]] = [[]]
-    for part in rich_text.parse(text):
+    for part in rich_text.paragraphs(text):
         if isinstance(part, rich_text.Text):
             first, *others = part.text.split("\n")
             lines[-1].append(rich_text.Text(first))
@@ -127,4 +127,4 @@ def _part(part: rich_text.Part, blank: object) -> str:
         return f'<img src="@@PLUGINFILE@@/{part.name}" alt="{part.name}">'
     if isinstance(part, rich_text.Blank) and callable(blank):
         return str(blank())
-    return html.escape(part.text, quote=False).replace("  ", " &nbsp;")
+    return html.escape(part.text, quote=False)

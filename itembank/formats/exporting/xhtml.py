@@ -22,7 +22,7 @@ class Xhtml:
     def fill(self, parent: Element, text: str, blank: Callable[[str], Element] | None = None) -> None:
         """The text as paragraphs inside `parent`. `blank`: what stands for a place to answer, where it is more than text."""
         paragraph = self._under(parent, "p")
-        for part in rich_text.parse(text):
+        for part in rich_text.paragraphs(text):
             if isinstance(part, rich_text.Table):
                 if len(paragraph) == 0 and not paragraph.text:
                     parent.remove(paragraph)
@@ -30,23 +30,23 @@ class Xhtml:
                 paragraph = self._under(parent, "p")
             elif isinstance(part, rich_text.Text) or (isinstance(part, rich_text.Blank) and blank is None):
                 first, *others = part.text.split("\n")
-                _append(paragraph, _spaced(first))
+                _append(paragraph, (first))
                 for line in others:
                     paragraph = self._under(parent, "p")
-                    _append(paragraph, _spaced(line))
+                    _append(paragraph, (line))
             else:
                 self._inline(paragraph, part, blank)
-        for empty in [child for child in parent if child.tag == paragraph.tag and len(child) == 0 and not child.text]:
-            parent.remove(empty)
+        if len(parent) > 1 and len(paragraph) == 0 and not paragraph.text and parent[-2].tag.endswith("}table"):
+            parent.remove(paragraph)
 
     def fill_line(self, parent: Element, text: str) -> None:
         """The same for a text that is one line, without a paragraph around it."""
         for part in rich_text.parse(text):
             if isinstance(part, rich_text.Text | rich_text.Blank):
                 first, *others = part.text.split("\n")
-                _append(parent, _spaced(first))
+                _append(parent, (first))
                 for line in others:
-                    self._under(parent, "br").tail = _spaced(line)
+                    self._under(parent, "br").tail = line
             elif not isinstance(part, rich_text.Table):
                 self._inline(parent, part, None)
 
@@ -72,7 +72,7 @@ class Xhtml:
                 made = self._under(line, "td")
                 for part in cell:
                     if isinstance(part, rich_text.Text):
-                        _append(made, _spaced(part.text))
+                        _append(made, (part.text))
                     else:
                         self._inline(made, part, blank)
 
@@ -99,8 +99,3 @@ def _append(parent: Element, text: str) -> None:
         parent[-1].tail = (parent[-1].tail or "") + text
     else:
         parent.text = (parent.text or "") + text
-
-
-def _spaced(text: str) -> str:
-    """Two blanks stay two: a reader of XHTML makes them one."""
-    return text.replace("  ", " \u00a0")

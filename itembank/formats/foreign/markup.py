@@ -87,6 +87,7 @@ _BLANKS = re.compile(r"[ \t\r\f\v]+")
 MATHML = "\ue000"
 """Stands for a formula until all of a file are read together: between two of these is its number."""
 _NAMED = re.compile(r"data:image;name=([^;,]+);base64,")
+_CONTENT = ("qti-content-body", "contentBody")
 _FORMULA = re.compile(rf"{MATHML}(\d+){MATHML}")
 
 
@@ -105,12 +106,29 @@ class Page:
         """What an element shows. `special`: text for elements that are more than markup, None for the others."""
         if element is None:
             return ""
+        if self.ours:
+            return _tex("\n".join(self._lines(element, item, special))).strip()
         return _tidy(_inside(element, self, item, special))
+
+    def _lines(self, element: Element, item: FoundItem, special: Callable[[Element], str | None] | None) -> list[str]:
+        """Of our own export: a paragraph is a line, sign for sign; an element without paragraphs is one line."""
+        if not any(name_of(child) in ("p", *_CONTENT) for child in element):
+            return [_inside(element, self, item, special)]
+        lines = []
+        for child in element:
+            told = special(child) if special else None
+            if name_of(child) == "p":
+                lines.append(_inside(child, self, item, special))
+            elif name_of(child) == "table":
+                lines.append(_table(child, self, item, special))
+            elif told is None and name_of(child) in _CONTENT:
+                lines += self._lines(child, item, special)
+        return lines
 
     def markup(self, text: str, item: FoundItem) -> str:
         """What a piece of HTML shows that stood in a text."""
         if "<" not in text and "&" not in text:
-            return _tidy(text)
+            return _tex(text) if self.ours else _tidy(text)
         try:
             return self.text(html.fragment_fromstring(_NO_TAG.sub("&lt;", text), create_parent="div"), item)
         except (etree.ParserError, ValueError, AssertionError):
@@ -143,10 +161,11 @@ def name_of(element: Element) -> str:
 
 
 def _inside(element: Element, page: Page, item: FoundItem, special: Callable[[Element], str | None] | None) -> str:
-    parts = [_plain(element.text)]
+    plain = str if page.ours else _plain
+    parts = [plain(element.text or "")]
     for child in element:
         parts.append(_shown(child, page, item, special))
-        parts.append(_plain(child.tail))
+        parts.append(plain(child.tail or ""))
     return "".join(parts)
 
 
@@ -160,8 +179,11 @@ def _shown(element: Element, page: Page, item: FoundItem, special: Callable[[Ele
         return told
     name = name_of(element).lower()
     if name in ("sub", "sup"):
-        inner = _inside(element, page, item, special).strip()
+        inner = _inside(element, page, item, special)
+        inner = inner if page.ours else inner.strip()
         return f"<{name}>{inner}</{name}>" if inner and "<" not in inner else inner
+    if name == "br" and page.ours:
+        return "\n"
     if name == "math":
         return _annotated(element) or page.formula(element)
     if name == "img":
@@ -181,7 +203,8 @@ def _table(element: Element, page: Page, item: FoundItem, special: Callable[[Ele
     rows = []
     for row in (found for found in element.iter() if name_of(found).lower() == "tr"):
         cells = [cell for cell in row if name_of(cell).lower() in ("td", "th")]
-        rows.append([_tidy(_inside(cell, page, item, special)).replace("\n", " ").replace("|", "／") for cell in cells])
+        texts = [_inside(cell, page, item, special) for cell in cells]
+        rows.append(texts if page.ours else [_tidy(text).replace("\n", " ").replace("|", "／") for text in texts])
     width = max(map(len, rows), default=0)
     if len(rows) < 2 or any("{{图" in cell for row in rows for cell in row):
         return "\n".join("　".join(row) for row in rows)
@@ -212,10 +235,14 @@ def _bare_math(element: Element) -> Element:
     return made
 
 
-def _tidy(text: str) -> str:
+def _tex(text: str) -> str:
     for pattern, replacement in _TEX:
         text = pattern.sub(replacement, text)
-    lines = [line.strip(" \t\u00a0") for line in text.replace("\u00a0", " ").split("\n")]
+    return text
+
+
+def _tidy(text: str) -> str:
+    lines = [line.strip(" \t\u00a0") for line in _tex(text).replace("\u00a0", " ").split("\n")]
     return "\n".join(line for line in lines if line)
 
 

@@ -242,7 +242,7 @@ def _own_formulas(package: Package) -> dict[str, list[list[str]]]:
     name = "docProps/custom.xml"
     if name not in package.names(".xml"):
         return {}
-    told = [words(part) for part in parsed(package.read(name)) if part.get("name") == FORMULAS]
+    told = ["".join(map(str, part.itertext())) for part in parsed(package.read(name)) if part.get("name") == FORMULAS]
     found: dict[str, list[list[str]]] = json.loads(told[0]) if told else {}
     return found
 
