@@ -110,10 +110,10 @@ def moodle_with(picture: bytes) -> bytes:
 
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "billion laughs": lambda: LAUGHS, "a file of the machine": lambda: OUTSIDE, "200,000 elements deep": lambda: DEEP,
-    "a bomb in a package": lambda: zipped(imsmanifest_xml=b"<manifest/>", a_xml=b"<x>" + b"0" * (200 << 20)),
-    "a bomb in a Word file": lambda: zipped(word__document_xml=b"<x>" + b" " * (300 << 20)),
-    "a bomb in a workbook": lambda: zipped(xl__workbook_xml=b"<x>" + b" " * (300 << 20)),
-    "40,000 members": lambda: zipped(**{f"{n}_xml": b"" for n in range(40_000)}),
+    "a bomb in a package": lambda: zipped(imsmanifest_xml=b"<manifest/>", a_xml=b"<x>" + b"0" * (125 << 20)),
+    "a bomb in a Word file": lambda: zipped(word__document_xml=b"<x>" + b" " * (125 << 20)),
+    "a bomb in a workbook": lambda: zipped(xl__workbook_xml=b"<x>" + b" " * (205 << 20)),
+    "21,000 members": lambda: zipped(**{f"{n}_xml": b"" for n in range(21_000)}),
     "names that lead out": lambda: zipped(**{"..__..__..__tmp__out_xml": b"<assessmentItem/>", "__etc__x_xml": b"<quiz/>"}),
     "JSON 100,000 deep": lambda: b'[{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}]",
     "a line of a million brackets": lambda: b"1. x\n" + b"(" * 1_000_000,

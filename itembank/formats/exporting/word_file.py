@@ -64,7 +64,7 @@ def _spelled(formulas: set[str]) -> dict[str, str]:
     found = [list(formulas_in(block)) for block in came]
     if len(found) != len(asked):
         return {}
-    return {latex: read[0] for latex, read in zip(asked, found, strict=True) if len(read) == 1}
+    return {latex: read[0].strip() for latex, read in zip(asked, found, strict=True) if len(read) == 1}
 
 
 def _document(blocks: list[Node], more: Mapping[str, str]) -> bytes:

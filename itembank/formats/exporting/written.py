@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from itembank.domain import rich_text
 from itembank.domain.items import Item, ItemType
 
 TOOL = "itembank"
@@ -31,6 +32,11 @@ def guid(item: Item) -> str:
     return item.item_no.removeprefix(f"{item.pool}-")
 
 
+def blanks(stem: str) -> str:
+    """The places to answer in a stem, as their author wrote them, between bars."""
+    return "|".join(part.text for part in rich_text.parse(stem) if isinstance(part, rich_text.Blank))
+
+
 def facts(item: Item) -> dict[str, str]:
     """What an item is beside its texts, under the words that `foreign` reads again."""
     return {
@@ -38,4 +44,5 @@ def facts(item: Item) -> dict[str, str]:
         "congruence": str(item.congruence or ""),
         "source": item.source, "enemies": item.enemy_group, "adapted": item.adapted_from,
         "lock": "是" if item.options_locked else "",
+        "blanks": blanks(item.stem) if item.type is ItemType.FILL else "",
     }  # fmt: skip

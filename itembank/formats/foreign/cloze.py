@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from itembank.domain.items import LETTERS, ItemType
-from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.found import BLANK_PLACE, FoundItem
 from itembank.formats.item_cells import TYPE_NAMES
 
 _BLANK = re.compile(r"\{(\d*):(\w+):((?:\\.|[^{}\\])*)\}", re.DOTALL)
@@ -30,7 +30,7 @@ def cloze_blanks(item: FoundItem) -> None:
             item.eye("item.eye.score")
         if "#" in blank[3].replace("\\#", ""):
             item.eye("item.eye.lost", blank[3])
-        shown = "____"
+        shown = BLANK_PLACE
         if blank[2].upper() not in _WRITTEN:
             shown += "（" + "／".join(texts) + "）"
             item.eye("item.eye.reshaped")

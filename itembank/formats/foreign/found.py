@@ -29,6 +29,8 @@ OWN_FACTS = {
     "lock": LOCK,
 }  # fmt: skip
 """The words of our own exports (`exporting.written.facts`) → heading."""
+BLANK_PLACE, _BLANK = "\ue001", "____"
+"""Stands for a blank until it is known how it is written."""
 GRADE = "3"
 """Of an item whose file judges no difficulty: 中."""
 
@@ -71,6 +73,13 @@ def own_facts(told: Mapping[str, str]) -> dict[str, str]:
     if told.get("type") in set(ItemType):
         cells["题型"] = TYPE_NAMES[ItemType(told["type"])][0]
     return cells
+
+
+def own_blanks(stem: str, told: Mapping[str, str]) -> str:
+    """A stem of our own export with its blanks as their author wrote them."""
+    for blank in told.get("blanks", "").split("|"):
+        stem = stem.replace(BLANK_PLACE, blank or _BLANK, 1)
+    return stem.replace(BLANK_PLACE, _BLANK)
 
 
 def aside(sheet: str, row: int, text: str) -> FoundItem:

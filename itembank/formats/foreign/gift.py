@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign import reshaped
-from itembank.formats.foreign.found import FoundItem, own_facts
+from itembank.formats.foreign.found import BLANK_PLACE, FoundItem, own_blanks, own_facts
 from itembank.formats.foreign.markup import Page
 from itembank.formats.foreign.paper_text import TEXT
 from itembank.formats.foreign.settling import settle
@@ -82,8 +82,12 @@ def _item(row: int, body: str, tags: dict[str, str], page: Page) -> FoundItem:
         item.cells["题型"] = "?"
         item.cells["题干"] = reader.read(text)
         return item
+    page.ours = "itembank" in tags
     gap = "____" if after.strip() else ""
-    item.cells["题干"] = reader.read(f"{before.rstrip()} {gap}{after}" if gap else before)
+    if page.ours and tags.get("blanks"):
+        item.cells["题干"] = own_blanks(reader.read(f"{before}{BLANK_PLACE}{after}"), tags)
+    else:
+        item.cells["题干"] = reader.read(f"{before.rstrip()} {gap}{after}" if gap else before)
     inside, _, general = inside.partition("####")
     item.cells["解析"] = reader.read(general)
     _answers(item, reader, inside.strip(), bool(gap))

@@ -9,7 +9,7 @@ from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.errors import ForeignError
 from itembank.formats.foreign import reshaped
 from itembank.formats.foreign.cloze import cloze_blanks
-from itembank.formats.foreign.found import FoundItem, own_facts
+from itembank.formats.foreign.found import FoundItem, own_blanks, own_facts
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
 from itembank.formats.foreign.xml import line
@@ -51,6 +51,7 @@ def _item(question: Element, kind: str, number: int, page: Page) -> FoundItem:
         item.eye("item.eye.interaction", kind)
         return item
     read(question, item, reader)
+    item.cells["题干"] = own_blanks(item.cells.get("题干", ""), told)
     if told:
         item.cells |= {"试题GUID": identity, **own_facts(told)}
     return settle(item)

@@ -69,7 +69,7 @@ def _respelled(lines: list[str], formulas: list[list[str]]) -> list[str]:
 
     def written(found: re.Match[str]) -> str:
         for place, (read, latex) in enumerate(left):
-            if found[1] == read:
+            if found[1].strip() == read:
                 del left[: place + 1]
                 return f"${latex}$"
         return found[0]

@@ -249,7 +249,10 @@ def _item(table: RawTable, layout: Layout, number: int, cells: list[str], type_:
     if score:
         item.cells.setdefault("分数", score)
     for place in layout.places(ALL_OPTIONS):
-        item.set_options(_options(cells[place]))
+        options = _options(cells[place])
+        if not all(options):
+            item.eye("item.eye.options_gap", LETTERS[options.index("")])
+        item.set_options(options)
     _close_gaps(item)
     answers = [cells[place] for place in layout.places(*BLANKS)]
     if any(answers) and not item.cells.get("答案"):
