@@ -95,7 +95,8 @@ def test_a_sequencer_that_lost_its_place_signs_nothing(here: Province, monkeypat
         here.clock.move(minutes=9)
 
         refused("ledger.slow", lambda: ledger_of(here).wait(number, 0.5))
-        assert sizes == [] and signed(here).checkpoint.size == 1
+        # A round that was under way when the place was lost may still end; it looks a hundred times a second for the next.
+        assert sizes in ([], [1]) and signed(here).checkpoint.size == 1
 
     assert ledger_of(here).wait(number, 3).index == 1
 
