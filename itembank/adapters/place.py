@@ -37,8 +37,7 @@ class Place:
         try:
             self._file = open(self._lock_file, "a")  # noqa: SIM115 - held until the place is left
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._connection = self._engine.connect()
-            self._lock_server(self._connection)
+            self._connection = self._locked()
         except BlockingIOError as error:
             self.leave()
             raise StoreError("ledger.two_sequencers") from error
@@ -46,13 +45,21 @@ class Place:
             self.leave()
             raise
 
+    def _locked(self) -> Connection:
+        """A connection that has the server's lock. Before it has, no other thread may see it and take it for the place."""
+        connection = self._engine.connect()
+        try:
+            self._lock_server(connection)
+        except BaseException:
+            _give_up(connection)
+            raise
+        return connection
+
     def leave(self) -> None:
         """Also when it is lost already, or was never taken."""
         with self._turn:
             if self._connection is not None:
-                # Back in the pool it would still hold the server's lock.
-                self._connection.invalidate()
-                self._connection.close()
+                _give_up(self._connection)
             if self._file is not None:
                 self._file.close()
             self._connection = self._file = None
@@ -94,3 +101,9 @@ class Place:
             free = connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (SEQUENCER,)).scalar_one()
         if not free:
             raise StoreError("ledger.two_sequencers")
+
+
+def _give_up(connection: Connection) -> None:
+    """Back in the pool it would still hold the server's lock."""
+    connection.invalidate()
+    connection.close()
