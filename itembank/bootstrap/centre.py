@@ -133,6 +133,15 @@ def formula_mathml(latex: str) -> str:
         return ""
 
 
+def figure_painter() -> Callable[[str], tuple[bytes, float]]:
+    """A figure as the bank keeps it → PNG and width in points, for programs that show no SVG."""
+    from itembank.printing.figure_pictures import figure_picture
+    from itembank.printing.fonts import load_fonts
+
+    fonts = load_fonts()
+    return lambda figure: figure_picture(figure, fonts)
+
+
 def sign_drawer() -> Callable[[str], bool]:
     """Whether the font of our pages has a sign. The font is opened for the first sign that is asked about."""
     opened: list[Callable[[str], bool]] = []

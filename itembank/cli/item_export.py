@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from itembank.bootstrap.centre import formula_mathml
+from itembank.bootstrap.centre import figure_painter, formula_mathml
 from itembank.cli.frame import check_output_folder
 from itembank.formats.exporting.written import Written
 from itembank.formats.figures import figure_file
@@ -44,7 +44,7 @@ def _writer(found: PoolLook, format_: str, *, keys: bool) -> Callable[[], Writte
     if format_ == "docx":
         from itembank.formats.exporting.word_file import write_word
 
-        return lambda: write_word(found.items, found.figures, keys=keys)
+        return lambda: write_word(found.items, found.figures, figure_painter(), keys=keys)
     if format_ in ("qti21", "qti30"):
         from itembank.formats.exporting.qti_package import QTI21, QTI30, write_package
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 
-from itembank.bootstrap.centre import formula_mathml
+from itembank.bootstrap.centre import figure_painter, formula_mathml
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import RuleError
 from itembank.domain.items import Item, ItemType
@@ -232,7 +232,7 @@ WRITERS: dict[str, Writer] = {
     "xlsx": lambda items, figures: Written(write_items(items, blueprint()), ()),
     "qti21": lambda items, figures: write_package(items, figures, QTI21, cache(formula_mathml)),
     "qti30": lambda items, figures: write_package(items, figures, QTI30, cache(formula_mathml)),
-    "docx": lambda items, figures: write_word(items, figures, keys=True),
+    "docx": lambda items, figures: write_word(items, figures, figure_painter(), keys=True),
     "moodle": write_moodle,
     "gift": lambda items, figures: write_gift(items),
 }

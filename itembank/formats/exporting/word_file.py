@@ -13,18 +13,19 @@ Pandoc writes it: formulas become Word's own, tables and figures stand where the
 from __future__ import annotations
 
 import base64
+import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from itembank.domain import rich_text
-from itembank.domain.items import Item, ItemType
+from itembank.domain.items import LETTERS, Item, ItemType
 from itembank.formats.exporting.written import TOOL, Written, guid, held
-from itembank.formats.figures import figure_file, is_picture
 from itembank.formats.foreign.own_word import KEY, NUMBER, RATIONALE
 from itembank.formats.foreign.pandoc import document, run
-from itembank.formats.foreign.word import FORMULAS, formulas_in
+from itembank.formats.foreign.word import FORMULAS, PICTURES, formulas_in
 from itembank.formats.item_cells import TYPE_NAMES
 from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT
 
@@ -33,23 +34,38 @@ MEMORY = "2g"
 """Of pandoc while it writes: a whole pool is one document."""
 _ORDINALS = "一二三四五六七八九十"
 Node = dict[str, Any]
+Paint = Callable[[str], tuple[bytes, float]]
+"""A figure as the bank keeps it → its PNG and its width in points: Word shows no SVG."""
 
 
-def write_word(items: Sequence[Item], figures: Mapping[str, str], *, keys: bool) -> Written:
-    """The document of these items, type by type. Without `keys` neither key nor rationale is in it."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How things come out in Word. `formulas`: LaTeX → how it comes back. `pictures`: a figure's name → PNG, width in
+    points.
+    """
+
+    formulas: Mapping[str, str]
+    pictures: Mapping[str, tuple[bytes, float]]
+
+
+def write_word(items: Sequence[Item], figures: Mapping[str, str], paint: Paint, *, keys: bool) -> Written:
+    """The document of these items, type by type. Without `keys` neither key nor rationale is in it. `paint`: see `Paint`."""
     kept, left_out = held(items, TYPES)
     kept.sort(key=lambda item: TYPES.index(item.type))
-    spelled = _spelled({latex for item in kept for latex in item.formulas})
+    named = dict.fromkeys(name for item in kept for name in item.figures if name in figures)
+    shown = Shown(_spelled({latex for item in kept for latex in item.formulas}), {name: paint(figures[name]) for name in named})
     blocks: list[Node] = []
     formulas: dict[str, list[list[str]]] = {}
     for place, (type_, group) in enumerate(itertools.groupby(kept, key=lambda item: item.type)):
         blocks.append(_heading(f"{_ORDINALS[place]}、{TYPE_NAMES[type_][0]}"))
         for number, item in enumerate(group, start=1):
-            made = list(_item(item, number, figures, spelled, keys=keys))
+            made = list(_item(item, number, shown, keys=keys))
             blocks += made
             if written := list(formulas_in(made)):
-                formulas[guid(item)] = [[spelled[latex], latex] for latex in written]
-    return Written(_document(blocks, {FORMULAS: json.dumps(formulas, ensure_ascii=False)}), left_out)
+                formulas[guid(item)] = [[shown.formulas[latex], latex] for latex in written]
+    pictures = {name: hashlib.sha256(png).hexdigest() for name, (png, _) in shown.pictures.items()}
+    more = {FORMULAS: json.dumps(formulas, ensure_ascii=False), PICTURES: json.dumps(pictures)}
+    return Written(_document(blocks, more), left_out)
 
 
 def _spelled(formulas: set[str]) -> dict[str, str]:
@@ -73,34 +89,34 @@ def _document(blocks: list[Node], more: Mapping[str, str]) -> bytes:
     return run(["-f", "json", "-t", "docx"], json.dumps(tree, ensure_ascii=False).encode(), MEMORY)
 
 
-def _item(item: Item, number: int, figures: Mapping[str, str], spelled: Mapping[str, str], *, keys: bool) -> Iterator[Node]:
+def _item(item: Item, number: int, shown: Shown, *, keys: bool) -> Iterator[Node]:
     facts = {
         NUMBER: guid(item), "题型": TYPE_NAMES[item.type][0], POINT: item.point, "难度": str(item.difficulty),
         "一致性": str(item.congruence or ""), "出处": item.source, ENEMIES: item.enemy_group,
         LOCK: "是" if item.options_locked else "", ADAPTED: item.adapted_from,
     }  # fmt: skip
     yield {"t": "Para", "c": [_str("　".join(f"{name}：{value}" for name, value in facts.items() if value))]}
-    yield from _text(f"{number}. {item.stem}", figures, spelled)
-    for letter, option in zip("ABCDEFGHIJK", item.options, strict=False):
-        yield from _text(f"{letter}. {option}", figures, spelled)
+    yield from _text(f"{number}. ", item.stem, shown)
+    for letter, option in zip(LETTERS, item.options, strict=False):
+        yield from _text(f"{letter}. ", option, shown)
     if keys:
-        yield from _text(f"{KEY}{item.key}", figures, spelled)
+        yield from _text(KEY, item.key, shown)
         if item.rationale:
-            yield from _text(f"{RATIONALE}{item.rationale}", figures, spelled)
+            yield from _text(RATIONALE, item.rationale, shown)
 
 
-def _text(text: str, figures: Mapping[str, str], spelled: Mapping[str, str]) -> Iterator[Node]:
-    """A paragraph for each line, a table for each table."""
-    line: list[Node] = []
+def _text(before: str, text: str, shown: Shown) -> Iterator[Node]:
+    """A paragraph for each line, a table for each table; `before` begins the first line."""
+    line: list[Node] = [_str(before)]
     for part in rich_text.paragraphs(text):
         if isinstance(part, rich_text.Table):
             if line:
                 yield {"t": "Para", "c": line}
             line = []
-            yield _table(part, figures, spelled)
+            yield _table(part, shown)
             continue
         if not isinstance(part, rich_text.Text):
-            line.append(_inline(part, figures, spelled))
+            line.append(_inline(part, shown))
             continue
         first, *others = part.text.split("\n")
         line.append(_str(first))
@@ -111,32 +127,32 @@ def _text(text: str, figures: Mapping[str, str], spelled: Mapping[str, str]) -> 
         yield {"t": "Para", "c": line}
 
 
-def _inline(part: rich_text.Part, figures: Mapping[str, str], spelled: Mapping[str, str]) -> Node:
+def _inline(part: rich_text.Part, shown: Shown) -> Node:
     if isinstance(part, rich_text.Subscript | rich_text.Superscript):
         kind = "Subscript" if isinstance(part, rich_text.Subscript) else "Superscript"
         return {"t": kind, "c": [_str(part.text)]}
-    if isinstance(part, rich_text.Formula) and part.latex not in spelled:
+    if isinstance(part, rich_text.Formula) and part.latex not in shown.formulas:
         return _str(f"${part.latex}$")
     if isinstance(part, rich_text.Formula):
         return {"t": "Math", "c": [{"t": "InlineMath"}, part.latex]}
     if isinstance(part, rich_text.Figure):
-        return _figure(part.name, figures)
+        return _figure(part.name, shown)
     assert isinstance(part, rich_text.Text | rich_text.Blank)
     return _str(part.text)
 
 
-def _figure(name: str, figures: Mapping[str, str]) -> Node:
+def _figure(name: str, shown: Shown) -> Node:
     """The picture, its name as its description; one that the bank lacks by its markup."""
-    if name not in figures:
+    if name not in shown.pictures:
         return _str(f"{{{{图:{name}}}}}")
-    kind = "png" if is_picture(figures[name]) else "svg+xml"
-    address = f"data:image/{kind};base64,{base64.b64encode(figure_file(figures[name])).decode()}"
-    return {"t": "Image", "c": [["", [], []], [_str(name)], [address, ""]]}
+    png, width = shown.pictures[name]
+    address = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return {"t": "Image", "c": [["", [], [["width", f"{width / 72:.3f}in"]]], [_str(name)], [address, ""]]}
 
 
-def _table(table: rich_text.Table, figures: Mapping[str, str], spelled: Mapping[str, str]) -> Node:
+def _table(table: rich_text.Table, shown: Shown) -> Node:
     width = len(table.rows[0])
-    rows = [[_attributes(), [_cell(cell, figures, spelled) for cell in row]] for row in table.rows]
+    rows = [[_attributes(), [_cell(cell, shown) for cell in row]] for row in table.rows]
     columns = [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}]] * width
     caption: list[Any] = [None, []]
     return {
@@ -145,13 +161,13 @@ def _table(table: rich_text.Table, figures: Mapping[str, str], spelled: Mapping[
     }
 
 
-def _cell(cell: Sequence[rich_text.Part], figures: Mapping[str, str], spelled: Mapping[str, str]) -> list[Any]:
+def _cell(cell: Sequence[rich_text.Part], shown: Shown) -> list[Any]:
     return [
         _attributes(),
         {"t": "AlignDefault"},
         1,
         1,
-        [{"t": "Plain", "c": [_inline(part, figures, spelled) for part in cell]}],
+        [{"t": "Plain", "c": [_inline(part, shown) for part in cell]}],
     ]
 
 

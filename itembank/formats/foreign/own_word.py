@@ -18,7 +18,7 @@ NUMBER, KEY, RATIONALE = "编号", "答案：", "解析："
 _CHOICES = ("单选题", "多选题")
 _HEADING = re.compile(r"[一二三四五六七八九十]、\S{2,6}题")
 _FORMULA = re.compile(r"\$([^$]+)\$")
-_ORDINAL = re.compile(r"\d+\. ")
+_ORDINAL = re.compile(r"\d+\.(?: |(?=\n|$))")
 
 
 def own_items(lines: Iterator[tuple[int, str]], formulas: Mapping[str, list[list[str]]]) -> Iterator[FoundItem]:

@@ -12,13 +12,13 @@ out, and what is missing is told with its words; nothing is dropped in silence.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from itembank.domain.rich_text import FIGURE_NAME
 from itembank.formats.errors import FigureError, ForeignError
 from itembank.formats.foreign.found import FoundItem
 from itembank.formats.foreign.layout import recognised_layout
@@ -37,7 +37,11 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _QUOTES = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
 _OPTION = re.compile(r"\s*[(（]?[A-KＡ-Ｋ][)）]?\s*[.．、:：)）]")
-FORMULAS = "itembank-formulas"
+_EDGES = re.compile(r"word/(comments|header|footer)\d*\.xml$")
+_EDGE_NAMES = {"comments": "批注", "header": "页眉", "footer": "页脚"}
+_FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
+FORMULAS, PICTURES = "itembank-formulas", "itembank-pictures"
+"""Properties of our own document."""
 
 
 def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Iterator[FoundItem]:
@@ -48,7 +52,7 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
     blocks = document(data, "docx+empty_paragraphs")
     lines = list(enumerate(itertools.chain.from_iterable(map(reader.lines, blocks)), start=1))
     if reader.ours:
-        yield from own_items(iter(lines), _own_formulas(package))
+        yield from own_items(iter(lines), _own_property(package, FORMULAS))
     elif is_national(text for _, text in lines):
         yield from national_items(iter(lines), types)
     else:
@@ -75,6 +79,7 @@ class _Document:
     def __init__(self, package: Package, pictures: Pictures) -> None:
         self._package, self._pictures = package, pictures
         self.ours = _is_ours(package)
+        self._own: dict[str, str] = _own_property(package, PICTURES) if self.ours else {}
         self.item_tables: list[tuple[list[str], list[list[str]]]] = []
         self.lost: list[str] = []
         self.shown: list[str] = []
@@ -163,8 +168,8 @@ class _Document:
         self.images += 1
         try:
             data = self._package.picture("word/document.xml", address)
-            if data is not None and self.ours and FIGURE_NAME.fullmatch(alternative):
-                return self._pictures.take_named(alternative, data)
+            if data is not None and self._own.get(alternative) == hashlib.sha256(data).hexdigest():
+                return f"{{{{图:{alternative}}}}}"  # the bank's own, painted for Word
             if data is not None:
                 return self._pictures.take(data)
         except FigureError:
@@ -237,14 +242,16 @@ def _is_ours(package: Package) -> bool:
     return name in package.names(".xml") and any(words(part) == "itembank" for part in parsed(package.read(name)))
 
 
-def _own_formulas(package: Package) -> dict[str, list[list[str]]]:
-    """Of our own document: an item's number → its formulas in order, each as it comes back and as its author wrote it."""
-    name = "docProps/custom.xml"
-    if name not in package.names(".xml"):
+def _own_property(package: Package, name: str) -> dict[str, Any]:
+    """Of our own document what the export wrote down for its reader: of FORMULAS an item's number → its formulas in order, each
+    as it comes back and as its author wrote it; of PICTURES a figure's name → SHA-256 of its picture.
+    """
+    part = "docProps/custom.xml"
+    if part not in package.names(".xml"):
         return {}
-    told = ["".join(map(str, part.itertext())) for part in parsed(package.read(name)) if part.get("name") == FORMULAS]
-    found: dict[str, list[list[str]]] = json.loads(told[0]) if told else {}
-    return found
+    told = ["".join(map(str, found.itertext())) for found in parsed(package.read(part)) if found.get("name") == name]
+    properties: dict[str, Any] = json.loads(told[0]) if told else {}
+    return properties
 
 
 def formulas_in(blocks: Any) -> Iterator[str]:
@@ -272,11 +279,6 @@ def _missing(package: Package, reader: _Document) -> Iterator[str]:
         if kind:
             texts = ["".join(pieces).strip() for pieces in _paragraphs(parsed(package.read(name)))]
             yield from (f"{_EDGE_NAMES[kind[1]]} {text}" for text in texts if text)
-
-
-_EDGES = re.compile(r"word/(comments|header|footer)\d*\.xml$")
-_EDGE_NAMES = {"comments": "批注", "header": "页眉", "footer": "页脚"}
-_FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
 
 
 def _is_fallback(part: Element) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from PIL import Image
 
 from itembank.domain.items import CaseQuestion, Item, ItemType
 from itembank.formats.blueprint_workbook import read_blueprint
@@ -50,10 +52,17 @@ ALL = (CHOICE, MULTIPLE, JUDGEMENT, FILL, ONE_BLANK, SHORT, DRAWING, CASE)
 FIGURES = {"r.svg": FIGURE}
 NO_MATHML: Callable[[str], str] = lambda latex: ""  # noqa: E731
 
+
+def paint(figure: str) -> tuple[bytes, float]:
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9), "red").save(out, "PNG")
+    return out.getvalue(), 20.0
+
+
 WRITERS: dict[str, tuple[Callable[[Sequence[Item]], Written], Sequence[Item]]] = {
     "qti21": (lambda items: write_package(items, FIGURES, QTI21, NO_MATHML), ALL),
     "qti30": (lambda items: write_package(items, FIGURES, QTI30, NO_MATHML), ALL),
-    "docx": (lambda items: write_word(items, FIGURES, keys=True), ALL[:-1]),
+    "docx": (lambda items: write_word(items, FIGURES, paint, keys=True), ALL[:-1]),
     "moodle": (lambda items: write_moodle(items, FIGURES), (CHOICE, MULTIPLE, JUDGEMENT, ONE_BLANK, SHORT, DRAWING)),
     "gift": (
         write_gift,
