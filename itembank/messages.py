@@ -510,6 +510,11 @@ MESSAGES: dict[str, Message] = {
         "“{found}”（{place}）是鉴定范围，不是鉴定点", "\"{found}\" ({place}) is an area, not an assessment point",
         "请填到鉴定点一级", "fill in the assessment point below it", 5,
     ),
+    "item.point_missing": Message(
+        "没有写鉴定点", "no assessment point is given",
+        "请填鉴定点或知识点各级；整份文件同属一个鉴定点的，可在 --layout 的 defaults 中给出",
+        "fill in the point or its levels; where all of a file has one point, give it under defaults in --layout", 5,
+    ),
     "item.point_name": Message(
         "“{found}”与细目表中 {place} 的名称“{expected}”不一致",
         "\"{found}\" is not what the blueprint calls {place}: {expected}",

@@ -1,5 +1,5 @@
-"""Layouts of foreign tables that people have corrected, a file each in the centre's folder: headings, never a text of an
-item.
+"""What the headings of foreign tables mean, as people have corrected it: a file each in the centre's folder, never a text of
+an item.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
 from itembank.domain.session import beijing
 from itembank.formats.figures import SUFFIXES, read_figure
-from itembank.formats.foreign.layout import read_layouts
+from itembank.formats.foreign.layout import lasting, read_layouts
 from itembank.formats.foreign.opened import opened
 from itembank.formats.pool_content import item_document
 from itembank.ports.bank import VersionCard, Wanted
@@ -59,13 +59,13 @@ def items() -> None:
 @click.option(
     "--layout",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="更正的列对应（取自报告的 layout），会记住 | corrected columns (as the report has them); remembered",
+    help="更正的列对应（取自报告的 layout），列和题型词会记住 | corrected columns (as the report has them); remembered",
 )
 @click.option(
     "--rows",
     "rows_out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="读到的试题写成工作簿，旁附原文和提示，改后再导入 | what was read, beside its original text, to correct and import",
+    help="预览时把读到的写成工作簿，旁附原文和提示，改后再导入 | with --dry-run: what was read, beside its original text, to correct",
 )
 @click.option("--blueprint", default="", help="细目表标识，题库首次导入且有多份细目表时 | key of the blueprint")
 @click.option("--dry-run", is_flag=True, help="只预览，不导入 | look, import nothing")
@@ -86,6 +86,8 @@ def items_import(
     """导入试题：命题员一人为草稿，命题、审题、审定三人签名即入库 | one author: drafts; three people: admitted at once."""
     if not people and not dry_run:
         raise click.UsageError("--as: 1/3 ×（预览用 --dry-run | to look only: --dry-run）")
+    if rows_out and not dry_run:
+        raise click.UsageError("--rows: --dry-run")
     # A large workbook is a million small objects and no cycle among them; the collector would go through all of them again
     # and again, and this process ends with the import.
     gc.disable()
@@ -105,7 +107,7 @@ def items_import(
     if rows_out:
         write_rows(rows_out, item_file, report)
     if corrected:
-        seat.layouts.keep(item_file.layouts)
+        seat.layouts.keep([lasting(read) for read in item_file.layouts])
     return import_outcome(report, item_file, dry_run=dry_run)
 
 

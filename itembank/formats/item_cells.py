@@ -7,10 +7,10 @@ from collections import defaultdict
 
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import ItemError
-from itembank.domain.items import ItemType
+from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.spreadsheet import fold
 
-OPTIONS = tuple(f"选项{letter}" for letter in "ABCDEFGHIJK")
+OPTIONS = tuple(f"选项{letter}" for letter in LETTERS)
 KNOWLEDGE = tuple(f"知识点{level}级" for level in "一二三四五六七")
 """Up to six levels of areas, and the point below them."""
 
@@ -153,8 +153,10 @@ class KnowledgePaths:
 
     def _find(self, cells: tuple[str, ...]) -> str:
         depth = sum(map(bool, cells))
-        if not depth or not all(cells[:depth]):
-            raise ItemError("item.point_gap", field=KNOWLEDGE[cells.index("") if "" in cells else 0])
+        if not depth:
+            raise ItemError("item.point_missing", field="鉴定点")
+        if not all(cells[:depth]):
+            raise ItemError("item.point_gap", field=KNOWLEDGE[cells.index("")])
         code = ""
         for column, text in zip(KNOWLEDGE, cells[:depth], strict=False):
             found = self._cells.get(code, {}).get(fold(text))

@@ -23,7 +23,7 @@ ROOMS = {"keys": Path(keys.__file__).parent, "itembank": Path(itembank.__file__)
 BOTH = {**keys_messages.MESSAGES, **messages.MESSAGES}
 CARRIERS = {
     "BrokenRow", "RowFlag", "_error", "wrong", "chosen", "Finding", "Advice", "remark", "refusal", "_check_distinct",
-    "__init__", "eye", "_broken",
+    "__init__", "eye", "refuse", "_broken",
 }  # fmt: skip
 """Functions of ours that take a code and make an error, a finding, a remark or a broken row of it."""
 FAMILIES = {family.__name__: family.exit_code for family in errors.KeysError.__subclasses__()}

@@ -15,6 +15,8 @@ from itembank.formats.item_cells import OPTIONS, TYPE_NAMES
 from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, NEEDED, OPTIONAL, POINT, SHARE
 from itembank.formats.spreadsheet import SheetRows
 
+TOOL = "itembank"
+"""How our own exports say whose they are: their numbers are then numbers of the bank."""
 SHEET = "导入"
 """The name of the one sheet that all found items stand in; each says its own place."""
 HEADINGS = (*NEEDED, *OPTIONAL, *PLACE, ORIGINAL, EYES)
@@ -33,13 +35,16 @@ BLANK_PLACE, _BLANK = "\ue001", "____"
 """Stands for a blank until it is known how it is written."""
 GRADE = "3"
 """Of an item whose file judges no difficulty: 中."""
+REFUSED = "？"
+"""Stands where the type of a refused item would: no row comes in with it."""
 
 
 @dataclass(slots=True)
 class FoundItem:
     """One item. `sheet`, `row`: where it was, as its reader counts. `text`: how it stood there. `cells`: heading → content.
 
-    `eyes`: what needs a person's look, a code and what it is about. `parts`: of a case its questions.
+    `eyes`: what needs a person's look, a code and what it is about. `parts`: of a case its questions. `refused`: whatever its
+    cells say, it must not come in.
     """
 
     sheet: str
@@ -48,10 +53,16 @@ class FoundItem:
     cells: dict[str, str] = field(default_factory=dict)
     eyes: list[tuple[str, str]] = field(default_factory=list)
     parts: list[FoundItem] = field(default_factory=list)
+    refused: bool = False
 
     def eye(self, code: str, about: str = "") -> None:
         if (code, about) not in self.eyes:
             self.eyes.append((code, about))
+
+    def refuse(self, code: str, about: str = "") -> None:
+        """An eye for what nobody can read one way, such as two items in one."""
+        self.eye(code, about)
+        self.refused = True
 
     @property
     def options(self) -> list[str]:
@@ -114,8 +125,9 @@ def _rows(items: Iterable[FoundItem], defaults: Mapping[str, str]) -> Iterator[l
 
 
 def _row(item: FoundItem) -> list[str]:
-    """Of an item with an eye for which no cell is filled, the original alone."""
     cells = {heading: _visible(text) for heading, text in item.cells.items()}
+    if item.refused:
+        cells["题型"] = REFUSED
     cells[PLACE[0]], cells[PLACE[1]] = item.sheet, str(item.row)
     cells[ORIGINAL] = item.text
     cells[EYES] = "\n".join(f"{code}\t{' '.join(about.split())}" for code, about in item.eyes)

@@ -4,8 +4,8 @@
      "type": "单选题", "types": {"U": "计算题"}, "defaults": {"鉴定点": "A-B-A-001"}}
 
 `columns`: heading → one of our own headings, or 选项 (all options in one cell), 空1 … (answers blank by blank), 图片 (a
-figure's name), 不读 (not read). `layout` names the headings alone, so a corrected layout is found again in the next file that
-has them. What a person gives wins over what is recognised, column by column.
+figure's name), 不读 (not read). `layout` names the headings alone, so what they mean is found again in the next file that has
+them (`lasting`). What a person gives wins over what is recognised, column by column.
 """
 
 from __future__ import annotations
@@ -148,13 +148,14 @@ def is_type_heading(heading: str) -> bool:
 def recognised_layout(sheet: str, rows: Sequence[list[str]], given: Mapping[str, Any]) -> Layout | None:
     """The layout of a table that begins with these rows; None where no row names at least a stem, or options and a key.
 
-    `given`: what a person said of tables with these headings, by `layout_name` (or of every table, under ""). Raises
-    ForeignError for what cannot be meant.
+    `given`: what a person said of this table, by `given_name`, of tables with these headings, by `layout_name`, or of every
+    table, under "". Raises ForeignError for what cannot be meant.
     """
     best: Layout | None = None
     for number, row in enumerate(rows[:LOOKED_AT], start=1):
         headings = [cell.strip() for cell in row]
-        said = given.get(layout_name(headings)) or given.get("") or {}
+        name = layout_name(headings)
+        said = given.get(given_name(name, sheet)) or given.get(name) or given.get("") or {}
         columns, others = _columns(headings, said)
         if _is_enough(columns) and (best is None or len(columns) > len(best.columns)):
             before = [cell for earlier in rows[: number - 1] for cell in earlier]
@@ -165,7 +166,7 @@ def recognised_layout(sheet: str, rows: Sequence[list[str]], given: Mapping[str,
 
 
 def read_layouts(data: bytes) -> dict[str, Any]:
-    """The layouts a person hands in, as the report has them: one, or a list. Name → layout; without a name for every table.
+    """The layouts a person hands in, as the report has them: one, or a list. `given_name` → layout.
 
     Raises ForeignError.
     """
@@ -179,7 +180,19 @@ def read_layouts(data: bytes) -> dict[str, Any]:
             raise ForeignError("layout.broken", field="layout")
         for name in ("columns", "types", "defaults"):
             words_of(layout, name)
-    return {str(layout.get("layout", "")): layout for layout in layouts}
+    return {given_name(str(layout.get("layout", "")), str(layout.get("sheet", ""))): layout for layout in layouts}
+
+
+def given_name(layout: str, sheet: str) -> str:
+    """The sheets of a workbook often have the same headings and different types: what is said of one is not of the others."""
+    return f"{layout} {sheet}".strip() if layout else ""
+
+
+def lasting(layout: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a layout what holds for every file with these headings. A type and `defaults` fill what one file lacks; the next one
+    would take them unasked.
+    """
+    return {name: layout[name] for name in ("layout", "columns", "types")}
 
 
 def _is_enough(columns: Mapping[int, str]) -> bool:

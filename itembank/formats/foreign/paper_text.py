@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from itembank.formats.foreign.blocks import without_score
 from itembank.formats.foreign.found import FoundItem, aside
 from itembank.formats.foreign.key_table import KeyTable, is_key_line
-from itembank.formats.foreign.settling import SEVERAL, is_type_name, settle
+from itembank.formats.foreign.settling import is_type_name, settle
 from itembank.formats.item_rows import POINT
 
 TEXT = "正文"
@@ -78,8 +78,8 @@ class PaperReader:
     """Takes lines; `items` gives what they hold, in order, with what belongs to none."""
 
     def __init__(self) -> None:
-        self._sheet = TEXT
         self._found: list[_Draft | FoundItem] = []
+        self._last: _Draft | None = None
         self._section, self._type, self._style = 0, "", ""
         self._answers: KeyTable | None = None
         self._after = ""
@@ -93,18 +93,17 @@ class PaperReader:
         for found in self._found:
             yield self._item(found) if isinstance(found, _Draft) else found
         if self._answers:
-            yield from self._answers.left(self._sheet)
+            yield from self._answers.left(TEXT)
 
     def _is_of_one(self, text: str) -> bool:
         """Whether `答案：` alone on its line is that of the item above: what follows is no table of keys."""
         if not _ALONE.match(text) or is_key_line(self._after):
             return False
         start = _START.match(self._after)
-        last = next(found for found in reversed(self._found) if isinstance(found, _Draft))
-        return not (start and start["plain"] == "1" and last.number > 1)
+        return not (start and start["plain"] == "1" and self._last and self._last.number > 1)
 
     def _take(self, row: int, text: str) -> None:
-        begun = any(isinstance(found, _Draft) for found in self._found)
+        begun = self._last is not None
         if begun and _ANSWERS.match(text) and not self._is_of_one(text):
             self._answers = self._answers or KeyTable()
             self._answers.heading("")
@@ -122,12 +121,14 @@ class PaperReader:
         start = self._start(text)
         if start is not None:
             first = _START.match(text)
-            self._found.append(_Draft(start, row, self._section, self._type, [first["text"] if first else text], text.strip()))
+            lines = [first["text"] if first else text]
+            self._last = _Draft(start, row, self._section, self._type, lines, text.strip())
+            self._found.append(self._last)
             self._between = False
         elif not self._between and not _ASIDE.match(text) and self._found and isinstance(draft := self._found[-1], _Draft):
             draft.lines.append(text)
         else:
-            self._found.append(aside(self._sheet, row, text.strip()))
+            self._found.append(aside(TEXT, row, text.strip()))
 
     def _begin_section(self, type_: str) -> None:
         if self._answers is not None:
@@ -149,7 +150,7 @@ class PaperReader:
             return None
         style = next(name for name in ("ordinal", "plain", "inner", "half") if found[name])
         number = int(found[style])
-        last = next((draft for draft in reversed(self._found) if isinstance(draft, _Draft)), None)
+        last = self._last
         if last is None:
             self._style = style
             return number
@@ -165,15 +166,14 @@ class PaperReader:
         return 1 if number == 1 and _is_whole(last) and last.number > 1 else None
 
     def _item(self, draft: _Draft) -> FoundItem:
-        item = FoundItem(self._sheet, draft.row, "\n".join([draft.first, *draft.lines[1:]]))
+        item = FoundItem(TEXT, draft.row, "\n".join([draft.first, *draft.lines[1:]]))
         item.cells["题干"], score = without_score(_parts(item, draft.lines))
         if score:
             item.cells["分数"] = score
         if draft.type and not item.cells.get("题型"):
             item.cells["题型"] = draft.type
         if _holds_another(draft):
-            item.eye("item.eye.several")
-            item.cells["题型"] = SEVERAL
+            item.refuse("item.eye.several")
         if self._answers is not None and not item.cells.get("答案"):
             key, rationale = self._answers.key(draft.section, draft.type, draft.number)
             item.cells["答案"] = key
@@ -226,8 +226,7 @@ def _parts(item: FoundItem, lines: list[str]) -> str:
             under = "答案"
             told = (key["text"] or key["en"] or "").strip()
             if item.cells.get(under, told) != told:
-                item.eye("item.eye.several")  # two keys are of two items
-                item.cells["题型"] = SEVERAL
+                item.refuse("item.eye.several")  # two keys are of two items
             item.cells[under] = told
         elif under in ("答案", "解析"):
             item.cells[under] = _joined(item.cells[under], line.strip(), "解析")

@@ -44,8 +44,6 @@ _NAMED = {
 """Beside the names of our own sheet; None: a choice whose key says of which kind."""
 _UNSETTLED_CODES = ("u", "w", "e", "f")
 """Type codes of the national bank's texts for what is answered in writing; which is which differs from bank to bank."""
-SEVERAL = "？"
-"""In place of a type where a block holds more than one item: no row comes in with it."""
 _LETTER_KEY = re.compile(r"[\[(]?\s*[A-K](?:[\s,，、;；.。&+]*[A-K])*\s*[\])]?\s*[.。]?")
 _NUMBER_KEY = re.compile(r"\d(?:[\s,，、;；]?\d)*")
 _KEY_WORDS = re.compile(r"^(?:(?:正确|标准|参考)?(?:答案|选项)\s*[:：是为]?|应?选)\s*[:：]?\s*")
@@ -129,8 +127,7 @@ def _take_options_out(item: FoundItem, type_: ItemType | None) -> None:
     if not options and (type_ is None or type_ in _CHOICE):
         found = split_options(item.cells["题干"])
         if found and found.several:
-            item.cells["题型"] = SEVERAL
-            item.eye("item.eye.several")
+            item.refuse("item.eye.several")
         elif found:
             item.cells["题干"], options = found.stem, list(found.options)
             if found.gap:
@@ -161,8 +158,7 @@ def _take_key_out(item: FoundItem, type_: ItemType | None) -> None:
         return
     told = item.cells.get("答案", "")
     if "？" in key:
-        item.eye("item.eye.several")
-        item.cells["题型"] = SEVERAL
+        item.refuse("item.eye.several")
         return
     if told and _compared_key(told) != _compared_key(key):
         item.eye("item.eye.key_in_stem", key)

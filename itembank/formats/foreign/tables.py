@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import itertools
@@ -25,6 +26,7 @@ from itembank.formats.foreign.layout import (
     LOOKED_AT,
     UNREAD,
     Layout,
+    given_name,
     recognised_layout,
 )
 from itembank.formats.foreign.settling import is_type_name, settle
@@ -171,14 +173,15 @@ class TableItems:
             yield from _elsewhere(table, layout)
         if not self.layouts:
             raise ForeignError("import.no_layout", found="、".join(headings)[:200])
-        if self.corrected.keys() - {"", *(layout.name for layout in self.layouts)}:
+        read = {name for layout in self.layouts for name in (layout.name, given_name(layout.name, layout.sheet))}
+        if self.corrected.keys() - read - {""}:
             raise ForeignError("layout.unused")
 
 
 def _elsewhere(table: RawTable, layout: Layout) -> Iterator[FoundItem]:
     """Pictures over rows that are no item's."""
     for row, found in sorted(table.pictures.over.get(table.name, {}).items()):
-        if row <= layout.header_row or row not in table.read:
+        if row not in table.read:
             item = FoundItem(table.name, row, "".join(found))
             item.eye("item.eye.figure", f"{table.name}!{row}")
             yield item
@@ -195,11 +198,14 @@ def _items(table: RawTable, layout: Layout, rows: Iterable[list[str]]) -> Iterat
     above: dict[int, str] = {}
     type_ = layout.type
     filled = {place for place, name in layout.columns.items() if name in _FILLED_DOWN}
-    areas = {area[0]: area for area in sorted(table.merged) if area[2] > area[0]}
+    areas: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, _ in table.merged:
+        if bottom > top:
+            areas.setdefault(top, []).append((left, bottom))
     spread: dict[tuple[int, int], str] = {}
     for number, cells in enumerate(rows, start=layout.header_row + 1):
         cells = [*cells, *[""] * (len(layout.headings) - len(cells))]
-        _spread(cells, number - 1, table.merged if areas else (), spread)
+        _spread(cells, number - 1, areas.get(number - 1, ()), spread)
         if not any(cells) or cells[: len(layout.headings)] == layout.headings:
             continue
         if len(set(filter(None, cells))) == 1 and is_type_name(_heading_words(only := next(filter(None, cells)))):
@@ -216,13 +222,11 @@ def _heading_words(text: str) -> str:
     return re.sub(r"^[一二三四五六七八九十\d]+[、.．]\s*|[(（].*$", "", text).strip()
 
 
-def _spread(
-    cells: list[str], row: int, merged: Iterable[tuple[int, int, int, int]], spread: dict[tuple[int, int], str]
-) -> None:
-    """Below its first row a merged area says what its first row says."""
-    for top, left, bottom, _ in merged:
-        if top == row and bottom > top and left < len(cells):
-            spread.update({(below, left): cells[left] for below in range(top + 1, min(bottom, top + MOST_MERGED) + 1)})
+def _spread(cells: list[str], row: int, areas: Iterable[tuple[int, int]], spread: dict[tuple[int, int], str]) -> None:
+    """Below its first row a merged area says what its first row says. `areas`: column and last row of those that begin here."""
+    for left, bottom in areas:
+        if left < len(cells):
+            spread.update({(below, left): cells[left] for below in range(row + 1, min(bottom, row + MOST_MERGED) + 1)})
     for place, text in enumerate(cells):
         if not text and (row, place) in spread:
             cells[place] = spread.pop((row, place))
@@ -292,8 +296,7 @@ def _note_surplus(item: FoundItem, layout: Layout, cells: Sequence[str]) -> None
 def _doubt(item: FoundItem, doubtful: DoubtfulCells, number: int, layout: Layout) -> None:
     for place in doubtful.broken.get(number, ()):
         if place in layout.columns:
-            item.eye("item.eye.cell_error", layout.headings[place])
-            item.cells["题型"] = ""
+            item.refuse("item.eye.cell_error", layout.headings[place])
     for place in doubtful.formatted.get(number, ()):
         if layout.columns.get(place) in ("题干", "答案", "解析", *OPTIONS):
             item.eye("item.eye.formatted", layout.headings[place])
@@ -320,8 +323,6 @@ def _options(text: str) -> list[str]:
 
 def _literal_options(text: str) -> list[str]:
     """`{'A': '甲', 'B': '乙'}`, as some programs print a table of options."""
-    import ast
-
     try:
         options = ast.literal_eval(text) if len(text) < 100_000 else None
     except (ValueError, SyntaxError, MemoryError, RecursionError):

@@ -17,8 +17,8 @@ PAPER = (
     "试卷标题\n1. 电阻的单位是（　　）。\nA. 伏特 B. 欧姆 C. 安培\n答案：B\n知识点：B-A-A-001\n2. 导体有电阻。"
     "\n答案：√\n知识点：欧姆定律\n"
 )
-TABLE = "甲,乙,丙,丁,戊\n电阻的单位是（　　）。,伏特,欧姆,安培,B\n"
-COLUMNS = {"甲": "题干", "乙": "选项A", "丙": "选项B", "丁": "选项C", "戊": "答案"}
+TABLE = "甲,乙,丙,丁,戊,己\n电阻的单位是（　　）。,伏特,欧姆,安培,B,B-A-A-001\n"
+COLUMNS = {"甲": "题干", "乙": "选项A", "丙": "选项B", "丁": "选项C", "戊": "答案", "己": "鉴定点"}
 
 
 def written(bank: BankHome, name: str, text: str) -> Path:
@@ -51,9 +51,7 @@ def test_a_broken_item_keeps_the_whole_file_out_and_shows_its_text(bank: BankHom
 
 
 def test_a_corrected_layout_is_remembered_for_the_next_file(bank: BankHome) -> None:
-    layout = written(
-        bank, "layout.json", json.dumps({"columns": COLUMNS, "defaults": {"鉴定点": "B-A-A-001", "题型": "单选题"}})
-    )
+    layout = written(bank, "layout.json", json.dumps({"columns": COLUMNS}))
     first, second = written(bank, "a.csv", TABLE), written(bank, "b.csv", TABLE.replace("电阻", "阻值"))
     refused = bank.told("items", "import", first, "--pool", "city", "--dry-run", exit_code=5)
     told = bank.told("items", "import", first, "--pool", "city", "--dry-run", "--layout", layout)
@@ -67,6 +65,18 @@ def test_a_corrected_layout_is_remembered_for_the_next_file(bank: BankHome) -> N
         bank.told("items", "import", first, "--pool", "city", "--dry-run", "--layout", other, exit_code=5)["error"]
         == "layout.unused"
     )
+
+
+def test_what_one_file_lacks_is_not_filled_in_the_next(bank: BankHome) -> None:
+    """A point given for a file without points would hang the items of the next one on it, unasked."""
+    without = TABLE.replace(",己", "").replace(",B-A-A-001", "")
+    columns = {heading: name for heading, name in COLUMNS.items() if heading != "己"}
+    layout = written(bank, "layout.json", json.dumps({"columns": columns, "defaults": {"鉴定点": "B-A-A-001"}}))
+    first, second = written(bank, "a.csv", without), written(bank, "b.csv", without.replace("电阻", "阻值"))
+    told = bank.told("items", "import", first, "--pool", "city", "--dry-run", "--layout", layout)
+    next_ = bank.told("items", "import", second, "--pool", "city", "--dry-run", exit_code=5)
+    assert told["imported"] == 1 and next_["layout"][0]["columns"] == columns
+    assert {(row["field"], row["code"]) for row in next_["rejected"]} == {("鉴定点", "item.point_missing")}
 
 
 @pytest.mark.parametrize(
@@ -110,6 +120,7 @@ def test_a_word_file_without_keys_holds_none(bank: BankHome) -> None:
 def test_what_was_read_is_corrected_in_a_workbook_and_imported(bank: BankHome) -> None:
     """Beside each row its original text and what is wrong with it; the corrected workbook comes in, and again as unchanged."""
     file, out = written(bank, "paper.txt", PAPER.replace("答案：B\n", "答案：E\n")), bank.home / "rows.xlsx"
+    assert bank.run("items", "import", file, "--pool", "city", "--rows", out, who=THREE).exit_code == 2 and not out.exists()
     report = bank.told("items", "import", file, "--pool", "city", "--dry-run", "--rows", out, exit_code=5)
     book = load_workbook(out)
     headings = [cell.value for cell in book["试题"][1]]

@@ -77,7 +77,7 @@ BROKEN: list[tuple[str, dict[tuple[int, str], str], list[tuple[int, str, str]]]]
     ("no difficulty", {(2, "难度"): ""}, [(2, "难度", "item.difficulty")]),
     ("congruence in words", {(2, "一致性"): "好"}, [(2, "一致性", "item.congruence")]),
     ("points in words", {(2, "分数"): "一分"}, [(2, "分数", "item.points")]),
-    ("no knowledge point", {(2, f"知识点{n}级"): "" for n in "一二三四"}, [(2, "知识点一级", "item.point_gap")]),
+    ("no knowledge point", {(2, f"知识点{n}级"): "" for n in "一二三四"}, [(2, "鉴定点", "item.point_missing")]),
     ("a gap in the path", {(2, "知识点二级"): ""}, [(2, "知识点二级", "item.point_gap")]),
     ("a path that ends at an area", {(2, "知识点四级"): ""}, [(2, "知识点三级", "item.point_is_area")]),
     ("a point the blueprint lacks", {(2, "知识点四级"): "009欧姆定律"}, [(2, "知识点四级", "item.point_unknown")]),

@@ -13,6 +13,8 @@ from openpyxl.drawing.image import Image
 from PIL import Image as PillowImage
 
 from itembank.formats.errors import ForeignError
+from itembank.formats.foreign.found import REFUSED
+from itembank.formats.foreign.layout import read_layouts
 from itembank.formats.foreign.reading import read_file
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
@@ -24,6 +26,10 @@ STEM = ONE["题干"]
 
 
 def book(sheets: dict[str, Cells] | Cells, merge: str = "") -> bytes:
+    return saved(workbook(sheets, merge))
+
+
+def workbook(sheets: dict[str, Cells] | Cells, merge: str = "") -> Workbook:
     made = Workbook()
     made.remove(made.worksheets[0])
     for name, cells in (sheets if isinstance(sheets, dict) else {"Sheet1": sheets}).items():
@@ -32,6 +38,10 @@ def book(sheets: dict[str, Cells] | Cells, merge: str = "") -> bytes:
             sheet.append(list(row))
         if merge:
             sheet.merge_cells(merge)
+    return made
+
+
+def saved(made: Workbook) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -117,14 +127,19 @@ def test_sheets_are_banks_and_name_their_type() -> None:
     assert {(row["原位置"], row["原行号"]) for row in rows(data)} == {("单选题", "2"), ("二、多选题", "2"), ("填空题", "2")}
 
 
-def test_merged_cells_say_the_same_on_each_of_their_rows() -> None:
+def test_merged_cells_say_the_same_on_each_of_their_rows_and_no_further() -> None:
+    cells = [["出处", "题干", "答案"], ["电工基础", "甲。", "√"], ["", "乙。", "×"], ["", "丙。", "√"], ["", "丁。", "√"]]
+    assert [row.get("出处") for row in items(book(cells, merge="A2:A4"))] == [*["电工基础"] * 3, None]
+
+
+def test_a_blank_type_or_point_is_the_one_above() -> None:
     cells = [
         ["题型", "知识点", "题干", "答案"],
         ["判断题", "欧姆定律", "甲。", "√"],
         ["", "", "乙。", "×"],
         ["", "功率", "丙。", "√"],
     ]
-    assert [(row["题型"], row["鉴定点"]) for row in items(book(cells, merge="A2:A4"))] == [
+    assert [(row["题型"], row["鉴定点"]) for row in items(book(cells))] == [
         ("判断题", "欧姆定律"), ("判断题", "欧姆定律"), ("判断题", "功率"),
     ]  # fmt: skip
 
@@ -180,25 +195,33 @@ def test_a_member_named_twice_is_refused() -> None:
 
 
 def test_pictures_over_a_row_come_with_its_item_and_others_are_told() -> None:
-    made = Workbook()
-    sheet = made.worksheets[0]
-    for row in (["题型", "题干", "答案"], ["判断题", "图示为开关。", "√"], ["判断题", "导体有电阻。", "√"]):
-        sheet.append(row)
+    made = workbook([["题型", "题干", "答案"], ["判断题", "图示为开关。", "√"], ["判断题", "导体有电阻。", "√"]])
     for colour, place in (("red", "B2"), ("blue", "F9")):
         painted = io.BytesIO()
         PillowImage.new("RGB", (4, 4), colour).save(painted, "PNG")
-        sheet.add_image(Image(painted), place)
-    out = io.BytesIO()
-    made.save(out)
-    found = rows(out.getvalue())
-    assert (
-        "{{图:x" in found[0]["题干"] and "{{图" not in found[1]["题干"] and eyes(out.getvalue()) == ["picture_placed", "figure"]
-    )
+        made.worksheets[0].add_image(Image(painted), place)
+    data = saved(made)
+    found = rows(data)
+    assert "{{图:x" in found[0]["题干"] and "{{图" not in found[1]["题干"] and eyes(data) == ["picture_placed", "figure"]
 
 
 def test_a_picture_that_wps_put_into_a_cell_is_told_where_it_did_not_come() -> None:
     cells = [["题型", "题干", "答案"], ["判断题", '图示为开关。=DISPIMG("ID_1",1)', "√"]]
     assert items(book(cells)) == [{**TRUE, "题干": "图示为开关。"}] and eyes(book(cells)) == ["figure"]
+
+
+@pytest.mark.parametrize("key", ["√", "×", ""])
+def test_a_row_of_two_statements_with_a_sign_each_is_no_item(key: str) -> None:
+    """A key beside them is that of neither, and the signs would be printed."""
+    two = book([["题型", "题干", "答案"], ["判断题", "（√）导体有电阻。（×）铜是绝缘体。", key]])
+    assert [row["题型"] for row in items(two)] == [REFUSED] and eyes(two) == ["several"]
+
+
+def test_a_cell_that_shows_an_error_keeps_its_row_out() -> None:
+    made = workbook([["题目内容", "A", "B", "C", "标准答案"], [STEM, *OHM[:3], "B"]])
+    made.worksheets[0]["D2"] = "#REF!"
+    data = saved(made)
+    assert [row["题型"] for row in items(data)] == [REFUSED] and eyes(data) == ["cell_error"]
 
 
 @pytest.mark.parametrize(
@@ -230,16 +253,23 @@ def test_a_quote_that_opens_and_does_not_close_swallows_no_row() -> None:
 
 
 def test_what_stands_beside_the_cells_is_told() -> None:
-    made = Workbook()
-    sheet = made.worksheets[0]
-    for row in (["题型", "题干", "答案"], ["判断题", "甲。", "√"]):
-        sheet.append(row)
-    sheet["C2"].comment = Comment("应为×", "审")
+    made = workbook([["题型", "题干", "答案"], ["判断题", "甲。", "√"]])
+    made.worksheets[0]["C2"].comment = Comment("应为×", "审")
     hidden = made.create_sheet("旧题")
     hidden.append(["题干", "答案"])
     hidden.sheet_state = "hidden"
-    out = io.BytesIO()
-    made.save(out)
-    reading = read_file(out.getvalue(), {}, {})
+    reading = read_file(saved(made), {}, {})
     list(reading.items.rows)
     assert reading.tables.unread == ["旧题（隐藏 | hidden）", "批注 | comments"]
+
+
+def test_what_is_said_of_one_sheet_is_not_said_of_another_with_its_headings() -> None:
+    """The report's layouts, handed in as they are, read the file as before."""
+    row = [STEM, *OHM]
+    data = book({"单选题": [[*"题ABCD", "答案"], [*row, "B"]], "多选题": [[*"题ABCD", "答案"], [*row, "AB"]]})
+    tables = read_file(data, {}, {"": {"columns": {"题": "题干"}}})
+    list(tables.items.rows)
+    report = json.dumps([layout.document() for layout in tables.tables.layouts], ensure_ascii=False)
+    again = read_file(data, {}, read_layouts(report.encode()))
+    headings = next(again.items.rows)
+    assert [found[headings.index("题型")] for found in again.items.rows] == ["单选题", "多选题"]
