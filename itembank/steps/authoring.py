@@ -112,10 +112,8 @@ def import_items(
     progress: Callable[[int, int], None] = lambda read, of: None,
 ) -> ItemsReport:  # fmt: skip
     """Items of one pool. `figures`: those beside the file's own. `blueprint`: its key, where the bank has several and the pool
-    is new. `prints`: can this LaTeX
-    formula be printed? `draws`: has a page's font this sign? Asked once each; what cannot is a flag, for the item is sound and
-    its author may be at it.
-    `progress(read, of)`: rows of the workbook.
+    is new. `prints`: can this LaTeX formula be printed? `draws`: has a page's font this sign? Asked once each; what cannot is
+    a flag, for the item is sound and its author may be at it. `progress(read, of)`: rows of the workbook.
 
     A changed item becomes the next version, a changed draft stays the version it is; `in_place` asks for the latter always,
     which an approved version refuses. Raises WorkbookError for the file, ItemError and PeopleError for what the whole pool
@@ -129,12 +127,7 @@ def import_items(
     older = [version for version in reversed(versions) if version.version < there.version]
     figures = {**file.figures, **figures}
     came = read_items(file.sheets, pool, there, drawn_already | figures.keys(), progress, older=older)
-    _flag_formulas(came, prints)
-    _flag_signs(came, draws)
-    came.flags.extend(file.flags)
-    if file.foreign and len(came.rows) <= MOST_COMPARED:
-        _flag_alike(came)
-    came.flags.sort(key=came.turn)
+    _flag(came, file, prints, draws)
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
     if dry_run or came.rejected:
         with book.read() as transaction:
@@ -186,6 +179,16 @@ def _author(
     check_writers(directory, policy, pool, names)
     check_pledged(transaction, directory, names, pool, key, now)
     return names[0]
+
+
+def _flag(came: WorkbookItems, file: ItemFile, prints: Callable[[str], bool], draws: Callable[[str], bool]) -> None:
+    """What nobody refuses and somebody should see, in the order of the file."""
+    _flag_formulas(came, prints)
+    _flag_signs(came, draws)
+    came.flags.extend(file.flags)
+    if file.foreign and len(came.rows) <= MOST_COMPARED:
+        _flag_alike(came)
+    came.flags.sort(key=came.turn)
 
 
 def _flag_formulas(came: WorkbookItems, prints: Callable[[str], bool]) -> None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from itembank.domain import rich_text
-from itembank.domain.items import Item, ItemType, fill_answers
+from itembank.domain.items import LETTERS, Item, ItemType, fill_answers
 from itembank.formats.exporting.moodle_file import as_html
-from itembank.formats.exporting.written import TOOL, Written, facts, guid
+from itembank.formats.exporting.written import Written, facts, guid
+from itembank.formats.foreign.found import TOOL
 
 _TYPES = tuple(type_ for type_ in ItemType if type_ not in (ItemType.CASE, ItemType.PRACTICAL))
 _ACTS = re.compile(r"([~=#{}:\\])")
@@ -47,7 +48,7 @@ def _answers(item: Item) -> str:
         return "{" + " ".join(f"={_escaped(text)}" for text in fill_answers(item.key)[0]) + rationale + "}"
     share = round(100 / len(item.key), 5)
     lines = []
-    for letter, option in zip("ABCDEFGHIJK", item.options, strict=False):
+    for letter, option in zip(LETTERS, item.options, strict=False):
         sign = "=" if item.type is ItemType.SINGLE else f"~%{share:g}%"
         lines.append(
             (sign if letter in item.key else "~" if item.type is ItemType.SINGLE else "~%-100%") + _escaped(as_html(option))

@@ -7,14 +7,15 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lxml import etree
 
 from itembank.domain import rich_text
-from itembank.domain.items import Item, ItemType, fill_answers
-from itembank.formats.exporting.written import TOOL, Written, facts, guid, held
+from itembank.domain.items import LETTERS, Item, ItemType, fill_answers
+from itembank.formats.exporting.written import Written, facts, guid, held
 from itembank.formats.figures import figure_file
+from itembank.formats.foreign.found import TOOL
 
 TYPES = tuple(type_ for type_ in ItemType if type_ not in (ItemType.CASE, ItemType.PRACTICAL))
 _KINDS = {
@@ -65,7 +66,7 @@ def _choices(question: Element, item: Item) -> None:
     etree.SubElement(question, "shuffleanswers").text = "false" if item.options_locked else "true"
     etree.SubElement(question, "answernumbering").text = "ABCD"
     share = 100 / len(item.key)
-    for letter, option in zip("ABCDEFGHIJK", item.options, strict=False):
+    for letter, option in zip(LETTERS, item.options, strict=False):
         right = letter in item.key
         _answer(question, as_html(option), share if right else 0 if item.type is ItemType.SINGLE else -100)
 
@@ -93,7 +94,7 @@ def _cloze(item: Item) -> str:
     )
 
 
-def as_html(text: str, blank: object = None) -> str:
+def as_html(text: str, blank: Callable[[], str] | None = None) -> str:
     """Rich text as HTML, its formulas between `\\(` and `\\)` as Moodle's filters take them."""
     return "<br>".join(_line(line, blank) for line in _lines(text))
 
@@ -110,11 +111,11 @@ def _lines(text: str) -> list[list[rich_text.Part]]:
     return lines
 
 
-def _line(parts: Sequence[rich_text.Part], blank: object) -> str:
+def _line(parts: Sequence[rich_text.Part], blank: Callable[[], str] | None) -> str:
     return "".join(_part(part, blank) for part in parts)
 
 
-def _part(part: rich_text.Part, blank: object) -> str:
+def _part(part: rich_text.Part, blank: Callable[[], str] | None) -> str:
     if isinstance(part, rich_text.Table):
         rows = "".join(f"<tr>{''.join(f'<td>{_line(cell, blank)}</td>' for cell in row)}</tr>" for row in part.rows)
         return f"<table><tbody>{rows}</tbody></table>"
@@ -125,6 +126,6 @@ def _part(part: rich_text.Part, blank: object) -> str:
         return rf"\({html.escape(part.latex)}\)"
     if isinstance(part, rich_text.Figure):
         return f'<img src="@@PLUGINFILE@@/{part.name}" alt="{part.name}">'
-    if isinstance(part, rich_text.Blank) and callable(blank):
-        return str(blank())
+    if isinstance(part, rich_text.Blank) and blank is not None:
+        return blank()
     return html.escape(part.text, quote=False)

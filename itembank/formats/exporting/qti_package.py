@@ -16,10 +16,11 @@ from typing import Any
 
 from lxml import etree
 
-from itembank.domain.items import LETTERS, CaseQuestion, Item, ItemType, fill_answers
-from itembank.formats.exporting.written import TOOL, MathMl, Written, facts, guid, held
+from itembank.domain.items import LETTERS, Item, ItemType, fill_answers
+from itembank.formats.exporting.written import MathMl, Written, facts, guid, held
 from itembank.formats.exporting.xhtml import Element, Xhtml
 from itembank.formats.figures import figure_file
+from itembank.formats.foreign.found import TOOL
 from itembank.formats.foreign.qti_files import DIFFICULTIES
 
 TYPES = tuple(type_ for type_ in ItemType if type_ is not ItemType.PRACTICAL)
@@ -147,10 +148,9 @@ class _Writer:
         for question in self._item.questions:
             block = etree.SubElement(body, f"{{{self._version.namespace}}}div")
             block.set("class", f"question type-{question.type.value} points-{question.points}")
-            self._case_question(block, question)
-
-    def _case_question(self, block: Element, question: CaseQuestion) -> None:
-        self._question(block, question.type, question.stem, question.options, question.key, locked=self._item.options_locked)
+            self._question(
+                block, question.type, question.stem, question.options, question.key, locked=self._item.options_locked
+            )
 
     def _choice(self, body: Element, options: Sequence[str], key: str, *, locked: bool, several: bool) -> None:
         identifier = self._declare("multiple" if several else "single", "identifier", list(key))

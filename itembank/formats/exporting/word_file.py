@@ -22,7 +22,8 @@ from typing import Any
 
 from itembank.domain import rich_text
 from itembank.domain.items import LETTERS, Item, ItemType
-from itembank.formats.exporting.written import TOOL, Written, guid, held
+from itembank.formats.exporting.written import Written, guid, held
+from itembank.formats.foreign.found import TOOL
 from itembank.formats.foreign.own_word import KEY, NUMBER, RATIONALE
 from itembank.formats.foreign.pandoc import document, run
 from itembank.formats.foreign.word import FORMULAS, PICTURES, formulas_in

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itembank.domain import rich_text
 from itembank.domain.items import Item, ItemType
 
-TOOL = "itembank"
-"""How our own files say whose they are: their numbers are then numbers of the bank."""
 MathMl = Callable[[str], str]
 """The MathML of a LaTeX formula, or nothing for one that cannot be set."""
 

@@ -30,10 +30,10 @@ class Xhtml:
                 paragraph = self._under(parent, "p")
             elif isinstance(part, rich_text.Text) or (isinstance(part, rich_text.Blank) and blank is None):
                 first, *others = part.text.split("\n")
-                _append(paragraph, (first))
+                _append(paragraph, first)
                 for line in others:
                     paragraph = self._under(parent, "p")
-                    _append(paragraph, (line))
+                    _append(paragraph, line)
             else:
                 self._inline(paragraph, part, blank)
         if len(parent) > 1 and len(paragraph) == 0 and not paragraph.text and parent[-2].tag.endswith("}table"):
@@ -44,7 +44,7 @@ class Xhtml:
         for part in rich_text.parse(text):
             if isinstance(part, rich_text.Text | rich_text.Blank):
                 first, *others = part.text.split("\n")
-                _append(parent, (first))
+                _append(parent, first)
                 for line in others:
                     self._under(parent, "br").tail = line
             elif not isinstance(part, rich_text.Table):
@@ -72,7 +72,7 @@ class Xhtml:
                 made = self._under(line, "td")
                 for part in cell:
                     if isinstance(part, rich_text.Text):
-                        _append(made, (part.text))
+                        _append(made, part.text)
                     else:
                         self._inline(made, part, blank)
 

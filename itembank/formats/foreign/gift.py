@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign import reshaped
-from itembank.formats.foreign.found import BLANK_PLACE, FoundItem, own_blanks, own_facts
+from itembank.formats.foreign.found import BLANK_PLACE, TOOL, FoundItem, own_blanks, own_facts
 from itembank.formats.foreign.markup import Page
 from itembank.formats.foreign.paper_text import TEXT
 from itembank.formats.foreign.settling import settle
@@ -82,7 +82,7 @@ def _item(row: int, body: str, tags: dict[str, str], page: Page) -> FoundItem:
         item.cells["题型"] = "?"
         item.cells["题干"] = reader.read(text)
         return item
-    page.ours = "itembank" in tags
+    page.ours = TOOL in tags
     gap = "____" if after.strip() else ""
     if page.ours and tags.get("blanks"):
         item.cells["题干"] = own_blanks(reader.read(f"{before}{BLANK_PLACE}{after}"), tags)
@@ -91,7 +91,7 @@ def _item(row: int, body: str, tags: dict[str, str], page: Page) -> FoundItem:
     inside, _, general = inside.partition("####")
     item.cells["解析"] = reader.read(general)
     _answers(item, reader, inside.strip(), bool(gap))
-    if "itembank" in tags:
+    if TOOL in tags:
         item.cells |= own_facts(tags)
         item.cells["试题GUID"] = tags.get("id", "")
     return settle(item)

@@ -47,7 +47,6 @@ class KeyTable:
         self._sections: list[_Section] = []
         self._other: list[tuple[int, str]] = []
         self._numbers: list[str] = []
-        self._rows: dict[tuple[int, int], int] = {}
 
     def heading(self, type_: str) -> None:
         if not self._sections or self._sections[-1].keys or type_:
@@ -67,7 +66,7 @@ class KeyTable:
             return
         written = _WRITTEN.match(text)
         if written:
-            key, _, rationale = _divided(written["text"].strip())
+            key, rationale = _divided(written["text"].strip())
             self._keep(section, int(written["number"]), key, rationale)
         elif section.last and rest.strip():
             self._continue(section, text.strip())
@@ -150,6 +149,7 @@ class KeyTable:
             section.keys[section.last] = f"{section.keys[section.last]}\n{text}"
 
 
-def _divided(text: str) -> tuple[str, str, str]:
+def _divided(text: str) -> tuple[str, str]:
+    """The key and the rationale behind it."""
     found = _RATIONALE.search(text)
-    return (text[: found.start()].strip(), "", text[found.end() :].strip()) if found else (text, "", "")
+    return (text[: found.start()].strip(), text[found.end() :].strip()) if found else (text, "")

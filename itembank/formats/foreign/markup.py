@@ -19,61 +19,15 @@ from itembank.formats.foreign.pictures import Pictures
 from itembank.formats.foreign.xml import words
 
 Element = etree._Element
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "tr",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "pre",
-        "blockquote",
-        "section",
-        "article",
-        "dl",
-        "dt",
-        "dd",
-        "header",
-        "footer",
-        "figure",
-        "figcaption",
-        "caption",
-        "br",
-        "hr",
-        "prompt",
-        "simplechoice",
-        "simpleassociablechoice",
-        "qti-prompt",
-        "qti-simple-choice",
-        "qti-simple-associable-choice",
-    ]
-)
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "audio",
-        "video",
-        "embed",
-        "applet",
-        "form",
-        "input",
-        "textarea",
-        "select",
-        "button",
-    ]
-)
+_BLOCKS = {
+    "p", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "section",
+    "article", "dl", "dt", "dd", "header", "footer", "figure", "figcaption", "caption", "br", "hr", "prompt",
+    "simplechoice", "simpleassociablechoice", "qti-prompt", "qti-simple-choice", "qti-simple-associable-choice",
+}  # fmt: skip
+_DROPPED = {
+    "script", "style", "noscript", "template", "iframe", "audio", "video", "embed", "applet", "form", "input", "textarea",
+    "select", "button",
+}  # fmt: skip
 _TEX = ((re.compile(r"\\\((.+?)\\\)", re.DOTALL), r"$\1$"), (re.compile(r"\\\[(.+?)\\\]", re.DOTALL), r"$\1$"))
 _NO_TAG = re.compile(
     r"<(?!/?(?:a|abbr|b|big|blockquote|br|caption|center|code|col|colgroup|dd|del|div|dl|dt|em|figure|figcaption|font|h[1-6]|hr|i"

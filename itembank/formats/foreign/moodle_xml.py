@@ -9,7 +9,7 @@ from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.errors import ForeignError
 from itembank.formats.foreign import reshaped
 from itembank.formats.foreign.cloze import cloze_blanks
-from itembank.formats.foreign.found import FoundItem, own_blanks, own_facts
+from itembank.formats.foreign.found import TOOL, FoundItem, own_blanks, own_facts
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
 from itembank.formats.foreign.xml import line
@@ -157,7 +157,7 @@ def _gapselect(question: Element, item: FoundItem, reader: _Reader) -> None:
     chosen = [int(number) - 1 for number in re.findall(r"\[\[(\d+)\]\]", item.cells["题干"])]
     stem = re.sub(r"\[\[\d+\]\]", "____", item.cells["题干"])
     shown = sorted(set(words))
-    answers = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ"[shown.index(words[place])] for place in chosen if place < len(words)]
+    answers = [reshaped.LETTERS[shown.index(words[place])] for place in chosen if place < len(words)]
     reshaped.gaps(item, stem, shown, answers)
 
 
@@ -191,7 +191,7 @@ def _told(question: Element) -> dict[str, str]:
     """What our own export put into tags (`point:A-B-A-001`); nothing for a question of another's."""
     tags = _child(question, "tags")
     texts = [_value(tag) for tag in tags if name_of(tag) == "tag"] if tags is not None else []
-    return dict(text.partition(":")[::2] for text in texts) if "itembank" in texts else {}
+    return dict(text.partition(":")[::2] for text in texts) if TOOL in texts else {}
 
 
 def _child(element: Element, name: str) -> Element | None:

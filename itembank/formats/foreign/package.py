@@ -15,6 +15,8 @@ MOST_MEMBERS = 20_000
 MOST_UNPACKED = 120 << 20
 MOST_MEMBER = 30 << 20
 _PACKED_BY = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError)
+"""What the library raises for a zip that a stranger made, whichever part of it is read."""
 
 
 class Package:
@@ -26,7 +28,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             entries = self._archive.infolist()
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except BROKEN_ZIP as error:
             raise ForeignError("import.broken", reason=str(error)[:100]) from None
         if len(entries) > MOST_MEMBERS or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
             raise ForeignError("import.bomb", most=MOST_UNPACKED >> 20)
@@ -46,7 +48,7 @@ class Package:
         try:
             with self._archive.open(entry) as member:
                 data = member.read(min(self._room, MOST_MEMBER) + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        except BROKEN_ZIP as error:
             raise ForeignError("import.broken", reason=str(error)[:100]) from None
         if len(data) > min(self._room, MOST_MEMBER):
             raise ForeignError("import.bomb", most=MOST_UNPACKED >> 20)

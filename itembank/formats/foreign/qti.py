@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign import reshaped
-from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.found import TOOL, FoundItem
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
 from itembank.formats.foreign.xml import line, words
 from itembank.formats.item_cells import TYPE_NAMES, judgement_sign
 from itembank.formats.item_rows import LOCK, SHARE
 
-TOOL = "itembank"
 _INTERACTION = re.compile(r"[a-zA-Z]+Interaction")
 
 
@@ -256,9 +255,8 @@ class _Body:
             return
         names = [attribute(word, "identifier") for word in words]
         pairs = {pair.split()[-1]: pair.split()[0] for pair in self._key(interaction) if len(pair.split()) == 2}
-        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
         answers = [pairs.get(attribute(place, "identifier"), "") for place in places]
-        keys = [letters[names.index(answer)] if answer in names[:26] else "" for answer in answers]
+        keys = [reshaped.LETTERS[names.index(answer)] if answer in names[: len(reshaped.LETTERS)] else "" for answer in answers]
         stem = self._stem({**dict.fromkeys(words, ""), **dict.fromkeys(places, "____")})
         reshaped.gaps(self.item, stem, [self._text(word) for word in words], keys)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itembank.formats.errors import ForeignError
-from itembank.formats.foreign.found import FoundItem, own_facts
+from itembank.formats.foreign.found import TOOL, FoundItem, own_facts
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.package import Package
 from itembank.formats.foreign.qti import attribute, find, local, read_item
@@ -45,7 +45,7 @@ def package_items(data: bytes, page: Page) -> tuple[Iterator[FoundItem], str]:
     if not read:
         raise ForeignError("import.none")
     versions = [_version(root) for _, root in roots if not isinstance(root, ForeignError) and local(root) == "assessmentItem"]
-    ours = any(not isinstance(root, ForeignError) and attribute(root, "toolName") == "itembank" for _, root in roots)
+    ours = any(not isinstance(root, ForeignError) and attribute(root, "toolName") == TOOL for _, root in roots)
     facts = _facts(package) if ours else {}
     return _package_items(package, roots, page, facts, ours=ours), versions[0] if versions else "qti12"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from enum import StrEnum
 
 from itembank.formats.errors import ForeignError
+from itembank.formats.foreign.package import BROKEN_ZIP
 from itembank.formats.foreign.text_encoding import decoded
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -87,7 +87,7 @@ def _zipped(data: bytes) -> Kind:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()}
             mimetype = archive.read("mimetype")[:100] if "mimetype" in names and len(names) < 10_000 else b""
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError, RuntimeError, KeyError):
+    except BROKEN_ZIP:
         raise ForeignError("import.broken", reason="zip") from None
     if any(name.startswith("word/") for name in names):
         return Kind.DOCX

@@ -14,19 +14,19 @@ from itembank.domain.items import ItemType
 from itembank.formats.foreign.found import FoundItem
 from itembank.formats.item_cells import TYPE_NAMES
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def match(item: FoundItem, stem: str, left: Sequence[str], right: Sequence[str], pairs: Sequence[tuple[int, int]]) -> None:
     """`pairs`: which of the left goes with which of the right."""
-    answers = ["".join(_LETTERS[b] for a, b in pairs if a == place) for place in range(len(left))]
+    answers = ["".join(LETTERS[b] for a, b in pairs if a == place) for place in range(len(left))]
     lines = [f"{number}. {text} ____" for number, text in enumerate(left, start=1)]
     _fill(item, "\n".join([stem, *lines, _listed(right)]), answers)
 
 
 def order(item: FoundItem, stem: str, things: Sequence[str], right: Sequence[int]) -> None:
     """`right`: the places of the things in their right order."""
-    _fill(item, f"{stem}\n{_listed(things)}\n____", ["".join(_LETTERS[place] for place in right)])
+    _fill(item, f"{stem}\n{_listed(things)}\n____", ["".join(LETTERS[place] for place in right)])
 
 
 def gaps(item: FoundItem, stem: str, words: Sequence[str], answers: Sequence[str]) -> None:
@@ -35,7 +35,7 @@ def gaps(item: FoundItem, stem: str, words: Sequence[str], answers: Sequence[str
 
 
 def _listed(things: Sequence[str]) -> str:
-    return "\n".join(f"{letter}. {thing}" for letter, thing in zip(_LETTERS, things, strict=False))
+    return "\n".join(f"{letter}. {thing}" for letter, thing in zip(LETTERS, things, strict=False))
 
 
 def _fill(item: FoundItem, stem: str, answers: list[str]) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from itembank.formats.errors import FigureError, ForeignError
-from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.found import TOOL, FoundItem
 from itembank.formats.foreign.layout import recognised_layout
 from itembank.formats.foreign.markup import Element, name_of
 from itembank.formats.foreign.national import is_national, national_items
@@ -239,7 +239,7 @@ def _roman(number: int) -> str:
 def _is_ours(package: Package) -> bool:
     """Whether our own export wrote the document: its description says so, and stays when somebody saves it."""
     name = "docProps/core.xml"
-    return name in package.names(".xml") and any(words(part) == "itembank" for part in parsed(package.read(name)))
+    return name in package.names(".xml") and any(words(part) == TOOL for part in parsed(package.read(name)))
 
 
 def _own_property(package: Package, name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ true, false, "not measured", or null for a figure without a goal.
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import sys
 from collections.abc import Sequence
@@ -60,3 +61,15 @@ def tell(rows: Sequence[Row], *, as_json: bool) -> NoReturn:
     """Print the rows and end; with 1 when a goal was missed."""
     print(json.dumps([asdict(row) for row in rows], ensure_ascii=False) if as_json else table(rows))
     sys.exit(any(row.met is False for row in rows))
+
+
+def note(kind: str, text: str) -> bool:
+    print(f"{kind}: {text}", file=sys.stderr)
+    return False
+
+
+def share(what: str, part: int, whole: int, at_least: int) -> Row:
+    """A share in percent, never rounded up to its goal."""
+    percent = math.floor(10_000 * part / whole) / 100 if whole else None
+    met = NOT_MEASURED if percent is None else 100 * part >= at_least * whole
+    return Row(f"{what} ({part} of {whole}), %", percent, goal=f">= {at_least} %", met=met)
