@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itembank.domain import rich_text
 from itembank.domain.items import LETTERS, Item, ItemType, fill_answers
 from itembank.formats.exporting.moodle_file import as_html
-from itembank.formats.exporting.written import Written, facts, guid
+from itembank.formats.exporting.written import Written, facts, guid, held
 from itembank.formats.foreign.found import TOOL
 
 _TYPES = tuple(type_ for type_ in ItemType if type_ not in (ItemType.CASE, ItemType.PRACTICAL))
@@ -17,8 +17,7 @@ _ACTS = re.compile(r"([~=#{}:\\])")
 
 def write_gift(items: Sequence[Item]) -> Written:
     """The text of these items. What GIFT has no room for: figures, a fill-in of several blanks, a reference answer."""
-    kept = [item for item in items if _fits(item)]
-    left_out = tuple(item.item_no for item in items if not _fits(item))
+    kept, left_out = held(items, _fits)
     return Written("\n\n".join(map(_question, kept)).encode() + b"\n", left_out)
 
 

@@ -31,7 +31,7 @@ Element = etree._Element
 
 def write_moodle(items: Sequence[Item], figures: Mapping[str, str]) -> Written:
     """The quiz file of these items."""
-    kept, left_out = held(items, TYPES)
+    kept, left_out = held(items, lambda item: item.type in TYPES)
     root = etree.Element("quiz")
     for item in kept:
         root.append(_question(item, figures))

@@ -65,7 +65,7 @@ def _kebab(name: str) -> str:
 
 def write_package(items: Sequence[Item], figures: Mapping[str, str], version: Version, mathml: MathMl) -> Written:
     """The package of these items and of the figures they name (file name → as the bank keeps it)."""
-    kept, left_out = held(items, TYPES)
+    kept, left_out = held(items, lambda item: item.type in TYPES)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "imsmanifest.xml", _bytes(_manifest(kept, figures, version)))

@@ -7,6 +7,8 @@
     答案：A                                          not where the keys stay at the centre
     解析：……
 
+A question of a case (案例) has a line `小题：1　题型：……　小题分值：……` and the same below it.
+
 Pandoc writes it: formulas become Word's own, tables and figures stand where they belong.
 """
 
@@ -21,16 +23,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from itembank.domain import rich_text
-from itembank.domain.items import LETTERS, Item, ItemType
+from itembank.domain.items import LETTERS, CaseQuestion, Item, ItemType
 from itembank.formats.exporting.written import Written, guid, held
 from itembank.formats.foreign.found import TOOL
-from itembank.formats.foreign.own_word import KEY, NUMBER, RATIONALE
+from itembank.formats.foreign.own_word import CHOICES, KEY, NUMBER, QUESTION, RATIONALE, facts_line, facts_of, set_in
 from itembank.formats.foreign.pandoc import document, run
 from itembank.formats.foreign.word import FORMULAS, PICTURES, formulas_in
 from itembank.formats.item_cells import TYPE_NAMES
-from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT
+from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT, SHARE
 
-TYPES = tuple(type_ for type_ in ItemType if type_ not in (ItemType.CASE, ItemType.PRACTICAL))
+TYPES = tuple(type_ for type_ in ItemType if type_ is not ItemType.PRACTICAL)
 MEMORY = "2g"
 """Of pandoc while it writes: a whole pool is one document."""
 _ORDINALS = "一二三四五六七八九十"
@@ -51,7 +53,7 @@ class Shown:
 
 def write_word(items: Sequence[Item], figures: Mapping[str, str], paint: Paint, *, keys: bool) -> Written:
     """The document of these items, type by type. Without `keys` neither key nor rationale is in it. `paint`: see `Paint`."""
-    kept, left_out = held(items, TYPES)
+    kept, left_out = held(items, _fits)
     kept.sort(key=lambda item: TYPES.index(item.type))
     named = dict.fromkeys(name for item in kept for name in item.figures if name in figures)
     shown = Shown(_spelled({latex for item in kept for latex in item.formulas}), {name: paint(figures[name]) for name in named})
@@ -81,49 +83,84 @@ def _spelled(formulas: set[str]) -> dict[str, str]:
     found = [list(formulas_in(block)) for block in came]
     if len(found) != len(asked):
         return {}
-    return {latex: read[0].strip() for latex, read in zip(asked, found, strict=True) if len(read) == 1}
+    alone = ((latex, read[0].strip()) for latex, read in zip(asked, found, strict=True) if len(read) == 1)
+    return {latex: read for latex, read in alone if read and "$" not in read}
 
 
 def _document(blocks: list[Node], more: Mapping[str, str]) -> bytes:
     meta = {name: _meta(text) for name, text in {"description": TOOL, **more}.items()}
     tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
-    return run(["-f", "json", "-t", "docx"], json.dumps(tree, ensure_ascii=False).encode(), MEMORY)
+    return run(["-f", "json", "-t", "docx+empty_paragraphs"], json.dumps(tree, ensure_ascii=False).encode(), MEMORY)
 
 
-def _item(item: Item, number: int, shown: Shown, *, keys: bool) -> Iterator[Node]:
-    facts = {
+def _fits(item: Item) -> bool:
+    """Whether Word gives every sign of it back: facts on one line, and no two scripts, or lines of one, that it would join."""
+    asked: tuple[Item | CaseQuestion, ...] = (item, *item.questions)
+    texts = (item.rationale, *(text for one in asked for text in (one.stem, *one.options, one.key)))
+    return item.type in TYPES and _told_again(_facts(item)) and not any(map(_joins, texts))
+
+
+def _told_again(facts: Mapping[str, str]) -> bool:
+    line = facts_line(facts)
+    return "\n" not in line and facts_of(line) == {name: value for name, value in facts.items() if value}
+
+
+def _joins(text: str) -> bool:
+    scripts = (rich_text.Subscript, rich_text.Superscript)
+    parts = rich_text.parse(text) if "<su" in text else ()
+    met = any(isinstance(one, scripts) and type(one) is type(other) for one, other in itertools.pairwise(parts))
+    return met or any(isinstance(part, scripts) and "\n" in part.text for part in parts)
+
+
+def _facts(item: Item) -> dict[str, str]:
+    return {
         NUMBER: guid(item), "题型": TYPE_NAMES[item.type][0], POINT: item.point, "难度": str(item.difficulty),
         "一致性": str(item.congruence or ""), "出处": item.source, ENEMIES: item.enemy_group,
         LOCK: "是" if item.options_locked else "", ADAPTED: item.adapted_from,
     }  # fmt: skip
-    yield {"t": "Para", "c": [_str("　".join(f"{name}：{value}" for name, value in facts.items() if value))]}
-    yield from _text(f"{number}. ", item.stem, shown)
-    for letter, option in zip(LETTERS, item.options, strict=False):
-        yield from _text(f"{letter}. ", option, shown)
-    if keys:
-        yield from _text(KEY, item.key, shown)
-        if item.rationale:
-            yield from _text(RATIONALE, item.rationale, shown)
 
 
-def _text(before: str, text: str, shown: Shown) -> Iterator[Node]:
+def _item(item: Item, number: int, shown: Shown, *, keys: bool) -> Iterator[Node]:
+    yield _paragraph(facts_line(_facts(item)))
+    yield from _asked(item, number, shown, keys=keys)
+    for place, question in enumerate(item.questions, start=1):
+        facts = {QUESTION: str(place), "题型": TYPE_NAMES[question.type][0], SHARE: str(question.points)}
+        yield _paragraph(facts_line(facts))
+        yield from _asked(question, place, shown, keys=keys)
+    if keys and item.rationale:
+        yield from _text(RATIONALE, item.rationale, shown)
+
+
+def _asked(asked: Item | CaseQuestion, number: int, shown: Shown, *, keys: bool) -> Iterator[Node]:
+    """Stem, options and key."""
+    choice = TYPE_NAMES[asked.type][0] in CHOICES
+    yield from _text(f"{number}. ", asked.stem, shown, choice=choice)
+    for letter, option in zip(LETTERS, asked.options, strict=False):
+        yield from _text(f"{letter}. ", option, shown, choice=choice)
+    if keys and asked.type is not ItemType.CASE:
+        yield from _text(KEY, asked.key, shown)
+
+
+def _text(before: str, text: str, shown: Shown, *, choice: bool = False) -> Iterator[Node]:
     """A paragraph for each line, a table for each table; `before` begins the first line."""
-    line: list[Node] = [_str(before)]
-    for part in rich_text.paragraphs(text):
+    line: list[Node] | None = [_str(before)]
+    for part in rich_text.parse(text):
         if isinstance(part, rich_text.Table):
-            if line:
+            if line and line != [_str("")]:
                 yield {"t": "Para", "c": line}
-            line = []
+            line = None  # the break after a table is the end of its last row
             yield _table(part, shown)
             continue
-        if not isinstance(part, rich_text.Text):
-            line.append(_inline(part, shown))
+        node = _inline(part, shown)
+        if node["t"] != "Str":
+            line = [*(line or ()), node]
             continue
-        first, *others = part.text.split("\n")
-        line.append(_str(first))
+        first, *others = node["c"].split("\n")
+        line = [*line, _str(first)] if line is not None else None
         for other in others:
-            yield {"t": "Para", "c": line}
-            line = [_str(other)]
+            if line is not None:
+                yield {"t": "Para", "c": line}
+            line = [_str(set_in(other, choice=choice))]
     if line:
         yield {"t": "Para", "c": line}
 
@@ -170,6 +207,10 @@ def _cell(cell: Sequence[rich_text.Part], shown: Shown) -> list[Any]:
         1,
         [{"t": "Plain", "c": [_inline(part, shown) for part in cell]}],
     ]
+
+
+def _paragraph(text: str) -> Node:
+    return {"t": "Para", "c": [_str(text)]}
 
 
 def _heading(text: str) -> Node:

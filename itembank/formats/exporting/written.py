@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from itembank.domain import rich_text
@@ -20,9 +21,10 @@ class Written:
     left_out: tuple[str, ...]
 
 
-def held(items: Sequence[Item], types: Collection[ItemType]) -> tuple[list[Item], tuple[str, ...]]:
-    """The items of these types, and the numbers of the others."""
-    return [item for item in items if item.type in types], tuple(item.item_no for item in items if item.type not in types)
+def held(items: Sequence[Item], holds: Callable[[Item], bool]) -> tuple[list[Item], tuple[str, ...]]:
+    """The items that a format holds, and the numbers of the others."""
+    kept = list(filter(holds, items))
+    return kept, tuple(item.item_no for item in itertools.filterfalse(holds, items))
 
 
 def guid(item: Item) -> str:

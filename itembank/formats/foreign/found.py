@@ -23,8 +23,6 @@ HEADINGS = (*NEEDED, *OPTIONAL, *PLACE, ORIGINAL, EYES)
 _UNSEEN = str.maketrans(
     {"\r": "\n", "\v": "\n", "\f": "\n", "\t": " ", "\u200b": "", "\ufeff": "", "\u00ad": "", "\u2060": "", "\u2028": "\n"}
 )
-_LONGEST_BASE = 50
-"""Characters of a case's number that its questions' numbers begin with."""
 OWN_FACTS = {
     "type": "题型", "point": POINT, "difficulty": "难度", "congruence": "一致性", "source": "出处", "enemies": ENEMIES,
     "adapted": ADAPTED,
@@ -119,9 +117,14 @@ def _rows(items: Iterable[FoundItem], defaults: Mapping[str, str]) -> Iterator[l
             cells["试题GUID"] = _number(item, seen)
         yield _row(item)
         for number, part in enumerate(item.parts, start=1):
-            part.cells |= {"试题GUID": f"{cells['试题GUID'][:_LONGEST_BASE]}.{number}", CASE: cells["试题GUID"]}
+            part.cells |= {"试题GUID": _part_number(cells["试题GUID"], number), CASE: cells["试题GUID"]}
             part.cells.setdefault(SHARE, "1")
             yield _row(part)
+
+
+def _part_number(case: str, number: int) -> str:
+    """Of a question: no other item's, and short enough for any case's number."""
+    return f"{case[:40]}.{number}.{hashlib.sha256(case.encode()).hexdigest()[:12]}"
 
 
 def _row(item: FoundItem) -> list[str]:

@@ -158,11 +158,21 @@ def _table(element: Element, page: Page, item: FoundItem, special: Callable[[Ele
     for row in (found for found in element.iter() if name_of(found).lower() == "tr"):
         cells = [cell for cell in row if name_of(cell).lower() in ("td", "th")]
         texts = [_inside(cell, page, item, special) for cell in cells]
-        rows.append(texts if page.ours else [_tidy(text).replace("\n", " ").replace("|", "／") for text in texts])
+        rows.append(texts if page.ours else [one_cell(_tidy(text)) for text in texts])
     width = max(map(len, rows), default=0)
     if len(rows) < 2 or any("{{图" in cell for row in rows for cell in row):
         return "\n".join("　".join(row) for row in rows)
     return "\n".join(f"|{'|'.join(row + [''] * (width - len(row)))}|" for row in rows)
+
+
+def one_cell(text: str) -> str:
+    """The text of a table's cell: on one line, and no bar in it."""
+    return re.sub(r"\$[^$]+\$", lambda found: unbarred(found[0]), text.replace("\n", " ")).replace("|", "／")
+
+
+def unbarred(latex: str) -> str:
+    """The same formula without a bar: one would end a table's cell."""
+    return latex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
 
 
 def _annotated(element: Element) -> str:
@@ -206,7 +216,12 @@ def set_formulas(items: Iterable[FoundItem], page: Page) -> None:
     for item in itertools.chain.from_iterable((whole, *whole.parts) for whole in items):
         for heading, text in item.cells.items():
             if MATHML in text:
-                item.cells[heading] = _FORMULA.sub(lambda found, item=item: _formula(int(found[1]), read, page, item), text)  # type: ignore[misc]
+                item.cells[heading] = "\n".join(_with_formulas(line, read, page, item) for line in text.split("\n"))
+
+
+def _with_formulas(line: str, read: Sequence[str], page: Page, item: FoundItem) -> str:
+    kept = unbarred if line.startswith("|") else str
+    return _FORMULA.sub(lambda found: kept(_formula(int(found[1]), read, page, item)), line)
 
 
 def _formula(number: int, read: Sequence[str], page: Page, item: FoundItem) -> str:

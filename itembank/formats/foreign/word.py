@@ -22,24 +22,20 @@ from typing import Any
 from itembank.formats.errors import FigureError, ForeignError
 from itembank.formats.foreign.found import TOOL, FoundItem
 from itembank.formats.foreign.layout import recognised_layout
-from itembank.formats.foreign.markup import Element, name_of
+from itembank.formats.foreign.markup import one_cell
 from itembank.formats.foreign.national import is_national, national_items
-from itembank.formats.foreign.own_word import own_items
+from itembank.formats.foreign.own_word import BLANK, DOCUMENT, FORMULA, own_items, own_pieces
 from itembank.formats.foreign.package import Package
 from itembank.formats.foreign.pandoc import document
 from itembank.formats.foreign.paper_text import TEXT, PaperReader
 from itembank.formats.foreign.pictures import Pictures
 from itembank.formats.foreign.tables import RawTable, TableItems
+from itembank.formats.foreign.word_dropped import dropped
 from itembank.formats.foreign.xml import parsed, words
 
 Node = dict[str, Any]
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _QUOTES = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
 _OPTION = re.compile(r"\s*[(（]?[A-KＡ-Ｋ][)）]?\s*[.．、:：)）]")
-_EDGES = re.compile(r"word/(comments|header|footer)\d*\.xml$")
-_EDGE_NAMES = {"comments": "批注", "header": "页眉", "footer": "页脚"}
-_FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
 FORMULAS, PICTURES = "itembank-formulas", "itembank-pictures"
 """Properties of our own document."""
 
@@ -49,17 +45,18 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
     package = Package(data)
     _look_at(package)
     reader = _Document(package, pictures)
-    blocks = document(data, "docx+empty_paragraphs")
+    pieces = own_pieces(package) if reader.ours else [data]
+    blocks = itertools.chain.from_iterable(document(piece, "docx+empty_paragraphs") for piece in pieces)
     lines = list(enumerate(itertools.chain.from_iterable(map(reader.lines, blocks)), start=1))
     if reader.ours:
-        yield from own_items(iter(lines), _own_property(package, FORMULAS))
+        yield from own_items(iter(lines), reader.formulas, _own_property(package, FORMULAS))
     elif is_national(text for _, text in lines):
         yield from national_items(iter(lines), types)
     else:
         yield from PaperReader().items(lines)
     for number, (head, rows) in enumerate(reader.item_tables, start=1):
         yield from TableItems().of([RawTable(f"表格{number}", [head, *rows])])
-    for about in (*reader.lost, *_missing(package, reader)):
+    for about in (*reader.lost, *dropped(package, "".join(reader.shown), reader.images)):
         item = FoundItem(TEXT, 0, about)
         item.eye("item.eye.dropped", about)
         yield item
@@ -68,13 +65,16 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
 def _look_at(package: Package) -> None:
     """No document type, no encoding of its own in any part that pandoc will read. Raises ForeignError."""
     if not any(name.startswith("word/") for name in package.names(".xml")):
-        raise ForeignError("import.broken", reason="word/document.xml")
+        raise ForeignError("import.broken", reason=DOCUMENT)
     for name in package.names(".xml", ".rels"):
         parsed(package.read(name))
 
 
 class _Document:
-    """Blocks → lines. `item_tables`: heading row and rows of tables that are lists of items. `lost`: what could not be kept."""
+    """Blocks → lines. `item_tables`: heading row and rows of tables that are lists of items. `lost`: what could not be kept.
+
+    `formulas`: of our own document, by the number that stands in its lines.
+    """
 
     def __init__(self, package: Package, pictures: Pictures) -> None:
         self._package, self._pictures = package, pictures
@@ -82,6 +82,7 @@ class _Document:
         self._own: dict[str, str] = _own_property(package, PICTURES) if self.ours else {}
         self.item_tables: list[tuple[list[str], list[list[str]]]] = []
         self.lost: list[str] = []
+        self.formulas: list[str] = []
         self.shown: list[str] = []
         self.images = 0
 
@@ -128,7 +129,7 @@ class _Document:
     def _inline(self, inline: Node) -> str:
         kind, content = str(inline["t"]), _content(inline)
         if kind == "Str":
-            return str(content)
+            return str(content).replace(BLANK, " ") if self.ours else str(content)
         if kind in ("Space", "SoftBreak"):
             return " "
         if kind == "LineBreak":
@@ -137,7 +138,7 @@ class _Document:
             inner, name = self._text(content), "sub" if kind == "Subscript" else "sup"
             return f"<{name}>{inner}</{name}>" if inner and "<" not in inner else inner
         if kind == "Math":
-            return f"${content[1].strip()}$" if content[1].strip() and "$" not in content[1] else content[1]
+            return self._formula(content[1].strip())
         if kind == "Image":
             return self._image(content[2][0], self._text(content[1]))
         if kind == "Note":
@@ -159,6 +160,14 @@ class _Document:
             return self._text(content[1])
         return ""
 
+    def _formula(self, latex: str) -> str:
+        if not latex or "$" in latex:
+            return latex
+        if not self.ours:
+            return f"${latex}$"
+        self.formulas.append(latex)
+        return f"{FORMULA}{len(self.formulas) - 1}{FORMULA}"
+
     def _kept_blank(self, kind: str, content: list[Node]) -> str:
         """Underlined blanks are a place to write: what else would they show."""
         inner = self._text(content)
@@ -167,7 +176,7 @@ class _Document:
     def _image(self, address: str, alternative: str) -> str:
         self.images += 1
         try:
-            data = self._package.picture("word/document.xml", address)
+            data = self._package.picture(DOCUMENT, address)
             if data is not None and self._own.get(alternative) == hashlib.sha256(data).hexdigest():
                 return f"{{{{图:{alternative}}}}}"  # the bank's own, painted for Word
             if data is not None:
@@ -188,11 +197,12 @@ class _Document:
         if not self.ours and options and all(map(_OPTION.match, options)):
             yield from options  # options laid out two by two
             return
-        if len(rows) == 1 or width == 1 or any("{{图" in cell for row in rows for cell in row):
+        flat = not self.ours and (len(rows) == 1 or width == 1)
+        if flat or any("{{图" in cell for row in rows for cell in row):
             yield from (line for row in rows for cell in row for line in cell.split("\n"))
             return
         for row in rows:
-            cells = [cell.replace("\n", " ").replace("|", "／") for cell in row]
+            cells = [one_cell(cell) for cell in row]
             yield f"|{'|'.join(cells + [''] * (width - len(cells)))}|"
 
     def _cells(self, row: list[Any]) -> list[str]:
@@ -263,70 +273,6 @@ def formulas_in(blocks: Any) -> Iterator[str]:
     if isinstance(blocks, list):
         for inner in blocks:
             yield from formulas_in(inner)
-
-
-def _missing(package: Package, reader: _Document) -> Iterator[str]:
-    """What pandoc takes no notice of, from the file's own XML: words of paragraphs, boxes, fields, changes, edges, drawings."""
-    shown = _signs("".join(reader.shown))
-    root = parsed(package.read("word/document.xml")) if "word/document.xml" in package.names(".xml") else None
-    if root is not None:
-        for pieces in _paragraphs(root):
-            if not _in_order(list(filter(None, map(_signs, pieces))), shown):
-                yield "".join(pieces)
-        yield from _unheeded(root, reader)
-    for name in sorted(package.names(".xml")):
-        kind = _EDGES.match(name)
-        if kind:
-            texts = ["".join(pieces).strip() for pieces in _paragraphs(parsed(package.read(name)))]
-            yield from (f"{_EDGE_NAMES[kind[1]]} {text}" for text in texts if text)
-
-
-def _is_fallback(part: Element) -> bool:
-    """Whether a drawing is there a second time, for older programs."""
-    parent = part.getparent()
-    return parent is not None and name_of(parent) == "Fallback"
-
-
-def _unheeded(root: Element, reader: _Document) -> Iterator[str]:
-    """Text boxes, fields that draw something, tracked changes, and how many drawings more there are than pictures came out."""
-    boxes, drawings = dict[str, None](), 0
-    for part in root.iter():
-        name = name_of(part)
-        if name == "txbxContent":
-            boxes[words(part)] = None
-        elif name == "instrText" and _FIELDS.match(words(part)):
-            yield f"域 {words(part)}"
-        elif name in ("del", "ins", "moveFrom", "moveTo") and words(part):
-            yield f"修订（{'删除' if name in ('del', 'moveFrom') else '插入'}） {words(part)}"
-        elif name in ("drawing", "pict", "object") and not _is_fallback(part):
-            drawings += not any(name_of(inner) == "txbxContent" for inner in part.iter())
-    yield from (f"文本框 {text}" for text in boxes if text)
-    if drawings > reader.images:
-        yield f"图形对象 {drawings - reader.images}"
-
-
-def _in_order(pieces: list[str], shown: str) -> bool:
-    """Whether these pieces follow one another in what was shown; formulas may stand between them."""
-    place = 0
-    for piece in pieces:
-        place = shown.find(piece, place)
-        if place < 0:
-            return False
-        place += len(piece)
-    return True
-
-
-def _paragraphs(root: Element) -> Iterator[list[str]]:
-    """The pieces of text of each paragraph."""
-    for space in (_W, _STRICT):
-        for paragraph in root.iter(f"{space}p"):
-            own = [text for text in paragraph.iter(f"{space}t") if next(text.iterancestors(f"{space}p")) is paragraph]
-            yield [text.text or "" for text in own]
-
-
-def _signs(text: str) -> str:
-    """A text without blanks and marks, for looking it up."""
-    return re.sub(r"</?su[bp]>|\s|[“”‘’\"']|____", "", text)
 
 
 def _content(node: Node) -> Any:
