@@ -30,7 +30,7 @@ def _fits(item: Item) -> bool:
 
 
 def _question(item: Item) -> str:
-    tags = " ".join(f"[tag:{name}:{value.replace(']', '］')}]" for name, value in facts(item).items() if value)
+    tags = " ".join(f"[tag:{name}:{_tag(value)}]" for name, value in facts(item).items() if value)
     stem, answers = _escaped(as_html(item.stem)), _answers(item)
     if item.type is ItemType.FILL:
         parts = [part.text for part in rich_text.parse(item.stem) if isinstance(part, rich_text.Blank)]
@@ -53,6 +53,10 @@ def _answers(item: Item) -> str:
             (sign if letter in item.key else "~" if item.type is ItemType.SINGLE else "~%-100%") + _escaped(as_html(option))
         )
     return "{\n" + "\n".join(lines) + rationale + "\n}"
+
+
+def _tag(value: str) -> str:
+    return value.replace("\\", r"\\").replace("]", r"\]").replace("\n", r"\n")
 
 
 def _escaped(text: str) -> str:

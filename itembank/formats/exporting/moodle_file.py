@@ -26,6 +26,8 @@ _KINDS = {
 }
 _ACTS = re.compile(r"([}#~/\"\\])")
 """Signs that mean something inside an embedded answer."""
+_BEGINS, _ENDS, _APART = re.compile(r"\\(?=[(\[]|$)"), re.compile(r"\\(?=\))"), r"\\<span></span>"
+"""A backslash of the text that would begin a formula, or end the one it is in, and how it stands apart from its bracket."""
 Element = etree._Element
 
 
@@ -89,9 +91,11 @@ def _files(parent: Element, names: Sequence[str], figures: Mapping[str, str]) ->
 def _cloze(item: Item) -> str:
     """Each blank with its answers: `{1:SHORTANSWER:=欧姆~=Ω}`."""
     answers = iter(fill_answers(item.key))
-    return as_html(
-        item.stem, lambda: "{1:SHORTANSWER:" + "~".join("=" + _ACTS.sub(r"\\\1", text) for text in next(answers)) + "}"
-    )
+    return as_html(item.stem, lambda: f"{{1:SHORTANSWER:{'~'.join(map(_embedded, next(answers)))}}}")
+
+
+def _embedded(answer: str) -> str:
+    return "=" + html.escape(_ACTS.sub(r"\\\1", answer), quote=False)
 
 
 def as_html(text: str, blank: Callable[[], str] | None = None) -> str:
@@ -123,9 +127,9 @@ def _part(part: rich_text.Part, blank: Callable[[], str] | None) -> str:
         name = "sub" if isinstance(part, rich_text.Subscript) else "sup"
         return f"<{name}>{html.escape(part.text)}</{name}>"
     if isinstance(part, rich_text.Formula):
-        return rf"\({html.escape(part.latex)}\)"
+        return rf"\({_ENDS.sub(_APART, html.escape(part.latex))}\)"
     if isinstance(part, rich_text.Figure):
         return f'<img src="@@PLUGINFILE@@/{part.name}" alt="{part.name}">'
     if isinstance(part, rich_text.Blank) and blank is not None:
         return blank()
-    return html.escape(part.text, quote=False)
+    return _BEGINS.sub(_APART, html.escape(part.text, quote=False))

@@ -16,7 +16,7 @@ from typing import Any
 
 from lxml import etree
 
-from itembank.domain.items import LETTERS, Item, ItemType, fill_answers
+from itembank.domain.items import LETTERS, CaseQuestion, Item, ItemType, fill_answers
 from itembank.formats.exporting.written import MathMl, Written, facts, guid, held
 from itembank.formats.exporting.xhtml import Element, Xhtml
 from itembank.formats.figures import figure_file
@@ -65,7 +65,7 @@ def _kebab(name: str) -> str:
 
 def write_package(items: Sequence[Item], figures: Mapping[str, str], version: Version, mathml: MathMl) -> Written:
     """The package of these items and of the figures they name (file name → as the bank keeps it)."""
-    kept, left_out = held(items, lambda item: item.type in TYPES)
+    kept, left_out = held(items, _fits)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "imsmanifest.xml", _bytes(_manifest(kept, figures, version)))
@@ -74,6 +74,13 @@ def write_package(items: Sequence[Item], figures: Mapping[str, str], version: Ve
         for name in sorted({name for item in kept for name in item.figures} & figures.keys()):
             _add(archive, f"images/{name}", figure_file(figures[name]))
     return Written(out.getvalue(), left_out)
+
+
+def _fits(item: Item) -> bool:
+    """An answer that a blank takes twice would come back once."""
+    asked: tuple[Item | CaseQuestion, ...] = (item, *item.questions)
+    blanks = [blank for one in asked if one.type is ItemType.FILL for blank in fill_answers(one.key)]
+    return item.type in TYPES and all(len(set(blank)) == len(blank) for blank in blanks)
 
 
 def _file(number: int) -> str:

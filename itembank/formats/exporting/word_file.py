@@ -24,6 +24,7 @@ from typing import Any
 
 from itembank.domain import rich_text
 from itembank.domain.items import LETTERS, CaseQuestion, Item, ItemType
+from itembank.formats.exporting.word_page import FACTS_STYLE, on_a4
 from itembank.formats.exporting.written import Written, guid, held
 from itembank.formats.foreign.found import TOOL
 from itembank.formats.foreign.own_word import CHOICES, KEY, NUMBER, QUESTION, RATIONALE, facts_line, facts_of, set_in
@@ -68,7 +69,7 @@ def write_word(items: Sequence[Item], figures: Mapping[str, str], paint: Paint, 
                 formulas[guid(item)] = [[shown.formulas[latex], latex] for latex in written]
     pictures = {name: hashlib.sha256(png).hexdigest() for name, (png, _) in shown.pictures.items()}
     more = {FORMULAS: json.dumps(formulas, ensure_ascii=False), PICTURES: json.dumps(pictures)}
-    return Written(_document(blocks, more), left_out)
+    return Written(on_a4(_document(blocks, more)), left_out)
 
 
 def _spelled(formulas: set[str]) -> dict[str, str]:
@@ -121,11 +122,11 @@ def _facts(item: Item) -> dict[str, str]:
 
 
 def _item(item: Item, number: int, shown: Shown, *, keys: bool) -> Iterator[Node]:
-    yield _paragraph(facts_line(_facts(item)))
+    yield _facts_paragraph(_facts(item))
     yield from _asked(item, number, shown, keys=keys)
     for place, question in enumerate(item.questions, start=1):
         facts = {QUESTION: str(place), "题型": TYPE_NAMES[question.type][0], SHARE: str(question.points)}
-        yield _paragraph(facts_line(facts))
+        yield _facts_paragraph(facts)
         yield from _asked(question, place, shown, keys=keys)
     if keys and item.rationale:
         yield from _text(RATIONALE, item.rationale, shown)
@@ -209,8 +210,9 @@ def _cell(cell: Sequence[rich_text.Part], shown: Shown) -> list[Any]:
     ]
 
 
-def _paragraph(text: str) -> Node:
-    return {"t": "Para", "c": [_str(text)]}
+def _facts_paragraph(facts: Mapping[str, str]) -> Node:
+    line = {"t": "Para", "c": [_str(facts_line(facts))]}
+    return {"t": "Div", "c": [["", [], [["custom-style", FACTS_STYLE]]], [line]]}
 
 
 def _heading(text: str) -> Node:

@@ -21,23 +21,22 @@ class Xhtml:
 
     def fill(self, parent: Element, text: str, blank: Callable[[str], Element] | None = None) -> None:
         """The text as paragraphs inside `parent`. `blank`: what stands for a place to answer, where it is more than text."""
-        paragraph = self._under(parent, "p")
-        for part in rich_text.paragraphs(text):
+        paragraph: Element | None = self._under(parent, "p")
+        for part in rich_text.parse(text):
             if isinstance(part, rich_text.Table):
-                if len(paragraph) == 0 and not paragraph.text:
+                if paragraph is not None and len(paragraph) == 0 and not paragraph.text:
                     parent.remove(paragraph)
                 self._table(parent, part, blank)
-                paragraph = self._under(parent, "p")
+                paragraph = None  # the break after a table is the end of its last row
             elif isinstance(part, rich_text.Text) or (isinstance(part, rich_text.Blank) and blank is None):
                 first, *others = part.text.split("\n")
-                _append(paragraph, first)
+                if paragraph is not None:
+                    _append(paragraph, first)
                 for line in others:
                     paragraph = self._under(parent, "p")
                     _append(paragraph, line)
-            else:
+            elif paragraph is not None:
                 self._inline(paragraph, part, blank)
-        if len(parent) > 1 and len(paragraph) == 0 and not paragraph.text and parent[-2].tag.endswith("}table"):
-            parent.remove(paragraph)
 
     def fill_line(self, parent: Element, text: str) -> None:
         """The same for a text that is one line, without a paragraph around it."""

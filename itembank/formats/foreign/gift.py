@@ -23,7 +23,7 @@ _PLAIN = {"~": "\ue010", "=": "\ue011", "#": "\ue012", "{": "\ue013", "}": "\ue0
 _BACK = {sign: plain for plain, sign in _PLAIN.items() if plain != "n"}
 _TITLE = re.compile(r"^\s*::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]")
-_TAG = re.compile(r"\[(id|tag):([^\]]*)\]")
+_TAG = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
 _ANSWER = re.compile(r"([=~])((?:[^=~]|(?<=[<>!])=)*)")
 _WEIGHT = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
 
@@ -60,7 +60,8 @@ def _depth(lines: list[str]) -> bool:
 
 
 def _tags(comments: str) -> Iterator[tuple[str, str]]:
-    for kind, value in _TAG.findall(comments):
+    for kind, told in _TAG.findall(comments):
+        value = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], told)
         name, _, rest = value.partition(":")
         yield ("id", value) if kind == "id" else (name, rest)
 
@@ -94,6 +95,7 @@ def _item(row: int, body: str, tags: dict[str, str], page: Page) -> FoundItem:
     if TOOL in tags:
         item.cells |= own_facts(tags)
         item.cells["试题GUID"] = tags.get("id", "")
+        return item
     return settle(item)
 
 

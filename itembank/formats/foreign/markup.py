@@ -61,7 +61,7 @@ class Page:
         if element is None:
             return ""
         if self.ours:
-            return _tex("\n".join(self._lines(element, item, special))).strip()
+            return "\n".join(self._lines(element, item, special)).strip()
         return _tidy(_inside(element, self, item, special))
 
     def _lines(self, element: Element, item: FoundItem, special: Callable[[Element], str | None] | None) -> list[str]:
@@ -81,8 +81,9 @@ class Page:
 
     def markup(self, text: str, item: FoundItem) -> str:
         """What a piece of HTML shows that stood in a text."""
+        text = _tex(text) if self.ours else text
         if "<" not in text and "&" not in text:
-            return _tex(text) if self.ours else _tidy(text)
+            return text if self.ours else _tidy(text)
         try:
             return self.text(html.fragment_fromstring(_NO_TAG.sub("&lt;", text), create_parent="div"), item)
         except (etree.ParserError, ValueError, AssertionError):

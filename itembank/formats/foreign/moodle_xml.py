@@ -54,7 +54,7 @@ def _item(question: Element, kind: str, number: int, page: Page) -> FoundItem:
     item.cells["题干"] = own_blanks(item.cells.get("题干", ""), told)
     if told:
         item.cells |= {"试题GUID": identity, **own_facts(told)}
-    return settle(item)
+    return item if told else settle(item)
 
 
 class _Reader:

@@ -13,6 +13,8 @@ import pypandoc
 from itembank.formats.errors import ForeignError
 
 SECONDS = 60
+HEAP_EXHAUSTED = 251
+"""How pandoc was seen to end both at its own limit and at that of the process."""
 
 
 def run(arguments: Sequence[str], data: bytes, memory: str = "256m") -> bytes:
@@ -24,6 +26,8 @@ def run(arguments: Sequence[str], data: bytes, memory: str = "256m") -> bytes:
         capture_output=True,
         timeout=SECONDS,
     )
+    if done.returncode == HEAP_EXHAUSTED:
+        raise ForeignError("import.too_heavy")
     if done.returncode:
         reason = done.stderr.decode("utf-8", "replace").strip().split("\n")[0][:100]
         raise ForeignError("import.broken", reason=reason or f"pandoc {done.returncode}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign import reshaped
-from itembank.formats.foreign.found import TOOL, FoundItem
+from itembank.formats.foreign.found import TOOL, FoundItem, own_facts
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
 from itembank.formats.foreign.xml import line, words
@@ -87,7 +87,7 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
     questions = [part for part in find(body, "div") if ours and attribute(part, "class").startswith("question ")]
     if questions:
         reader.own_case(questions)
-        return settle(item)
+        return item
     kinds = {local(part) for part in found}
     if kinds == {"textEntryInteraction"}:
         reader.gaps()
@@ -95,7 +95,7 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
         _READ[local(found[0])](reader, found[0])
     else:
         reader.case(found)
-    return settle(item)
+    return item if ours else settle(item)
 
 
 def _refused(item: FoundItem, text: str, why: str) -> FoundItem:
@@ -270,10 +270,10 @@ class _Body:
             if found:
                 _READ[local(found[0])](reader, found[0])
             told = dict(word.partition("-")[::2] for word in attribute(block, "class").split()[1:])
-            question.cells |= {"题型": told.get("type", ""), SHARE: told.get("points", "1")}
+            question.cells |= {**own_facts({"type": told.get("type", "")}), SHARE: told.get("points", "1")}
             if question.cells.pop(LOCK, "") and told.get("type") != "judgement":
                 self.item.cells[LOCK] = "是"
-            self.item.parts.append(settle(question))
+            self.item.parts.append(question)
 
     def case(self, interactions: list[Element]) -> None:
         """Several interactions: a case. Its stimulus is the body's text, each interaction one of its questions."""

@@ -20,8 +20,6 @@ from itembank.formats.item_export import write_items
 from tests.bench.measure.read_files import AT_A_TIME, Read, blueprint, looked_at
 from tests.bench.measure.report import Row, bounded, note, share
 
-PARTS = {"docx": 500}
-"""Items a file, of formats that are not given all at once."""
 MOST_TOLD = 5
 """Items of one export that are named on stderr."""
 
@@ -118,19 +116,13 @@ def _difference(item: Item, came: Item | None) -> str:
 def export_rows(name: str, reads: Sequence[Read]) -> list[Row]:
     """All items in each format and back. `other`: the share with those that differ in blanks alone."""
     items = numbered(reads)
-    sizes = {format_: PARTS.get(format_, len(items)) for format_ in WRITERS}
-    parts = [(format_, items[at : at + size]) for format_, size in sizes.items() for at in range(0, len(items), size)]
-    rounds = dict.fromkeys(WRITERS, Returned())
     with ThreadPoolExecutor(AT_A_TIME) as threads:
-        for (format_, _), round_ in zip(
-            parts, threads.map(lambda part: sent_round(name, part[0], part[1], {}), parts), strict=True
-        ):
-            rounds[format_] += round_
-    return [row for format_, round_ in rounds.items() for row in _round_rows(format_, sizes[format_], round_)]
+        rounds = list(threads.map(lambda format_: sent_round(name, format_, items, {}), WRITERS))
+    return [row for format_, round_ in zip(WRITERS, rounds, strict=True) for row in _round_rows(format_, round_)]
 
 
-def _round_rows(format_: str, size: int, round_: Returned) -> list[Row]:
-    what = f"{format_} and back, {size} items a file ({round_.seconds:.1f} s, {round_.megabytes} MB to read): equal"
+def _round_rows(format_: str, round_: Returned) -> list[Row]:
+    what = f"{format_} and back, {round_.held} items in one file ({round_.seconds:.1f} s, {round_.megabytes} MB to read): equal"
     row = share(what, len(round_.equal), round_.held, 100)
     near = math.floor(10_000 * (len(round_.equal) + round_.blanks) / max(1, round_.held)) / 100
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from itembank.formats.exporting.gift_file import write_gift
 from itembank.formats.exporting.moodle_file import write_moodle
 from itembank.formats.exporting.qti_package import QTI21, QTI30, write_package
 from itembank.formats.exporting.word_file import write_word
+from itembank.formats.exporting.word_page import CHANGES
 from itembank.formats.exporting.written import Written
 from itembank.formats.figures import read_figure
 from itembank.formats.foreign.reading import read_file
@@ -62,7 +64,7 @@ def paint(figure: str) -> tuple[bytes, float]:
 WRITERS: dict[str, tuple[Callable[[Sequence[Item]], Written], Sequence[Item]]] = {
     "qti21": (lambda items: write_package(items, FIGURES, QTI21, NO_MATHML), ALL),
     "qti30": (lambda items: write_package(items, FIGURES, QTI30, NO_MATHML), ALL),
-    "docx": (lambda items: write_word(items, FIGURES, paint, keys=True), ALL[:-1]),
+    "docx": (lambda items: write_word(items, FIGURES, paint, keys=True), ALL),
     "moodle": (lambda items: write_moodle(items, FIGURES), (CHOICE, MULTIPLE, JUDGEMENT, ONE_BLANK, SHORT, DRAWING)),
     "gift": (
         write_gift,
@@ -93,11 +95,61 @@ def test_what_is_written_comes_back_as_the_same_items(format_: str) -> None:
     assert came.rejected == [] and {item.item_no: item for _, item in came.rows} == {item.item_no: item for item in held}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(banks(BLUEPRINT))
-def test_any_choice_item_survives_qti(bank: list[Item]) -> None:
-    """Whatever its texts look like to XML: formulas, markup, signs that act in a spreadsheet."""
-    held = [item for item in bank if item.type in (ItemType.SINGLE, ItemType.MULTIPLE, ItemType.JUDGEMENT)]
-    for version in (QTI21, QTI30) if held else ():
-        came = read(write_package(held, FIGURES, version, NO_MATHML).file)
-        assert [item for _, item in came.rows] == held
+def test_any_item_comes_back_equal_or_is_named(bank: list[Item]) -> None:
+    """Whatever its texts look like to a format: formulas, markup, signs that act in a spreadsheet."""
+    for write, _ in WRITERS.values():
+        written = write(bank)
+        held = {item.item_no: item for item in bank if item.item_no not in written.left_out}
+        assert not held or {item.item_no: item for _, item in read(written.file).rows} == held
+
+
+@pytest.mark.parametrize(("name", "passage", "ours"), CHANGES)
+def test_a_word_file_is_in_our_look(name: str, passage: str, ours: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(write_word([CHOICE], FIGURES, paint, keys=True).file)) as archive:
+        assert ours in archive.read(name).decode()
+
+
+TABLE = "|甲|乙|\n|1|2|"
+
+
+@pytest.mark.parametrize("format_", ["docx", "moodle", "gift", "qti21"])
+@pytest.mark.parametrize(
+    "item",
+    [
+        replace(CHOICE, stem="下列\nA. 甲\nＢ、乙\n　C. 丙\n答案：无\n编号：7\n小题：1\n解析:无\n一、单选题", rationale=""),
+        replace(CHOICE, options=("甲\nB. 乙", "B. 丙", "丙\n一、多选题", "丁"), rationale="A、对\n答案：A\n二、判断题"),
+        replace(CHOICE, stem="两 个  空   格 \n 行首\n\n\n空行（\u3000\n）\xa0 见", rationale=" 甲".strip()),
+        replace(CHOICE, stem=f"{TABLE}\n\n{TABLE}\n完", rationale=f"见\n|单|\n|列|\n\n{TABLE}"),
+        replace(CHOICE, stem="每件5 $。又 $a + b$ 与 $x^{2}$、$x^2$，$\\vert x\\vert$", rationale="$ $与$\\zzz{$及$a\nb$"),
+        replace(CHOICE, stem=r"反斜\(x\)与\[y\]，$a\) b$，\\（　　）", rationale=r"$$x$$ 与 \n"),
+        replace(CHOICE, stem="电阻（A）与电流（ B ）", source="[甲]\\乙]", enemy_group="$$x$$", rationale=""),
+        replace(CHOICE, stem="&lt;b&gt; <b>粗</b> <sub> 2 </sub>", rationale="", source="<b>"),
+    ],
+    ids=["marks", "options", "blanks", "tables", "formulas", "backslashes", "keys", "markup"],
+)  # fmt: skip
+def test_a_text_that_looks_like_the_format_stays_what_it_is(format_: str, item: Item) -> None:
+    written = WRITERS[format_][0]([item])
+    assert written.left_out == () and [back for _, back in read(written.file).rows] == [item]
+
+
+@pytest.mark.parametrize(
+    ("format_", "item"),
+    [
+        ("docx", replace(CHOICE, stem="H<sub>2</sub><sub>3</sub>O（　　）")),
+        ("docx", replace(CHOICE, rationale="x<sup>1\n2</sup>")),
+        ("docx", replace(CHOICE, source="教材\n第3页")),
+        ("docx", replace(CHOICE, source="教材　难度：5")),
+        ("qti21", replace(ONE_BLANK, key="欧|欧")),
+    ],
+)  # fmt: skip
+def test_what_a_format_would_change_is_left_out_and_named(format_: str, item: Item) -> None:
+    assert WRITERS[format_][0]([item, DRAWING]).left_out == (item.item_no,)
+
+
+def test_questions_of_a_case_take_no_number_of_another_item() -> None:
+    item = replace(CHOICE, item_no="city-8.1", rationale="")
+    for format_ in ("docx", "qti21"):
+        came = read(WRITERS[format_][0]([item, CASE]).file)
+        assert [back for _, back in came.rows] == [item, CASE]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from itembank.formats.errors import ForeignError
+from itembank.formats.foreign import pandoc
 from itembank.formats.foreign.pandoc import run
 from itembank.formats.foreign.reading import read_file
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
@@ -146,6 +147,19 @@ HEADER = f"<w:hdr {W}><w:p><w:r><w:t>参考答案</w:t></w:r></w:p></w:hdr>"
 def test_what_goes_into_no_item_is_told_with_its_words(data: Callable[[], bytes], words: str) -> None:
     told = [row["须过目"] + row["原文"] + row["题干"] + row["选项A"] for row in rows(data())]
     assert any(words in text for text in told)
+
+
+def test_a_bar_in_a_formula_ends_no_cell_of_a_table() -> None:
+    table = "| 甲 | 乙 |\n|---|---|\n| $\\lvert x \\rvert$ | $\\Vert y$ |"
+    [item] = items(word(f"1\\. 见表（　　）。\n\n{table}\n\nA. 一 B. 二 C. 三\n\n答案：B"))
+    assert item["题干"] == "见表（　　）。\n|甲|乙|\n|$\\vert x\\vert $|$\\Vert  y$|"
+
+
+def test_a_document_beyond_the_memory_of_its_reader_is_called_too_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = word(SOUND * 2000)
+    monkeypatch.setattr(pandoc, "run", lambda arguments, data, memory: run(arguments, data, "32m"))
+    with pytest.raises(ForeignError, match="too_heavy"):
+        items(data)
 
 
 def test_a_document_type_in_any_part_is_refused() -> None:
