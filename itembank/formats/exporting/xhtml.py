@@ -81,6 +81,9 @@ class Xhtml:
         shown = self._mathml(latex)
         if shown:
             semantics.append(etree.fromstring(shown)[0])
+            for sign in semantics.iter(f"{{{MATH}}}mi"):
+                if sign.get("stretchy"):
+                    sign.tag = f"{{{MATH}}}mo"  # a bracket: of letters MathML's schema knows no stretching
         else:
             etree.SubElement(semantics, f"{{{MATH}}}mtext").text = latex
         annotation = etree.SubElement(semantics, f"{{{MATH}}}annotation", encoding="application/x-tex")

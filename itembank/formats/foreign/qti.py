@@ -264,6 +264,9 @@ class _Body:
         """A case as our own export wrote it: a `div` for each question, which says its type and its points."""
         self.item.cells |= {"题型": TYPE_NAMES[ItemType.CASE][0], "题干": self._stem(dict.fromkeys(questions, ""))}
         for block in questions:
+            scorers = block.getnext()
+            if scorers is not None and local(scorers) == "rubricBlock":
+                block.append(scorers)
             question = FoundItem(self.item.sheet, line(block), self.item.text)
             found = [part for part in block.iter() if isinstance(part.tag, str) and local(part) in _READ]
             reader = _Body(question, block, self._page, self._responses, self._ours)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
+from itembank.bootstrap.centre import formula_mathml
 from itembank.domain.items import CaseQuestion, Item, ItemType
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.exporting.gift_file import write_gift
@@ -146,6 +147,14 @@ def test_a_text_that_looks_like_the_format_stays_what_it_is(format_: str, item: 
 )  # fmt: skip
 def test_what_a_format_would_change_is_left_out_and_named(format_: str, item: Item) -> None:
     assert WRITERS[format_][0]([item, DRAWING]).left_out == (item.item_no,)
+
+
+def test_a_bracket_in_a_formula_is_an_operator_for_any_reader() -> None:
+    """As MathML's schema has it; what sets our formulas calls an angle bracket a letter."""
+    packed = write_package([replace(CHOICE, stem=r"夹角 $\langle a,b\rangle$ 是（　　）")], FIGURES, QTI21, formula_mathml).file
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        text = archive.read("items/item00001.xml").decode()
+    assert '<m:mo stretchy="false">⟨</m:mo>' in text.replace(' xmlns:m="http://www.w3.org/1998/Math/MathML"', "")
 
 
 def test_questions_of_a_case_take_no_number_of_another_item() -> None:
