@@ -48,13 +48,13 @@ PLAYED: list[tuple[Item, Answers, float]] = [
     (ONE_BLANK, {"RESPONSE1": "欧姆"}, 1),
     (CASE, {"RESPONSE1": "C", "RESPONSE2": "A", "RESPONSE3": "220", "RESPONSE4": "停电"}, 2 + 1 + 3),
     (SHORT, {"RESPONSE": "停电"}, 0),
-    (CHOICE, {"RESPONSE": "A"}, 0),
     (MULTIPLE, {"RESPONSE": ["A", "C"]}, 0),
     (JUDGEMENT, {"RESPONSE": "A"}, 0),
     (FILL, {"RESPONSE1": "欧姆", "RESPONSE2": "V"}, 0.5),
     (ONE_BLANK, {"RESPONSE1": "伏"}, 0),
     (CASE, {"RESPONSE1": "C", "RESPONSE2": "B", "RESPONSE3": "220", "RESPONSE4": ""}, 2 + 3),
     (DRAWING, {"RESPONSE": "见图"}, 0),
+    (CHOICE, {"RESPONSE": "A"}, 0),
 ]
 """An item, what a candidate answers, and the points a player gives: for what is written none, people mark it. No item twice in
 a row: the player would not load it anew.
@@ -107,3 +107,4 @@ def test_a_certified_player_marks_every_item_by_our_key(look: Callable[..., str]
     results = json.loads(html.unescape(told))
     scores = [value["value"] for state in results for value in state["outcomeVariables"] if value["identifier"] == "SCORE"]
     assert scores == [points for _, _, points in PLAYED]
+    assert "<mfrac>" in page  # the last one's formula: a browser's own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from lxml import etree
 
@@ -76,7 +77,9 @@ class Xhtml:
                         self._inline(made, part, blank)
 
     def _math(self, latex: str) -> Element:
-        made = etree.Element(f"{{{MATH}}}math", nsmap={"m": MATH})
+        # Without a prefix: a player hands it to a browser as HTML, which knows no `m:math`.
+        nameless: dict[Any, str] = {None: MATH}
+        made = etree.Element(f"{{{MATH}}}math", nsmap=nameless)
         semantics = etree.SubElement(made, f"{{{MATH}}}semantics")
         shown = self._mathml(latex)
         if shown:
