@@ -760,7 +760,7 @@ MESSAGES: dict[str, Message] = {
         "请核对表头", "compare the heading", 0,
     ),
     "item.flag.unread_sheet": Message(
-        "工作表“{found}”没有读取", "the sheet {found} was not read",
+        "“{found}”没有读取", "{found} was not read",
         "其中有试题的，移到“试题”工作表，或另存后分别导入", "items in it go to the sheet of the items, or into a file of their own", 0,
     ),
     "item.flag.markup": Message(

@@ -42,14 +42,15 @@ class Sheets(Protocol):
 
 
 class Spreadsheet:
-    """An .xlsx file, opened. `names`: its visible worksheets, in order; `hidden`: the others.
+    """An .xlsx file, opened. `names`: its visible worksheets, in order; `hidden`: the others. `looks`: what the look of letters
+    says and no text tells.
 
     Raises WorkbookError when it cannot be opened; nothing is read beyond the limits of `spreadsheet_parts`.
     """
 
     def __init__(self, data: bytes) -> None:
         parts = looked_at(data)
-        self._doubtful = parts.doubtful
+        self._doubtful, self.looks = parts.doubtful, sorted(parts.looks)
         with _readable():
             self._book = python_calamine.CalamineWorkbook.from_filelike(parts.zip)
         self.names = tuple(sheet.name for sheet in self._book.sheets_metadata if _is_shown(sheet))

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from xml.parsers import expat
 
-from itembank.formats.doubtful_cells import DoubtfulCells, Suspects
+from itembank.formats.doubtful_cells import STYLES, DoubtfulCells, Suspects
 from itembank.formats.errors import WorkbookError
-from itembank.formats.spreadsheet_runs import with_marks
+from itembank.formats.spreadsheet_runs import cell_looks, run_looks, with_marks
 
 MOST_BYTES = 20 << 20
 MOST_PARTS = 2_000
@@ -49,11 +49,13 @@ _SHOWN_END = re.compile(rb"</(?:[^\s<>:]*:)?v\s*>")
 class Parts:
     """The XML parts of a workbook as a plain zip: sizes are true, no part twice, nothing hidden between them.
 
-    `doubtful`: worksheet → cells of which the reading library does not tell what a person sees.
+    `doubtful`: worksheet → cells of which the reading library does not tell what a person sees. `looks`: what else it does
+    not tell, of the file.
     """
 
     zip: io.BytesIO
     doubtful: dict[str, DoubtfulCells]
+    looks: set[str]
 
 
 def looked_at(data: bytes) -> Parts:
@@ -66,7 +68,7 @@ def looked_at(data: bytes) -> Parts:
     if data.startswith(_OLE):
         encrypted = "EncryptedPackage".encode("utf-16-le") in data
         raise WorkbookError("workbook.encrypted" if encrypted else "workbook.old_format")
-    plain, texts, suspects = io.BytesIO(), _SharedTexts(), Suspects()
+    plain, texts, suspects, looks = io.BytesIO(), _SharedTexts(), Suspects(), set[str]()
     try:
         with zipfile.ZipFile(plain, "w") as target:
             for name, unpacked in _unpacked(data):
@@ -75,6 +77,7 @@ def looked_at(data: bytes) -> Parts:
                 texts.look_at(part)
                 target.writestr(name, part)
                 suspects.look_at(name, part)
+                looks |= cell_looks(part) if name == STYLES else run_looks(part)
             if "xl/workbook.xml" not in target.namelist():
                 raise WorkbookError("workbook.not_xlsx", reason="xl/workbook.xml")
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
@@ -82,7 +85,7 @@ def looked_at(data: bytes) -> Parts:
     texts.check(plain)
     doubtful = suspects.cells(plain)
     plain.seek(0)
-    return Parts(plain, doubtful)
+    return Parts(plain, doubtful, looks)
 
 
 def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:

@@ -50,7 +50,7 @@ def read_file(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str
     tables, said = TableItems(remembered, corrected), corrected.get("", {})
     if kind is Kind.XLSX:
         book = Spreadsheet(data)
-        beside = [*(f"{name}（隐藏 | hidden）" for name in book.hidden), *_beside_cells(data)]
+        beside = [*(f"{name}（隐藏 | hidden）" for name in book.hidden), *_beside_cells(data), *book.looks]
         if own := _own(book):
             own.tables.unread += beside + [PICTURES] * _has_pictures(data)
             return own

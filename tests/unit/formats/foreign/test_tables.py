@@ -8,8 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
+from openpyxl.styles import Font
 from PIL import Image as PillowImage
 
 from itembank.formats.errors import ForeignError
@@ -258,9 +261,25 @@ def test_what_stands_beside_the_cells_is_told() -> None:
     hidden = made.create_sheet("旧题")
     hidden.append(["题干", "答案"])
     hidden.sheet_state = "hidden"
+    assert unread(made) == ["旧题（隐藏 | hidden）", "批注 | comments"]
+
+
+def test_looks_that_no_text_tells_are_told() -> None:
+    """A struck-out word, and a cell that is raised as a whole; a style that no cell has is no look."""
+    made = workbook([["题型", "题干", "答案"], ["判断题", "甲。", "√"]])
+    sheet = made.worksheets[0]
+    assert unread(made) == []
+    sheet["B2"] = CellRichText("甲", TextBlock(InlineFont(strike=True), "不"), "是。")
+    assert unread(made) == ["删除线 | struck-out letters"]
+    sheet["B2"] = "甲。"
+    sheet["B2"].font = Font(vertAlign="superscript")
+    assert unread(made) == ["整格的上下标 | whole cells raised or lowered"]
+
+
+def unread(made: Workbook) -> list[str]:
     reading = read_file(saved(made), {}, {})
     list(reading.items.rows)
-    assert reading.tables.unread == ["旧题（隐藏 | hidden）", "批注 | comments"]
+    return reading.tables.unread
 
 
 def test_what_is_said_of_one_sheet_is_not_said_of_another_with_its_headings() -> None:
