@@ -98,6 +98,13 @@ def aside(sheet: str, row: int, text: str) -> FoundItem:
     return item
 
 
+def dropped(sheet: str, row: int, text: str) -> FoundItem:
+    """What of the file went into no item."""
+    item = FoundItem(sheet, row, text)
+    item.eye("item.eye.dropped", text)
+    return item
+
+
 def found_sheet(items: Iterable[FoundItem], defaults: Mapping[str, str] = MappingProxyType({})) -> SheetRows:
     """The items as a worksheet: the headings, then a row each. What no item can be without is filled in: from `defaults`
     (heading → content), a number from its content, the middle grade.

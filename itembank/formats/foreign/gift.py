@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign import reshaped
-from itembank.formats.foreign.found import BLANK_PLACE, TOOL, FoundItem, own_blanks, own_facts
+from itembank.formats.foreign.found import BLANK_PLACE, TOOL, FoundItem, dropped, own_blanks, own_facts
 from itembank.formats.foreign.markup import Page
 from itembank.formats.foreign.paper_text import TEXT
 from itembank.formats.foreign.settling import settle
@@ -21,6 +21,8 @@ from itembank.formats.item_cells import TYPE_NAMES
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 _PLAIN = {"~": "\ue010", "=": "\ue011", "#": "\ue012", "{": "\ue013", "}": "\ue014", ":": "\ue015", "\\": "\ue016", "n": "\n"}
 _BACK = {sign: plain for plain, sign in _PLAIN.items() if plain != "n"}
+_NUMBERED = re.compile(r"// question: \d+")
+"""What Moodle's own export says above each question."""
 _TITLE = re.compile(r"^\s*::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]")
 _TAG = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
@@ -30,11 +32,17 @@ _WEIGHT = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
 
 def gift_items(text: str, page: Page) -> Iterator[FoundItem]:
     """The questions, in order; one that cannot be read comes with its text and no type."""
+    unread: dict[str, FoundItem] = {}
     for row, lines in _questions(text):
-        comments = " ".join(line for line in lines if line.lstrip().startswith("//"))
-        body = "\n".join(line for line in lines if not line.lstrip().startswith("//") and not line.startswith("$CATEGORY"))
+        beside = [line.strip() for line in lines if line.lstrip().startswith("//") or line.startswith("$CATEGORY")]
+        tags = dict(_tags(" ".join(beside)))
+        body = "\n".join(line for line in lines if line.strip() not in beside)
         if body.strip():
-            yield _item(row, body, dict(_tags(comments)), page)
+            yield _item(row, body, tags, page)
+        for line in beside:
+            if TOOL not in tags and not _NUMBERED.match(line):
+                unread.setdefault(line, dropped(TEXT, row, line))
+    yield from unread.values()
 
 
 def _questions(text: str) -> Iterator[tuple[int, list[str]]]:

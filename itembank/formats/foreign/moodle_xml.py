@@ -9,12 +9,15 @@ from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.errors import ForeignError
 from itembank.formats.foreign import reshaped
 from itembank.formats.foreign.cloze import cloze_blanks
-from itembank.formats.foreign.found import TOOL, FoundItem, own_blanks, own_facts
+from itembank.formats.foreign.found import TOOL, FoundItem, dropped, own_blanks, own_facts
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
-from itembank.formats.foreign.xml import line
+from itembank.formats.foreign.xml import line, words
 from itembank.formats.item_cells import TYPE_NAMES
 
+_READ = (
+    "name", "questiontext", "generalfeedback", "idnumber", "answer", "graderinfo", "subquestion", "dragbox", "selectoption",
+)  # fmt: skip
 _FILE = re.compile(r"@@PLUGINFILE@@/([^\"'\s>)]+)")
 
 
@@ -23,10 +26,24 @@ def moodle_items(root: Element, page: Page) -> Iterator[FoundItem]:
     questions = [child for child in root if name_of(child) == "question"]
     if name_of(root) != "quiz" or not questions:
         raise ForeignError("import.none")
+    unread: dict[str, FoundItem] = {}
     for number, question in enumerate(questions, start=1):
         kind = (question.get("type") or "").strip()
         if kind != "category":
             yield _item(question, kind, number, page)
+        if not page.ours:
+            for about in _unread(question):
+                unread.setdefault(about, dropped(f"question {number}", line(question), about))
+    yield from unread.values()
+
+
+def _unread(question: Element) -> Iterator[str]:
+    """Texts that belong to no item of ours: hints, what is said of a whole answer, units, tags, the folder."""
+    for child in question:
+        name = name_of(child)
+        if name not in _READ and (name in ("tags", "units") or _child(child, "text") is not None):
+            told = " ".join(re.sub(r"<[^>]*>", " ", words(child)).split())
+            yield from [f"{name} {told}"] if told else []
 
 
 def _item(question: Element, kind: str, number: int, page: Page) -> FoundItem:

@@ -148,10 +148,13 @@ class _Body:
         def special(element: Element) -> str | None:
             if element in at:
                 return at[element]
-            name = local(element)
-            if name == "rubricBlock" and "scorer" in attribute(element, "view"):
-                return ""
-            if name in ("feedbackBlock", "feedbackInline", "modalFeedback", "stylesheet", "catalogInfo"):
+            name, view = local(element), attribute(element, "view")
+            if name == "rubricBlock" and view and "candidate" not in view.split():
+                is_key = view == "scorer" and first(self._body, "extendedTextInteraction") is not None
+                return "" if is_key else self._lost(f"{name} {view}", element)
+            if name in ("feedbackBlock", "feedbackInline", "modalFeedback", "catalogInfo", "templateBlock", "templateInline"):
+                return self._lost(name, element)
+            if name == "stylesheet":
                 return ""
             if name == "printedVariable" or name == "include":
                 self.item.eye("item.eye.lost", name)
@@ -160,12 +163,18 @@ class _Body:
 
         return self._page.text(self._body if self._alone is None else self._alone, self.item, special=special)
 
+    def _lost(self, name: str, element: Element) -> str:
+        """Nothing in its place; somebody is told of its words."""
+        if told := words(element):
+            self.item.eye("item.eye.lost", f"{name} {told}")
+        return ""
+
     def _prompt(self, interaction: Element) -> str:
         return self._page.text(next((part for part in interaction if local(part) == "prompt"), None), self.item)
 
     def _text(self, element: Element) -> str:
         def special(inner: Element) -> str | None:
-            return "" if local(inner) in ("feedbackInline", "feedbackBlock") else None
+            return self._lost(local(inner), inner) if local(inner) in ("feedbackInline", "feedbackBlock") else None
 
         return self._page.text(element, self.item, special=special)
 

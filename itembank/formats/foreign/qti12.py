@@ -43,6 +43,9 @@ class _Item:
         item.cells["解析"] = "\n".join(
             filter(None, (self._material(part) for part in self._element.iter() if name_of(part) == "itemfeedback"))
         )
+        for part in self._element.iter():
+            if name_of(part) in ("rubric", "itemrubric", "objectives") and words(part):
+                item.eye("item.eye.lost", f"{name_of(part)} {words(part)}")
         if self._kind in _NOT_ASKED:
             item.eye("item.eye.outside", item.cells.pop("题干"))
             return item

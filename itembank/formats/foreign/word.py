@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from itembank.formats.errors import FigureError, ForeignError
-from itembank.formats.foreign.found import TOOL, FoundItem
+from itembank.formats.foreign.found import TOOL, FoundItem, dropped
 from itembank.formats.foreign.layout import recognised_layout
 from itembank.formats.foreign.markup import one_cell
 from itembank.formats.foreign.national import is_national, national_items
@@ -30,7 +30,7 @@ from itembank.formats.foreign.pandoc import document
 from itembank.formats.foreign.paper_text import TEXT, PaperReader
 from itembank.formats.foreign.pictures import Pictures
 from itembank.formats.foreign.tables import RawTable, TableItems
-from itembank.formats.foreign.word_dropped import dropped
+from itembank.formats.foreign.word_dropped import unheeded
 from itembank.formats.foreign.xml import parsed, words
 
 Node = dict[str, Any]
@@ -56,10 +56,8 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
         yield from PaperReader().items(lines)
     for number, (head, rows) in enumerate(reader.item_tables, start=1):
         yield from TableItems().of([RawTable(f"表格{number}", [head, *rows])])
-    for about in (*reader.lost, *dropped(package, "".join(reader.shown), reader.images)):
-        item = FoundItem(TEXT, 0, about)
-        item.eye("item.eye.dropped", about)
-        yield item
+    for about in (*reader.lost, *unheeded(package, "".join(reader.shown), reader.images)):
+        yield dropped(TEXT, 0, about)
 
 
 def _look_at(package: Package) -> None:

@@ -16,7 +16,7 @@ _CHANGES, _DRAWINGS = ("del", "ins", "moveFrom", "moveTo"), ("drawing", "pict", 
 _FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
 
 
-def dropped(package: Package, shown: str, images: int) -> Iterator[str]:
+def unheeded(package: Package, shown: str, images: int) -> Iterator[str]:
     """Words of paragraphs, boxes, fields, changes, edges, and drawings. `shown`: all text that came out; `images`: how many."""
     shown, reached = _signs(shown), 0
     root = parsed(package.read(DOCUMENT)) if DOCUMENT in package.names(".xml") else None
@@ -28,7 +28,7 @@ def dropped(package: Package, shown: str, images: int) -> Iterator[str]:
             if signs and not found:
                 yield "".join(pieces)
             reached = found or reached
-        yield from _unheeded(root, images)
+        yield from _undrawn(root, images)
     for name in sorted(package.names(".xml")):
         kind = _EDGES.match(name)
         if kind:
@@ -42,7 +42,7 @@ def _is_fallback(part: Element) -> bool:
     return parent is not None and name_of(parent) == "Fallback"
 
 
-def _unheeded(root: Element, images: int) -> Iterator[str]:
+def _undrawn(root: Element, images: int) -> Iterator[str]:
     """Text boxes, fields that draw something, tracked changes, and how many drawings more there are than pictures came out."""
     boxes, drawings = dict[str, None](), 0
     for part in root.iter(*(f"{{*}}{name}" for name in (*_CHANGES, *_DRAWINGS, "txbxContent", "instrText"))):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.formats.foreign.found import choice, eyes, items
+from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
 
 def quiz(kind: str, body: str, stem: str = "<p>题 10<sup>3</sup></p>") -> str:
@@ -49,3 +49,24 @@ READ = {
 def test_a_question_becomes_what_a_paper_can_ask(name: str) -> None:
     data, expected, seen = READ[name]
     assert items(data) == [expected] and eyes(data) == seen
+
+
+def test_what_belongs_to_no_item_is_told_once() -> None:
+    """Hints, what is said of a whole answer, units, tags and folders, however many questions have them."""
+    said = "<hint><text>&lt;p&gt;再想&lt;/p&gt;</text></hint><tags><tag><text>电工</text></tag></tags>"
+    units = "<units><unit><multiplier>1</multiplier><unit_name>V</unit_name></unit></units>"
+    body = "<single>true</single>" + answers(("0", "甲"), ("100", "乙"), ("0", "丙")) + said
+    two = quiz("multichoice", body).replace("</quiz>", "") + quiz("multichoice", body + units).replace("<quiz>", "")
+    folder = '<question type="category"><category><text>$a$/电</text></category></question>'
+    assert told(two.replace('<question type="category"/>', folder)) == ["category $a$/电", "hint 再想", "tags 电工", "units 1V"]
+
+
+def test_lines_beside_the_questions_of_gift_are_told_once() -> None:
+    data = "$CATEGORY: 电\n\n// 第一章\n// question: 7  name: 甲\n甲{T}\n\n// 第一章\n乙{F}\n"
+    assert told(data) == ["$CATEGORY: 电", "// 第一章"] and len(items(data)) == 2
+
+
+def told(data: str) -> list[str]:
+    """What went into no item."""
+    seen = [line.partition("\t") for row in rows(data) for line in row["须过目"].split("\n")]
+    return [about for code, _, about in seen if code == "item.eye.dropped"]

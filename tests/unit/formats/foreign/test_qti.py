@@ -66,6 +66,10 @@ OLD = (
 READ = {
     "3.0": (QTI3, choice("单选题", "电阻的单位是", "B", "伏特", "欧姆", "安培"), []),
     "1.2": (OLD, choice("单选题", "电阻的单位是", "B", "伏特", "欧姆", "安培"), []),
+    "1.2 with a rubric": (
+        OLD.replace("</item>", "<rubric><material><mattext>监考</mattext></material></rubric></item>"),
+        choice("单选题", "电阻的单位是", "B", "伏特", "欧姆", "安培"), ["lost"],
+    ),
     "choice": (item("<p>题 10<sup>3</sup></p>" + choices("甲", "乙", "丙"), "c1"), choice("单选题", "题 10<sup>3</sup>\n选一个",
     "B", "甲", "乙", "丙"), []),
     "several": (
@@ -113,6 +117,13 @@ READ = {
         item('<p>简述。</p><extendedTextInteraction responseIdentifier="R"/><rubricBlock view="scorer"><p>停电</p>'
         '</rubricBlock>'),
         choice("简答题", "简述。", "停电"), [],
+    ),
+    "words for others": (
+        item('<p>题<feedbackInline outcomeIdentifier="F" identifier="f">提示</feedbackInline></p><rubricBlock view="tutor">'
+             '<p>监考</p></rubricBlock><rubricBlock view="scorer">评分</rubricBlock><rubricBlock view="candidate tutor">'
+             "<p>须知</p></rubricBlock>"
+             + choices("甲<feedbackInline>不对</feedbackInline>", "乙", "丙"), "c1"),
+        choice("单选题", "题\n须知\n选一个", "B", "甲", "乙", "丙"), ["lost", "lost", "lost", "lost"],
     ),
     "a hotspot": (item('<p>点图</p><hotspotInteraction responseIdentifier="R"/>'), {"题型": "hotspotInteraction",
     "题干": "点图"}, ["interaction"]),
