@@ -57,9 +57,10 @@ from itembank.domain.paper import Form, PaperContent, Scheme
 from itembank.domain.plan import PLANS, Plan, Section
 from itembank.domain.policy import Policy
 from itembank.domain.session import ExamSession, StationOrder, Times
+from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.errors import FormatError
-from itembank.formats.item_file import own_workbook
+from itembank.formats.item_file import BlueprintFile, own_workbook
 from itembank.formats.pool_content import PoolContent
 from itembank.ports import HolderLine, PortError, StoreError
 from itembank.printing.render import StationMark
@@ -468,7 +469,7 @@ class Province:
         """Steps 1 and 2: the blueprint, then both pools, each signed by three; whole pools go to the desk."""
         book, directory, clock = self.centre.book, self.directory, self.clock
         three = self.signers("item_writer-1", "item_reviewer-1", "item_approver-1")
-        authoring.import_blueprint(book, directory, clock, POLICY, blueprint_bytes(), three)
+        authoring.import_blueprint(book, directory, clock, POLICY, blueprint_file(blueprint_bytes()), three)
         for pool in POOLS:
             for who in three:
                 viewing.sign_pledge_for(book, directory, clock, POLICY, pool, who)
@@ -794,6 +795,11 @@ _POINTS = (
     ("B", "相关知识", "60", "B", "电机", "25", "A", "变压器", "25", "001", "变压器的变比", "X"),
     ("B", "相关知识", "60", "B", "电机", "25", "A", "变压器", "25", "002", "变压器的绕组", "X"),
 )
+
+
+def blueprint_file(workbook: bytes, policy: Policy = POLICY) -> BlueprintFile:
+    """The workbook of a blueprint, read in this process."""
+    return BlueprintFile(workbook, read_blueprint(workbook, policy.blueprint))
 
 
 def blueprint_bytes() -> bytes:

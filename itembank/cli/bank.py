@@ -81,9 +81,12 @@ def blueprint_import(home: Path, file: Path, dry_run: bool, in_place: bool, peop
     """导入细目表：命题员一人为草稿，命题、审题、审定三人签名即审定 | one author: a draft; three people: approved at once."""
     if not people and not dry_run:
         raise click.UsageError("--as: 1/3 ×（只检查用 --dry-run | to check only: --dry-run）")
+    from itembank.formats.foreign.opened import opened_blueprint
+
     seat = centre_seat(home)
+    read = opened_blueprint(file.read_bytes(), seat.policy.blueprint)
     report = authoring.import_blueprint(
-        seat.book, seat.directory, bootstrap.now, seat.policy, file.read_bytes(), [person.signer for person in people],
+        seat.book, seat.directory, bootstrap.now, seat.policy, read, [person.signer for person in people],
         dry_run=dry_run, in_place=in_place,
     )  # fmt: skip
     found = report.blueprint

@@ -1,5 +1,5 @@
 """A file of items, opened: whatever program made it, its rows are worksheets now, its pictures figures as the bank keeps
-them.
+them. And the workbook of a blueprint, read.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from itembank.domain.blueprint import Blueprint
 from itembank.formats.item_rows import RowFlag
 from itembank.formats.spreadsheet import Sheets, Spreadsheet
 
@@ -28,6 +29,14 @@ class ItemFile:
     foreign: bool = False
     layouts: list[dict[str, Any]] = field(default_factory=list)
     flags: list[RowFlag] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintFile:
+    """`data`: the workbook, which people sign. `blueprint`: what it says, checked."""
+
+    data: bytes
+    blueprint: Blueprint
 
 
 def own_workbook(data: bytes) -> ItemFile:

@@ -20,11 +20,10 @@ from itembank.domain.people import check_three_people
 from itembank.domain.policy import LocalItems, Policy
 from itembank.domain.pools import NATIONAL_SCOPES, check_pool_name, may_share_numbers, scope_of
 from itembank.domain.review import EDITABLE, IN_QUEUE, ItemState, Move, Standing, check_editable
-from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.errors import BrokenRow
 from itembank.formats.headed_sheet import TEXT_SHOWN
 from itembank.formats.imports import TOGETHER, read_import, sign_import
-from itembank.formats.item_file import ItemFile
+from itembank.formats.item_file import BlueprintFile, ItemFile
 from itembank.formats.item_rows import ADAPTED, Place, RowFlag
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.ports import Book, Clock, Transaction
@@ -75,15 +74,16 @@ class Sorted:
 
 
 def import_blueprint(
-    book: Book, directory: Directory, clock: Clock, policy: Policy, workbook: bytes, signers: Sequence[Signer],
+    book: Book, directory: Directory, clock: Clock, policy: Policy, file: BlueprintFile, signers: Sequence[Signer],
     *, dry_run: bool = False, in_place: bool = False,
 ) -> BlueprintReport:  # fmt: skip
-    """A new version of a blueprint; `in_place` corrects the newest one instead, as long as no draw has used it.
+    """A new version of a blueprint; `in_place` corrects the newest one instead, as long as no draw has used it. People sign the
+    file.
 
-    Raises WorkbookError for the file, BlueprintError for what it says and for a version that stays as it is, OccupationError
-    for an occupation that is not entered just so, RefusedError for the signers.
+    Raises BlueprintError for a version that stays as it is, OccupationError for an occupation that is not entered just so,
+    RefusedError for the signers.
     """
-    found = read_blueprint(workbook, policy.blueprint)
+    found = file.blueprint
     advice = found.advice(policy.blueprint)
     with book.read() as transaction:
         _check_may_come(transaction, directory, found)
@@ -91,7 +91,7 @@ def import_blueprint(
             found, same = _placed(transaction, found, "draft" if len(signers) == 1 else "approved", in_place=in_place)
             return BlueprintReport(found, same.state if same else "", imported=False, unchanged=same is not None, advice=advice)
     at = clock()
-    signed, people = _signed(directory, sign_import("blueprint", "", workbook, {}, len(found.points), at, signers))
+    signed, people = _signed(directory, sign_import("blueprint", "", file.data, {}, len(found.points), at, signers))
     state = "draft" if people.state is ItemState.DRAFT else "approved"
     with book.begin() as transaction:
         _check_may_come(transaction, directory, found)

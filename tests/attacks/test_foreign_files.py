@@ -20,12 +20,18 @@ from typing import Any
 
 import pytest
 
-from itembank.formats import confinement
-from itembank.formats.errors import FormatError, UnconfinedError
-from itembank.formats.foreign.opened import opened
+from itembank.domain.errors import BlueprintError
+from itembank.domain.policy import BlueprintPolicy
+from itembank.formats import blueprint_workbook, confinement
+from itembank.formats.errors import ForeignError, FormatError, UnconfinedError
+from itembank.formats.foreign import opened as opening
+from itembank.formats.foreign.opened import opened, opened_blueprint
+from itembank.formats.pool_content import blueprint_document
+from tests.province import blueprint_bytes
 from tests.unit.formats.foreign.test_word import SOUND, changed, word
 
 SECONDS, MEGABYTES = 5, 512
+DEFAULT = BlueprintPolicy()
 CONFINED = """
 import ctypes, os, socket, sys
 from itembank.formats.confinement import confine, leave_network
@@ -156,18 +162,44 @@ def _memory(process: str) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
+def read_items(data: bytes) -> None:
+    with opened(data, {}, {}) as file:
+        for _ in file.sheets.sheet(file.sheets.names[-1]).rows:
+            pass
+
+
+def read_blueprint(data: bytes) -> None:
+    opened_blueprint(data, DEFAULT)
+
+
+@pytest.mark.parametrize("read", [read_items, read_blueprint])
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_read_or_refused_and_no_more(name: str) -> None:
+def test_a_hostile_file_is_read_or_refused_and_no_more(name: str, read: Callable[[bytes], None]) -> None:
     """Bounded work: the child's CPU time, which no busy machine lengthens, and its memory."""
     data = HOSTILE[name]()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with watched() as highest:
         try:
-            with opened(data, {}, {}) as file:
-                for _ in file.sheets.sheet(file.sheets.names[-1]).rows:
-                    pass
+            read(data)
         except FormatError as error:
             assert error.code.split(".")[0] in ("import", "workbook")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert spent < SECONDS and highest[0] < MEGABYTES << 10
+
+
+def test_a_blueprint_is_read_by_the_child_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = blueprint_workbook.read_blueprint(blueprint_bytes())
+    monkeypatch.delattr(blueprint_workbook, "read_blueprint")
+    assert opened_blueprint(blueprint_bytes(), DEFAULT).blueprint == expected
+    with pytest.raises(BlueprintError, match="importance"):
+        opened_blueprint(blueprint_bytes(), BlueprintPolicy(x_at_least=101))
+
+
+def test_a_blueprint_that_the_child_tells_is_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser that a file has taken over could tell anything."""
+    sound = blueprint_document(blueprint_workbook.read_blueprint(blueprint_bytes()))
+    for told, error in (({**sound, "points": [*sound["points"]] * 2}, BlueprintError), ({"points": 1}, ForeignError)):
+        monkeypatch.setattr(opening, "_frames", lambda child, pipe, told=told: iter([(b"B", told)]))
+        with pytest.raises(error):
+            opened_blueprint(b"", DEFAULT)

@@ -30,7 +30,7 @@ from itembank.formats.foreign.opened import opened
 from itembank.steps import authoring, viewing
 from tests.bench.measure.report import NOT_MEASURED, Row, bounded, compared, tell
 from tests.bench.measure.workbook import make_workbook
-from tests.province import POLICY, Province, blueprint_bytes, content_keys
+from tests.province import POLICY, Province, blueprint_bytes, blueprint_file, content_keys
 from tests.servers.postgres import find_programs, run_server
 
 SECONDS, MEGABYTES, TIMES = 60, 500, 8
@@ -92,7 +92,7 @@ def import_once(home: Path, book: Path, url: str) -> dict[str, Any]:
     province = Province(home)
     bank = Database(open_engine(url or home / "centre.sqlite"), content_keys(home))
     directory, clock, three = province.directory, province.clock, province.signers(*THREE)
-    authoring.import_blueprint(bank, directory, clock, POLICY, blueprint_bytes(), three)
+    authoring.import_blueprint(bank, directory, clock, POLICY, blueprint_file(blueprint_bytes()), three)
     for who in three:
         viewing.sign_pledge_for(bank, directory, clock, POLICY, "city", who)
     began = time.perf_counter()

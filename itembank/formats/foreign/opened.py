@@ -8,14 +8,18 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import IO, Any
 
+from itembank.domain.errors import BlueprintError, OccupationError, RuleError
+from itembank.domain.policy import BlueprintPolicy
 from itembank.formats.doubtful_cells import DoubtfulCells
 from itembank.formats.errors import ForeignError, FormatError, UnconfinedError, WorkbookError
 from itembank.formats.foreign.found import SHEET
 from itembank.formats.frames import ERROR, HEAD
-from itembank.formats.item_file import ItemFile
+from itembank.formats.item_file import BlueprintFile, ItemFile
 from itembank.formats.item_rows import RowFlag
+from itembank.formats.pool_content import read_blueprint
 from itembank.formats.spreadsheet import SheetRows
 
 WORKER = "itembank.formats.foreign.worker"
@@ -26,7 +30,11 @@ WALL = 10
 MEMORY = 480 << 20
 """Bytes of address space of a child."""
 LONGEST_FRAME = 256 << 20
-_FAMILIES = {"import.unconfined": UnconfinedError, "workbook": WorkbookError, "import": ForeignError, "layout": ForeignError}
+_FAMILIES: dict[str, type[FormatError | RuleError]] = {
+    "import.unconfined": UnconfinedError, "workbook": WorkbookError, "import": ForeignError, "layout": ForeignError,
+    "blueprint": BlueprintError, "occupation": OccupationError,
+}  # fmt: skip
+"""A code, or what it begins with → its error."""
 
 
 class ChildSheets:
@@ -69,11 +77,36 @@ class ChildSheets:
 
 @contextmanager
 def opened(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str, Any]) -> Iterator[ItemFile]:
-    """The file, opened; it is read inside the context. `remembered`, `corrected`: layouts by name, of before and of now; each
-    of the latter must be of a table in the file.
+    """The file of items, opened; it is read inside the context. `remembered`, `corrected`: layouts by name, of before and of
+    now; each of the latter must be of a table in the file.
 
     Raises ForeignError, WorkbookError and whatever else the child tells, also while rows are read.
     """
+    with _told_by_child(data, {"remembered": dict(remembered), "corrected": dict(corrected)}) as frames:
+        _, head = next(frames)
+        file = ChildSheets(frames, head).file
+        file.data = data
+        yield file
+
+
+def opened_blueprint(data: bytes, policy: BlueprintPolicy) -> BlueprintFile:
+    """The workbook of a blueprint, read and checked.
+
+    Raises WorkbookError for the file, BlueprintError and OccupationError for its content.
+    """
+    with _told_by_child(data, {"policy": asdict(policy)}) as frames:
+        kind, value = next(frames)
+    try:
+        found = read_blueprint(value)
+    except (KeyError, TypeError, ValueError):
+        raise ForeignError("import.broken", reason=kind.decode("ascii", "replace")) from None
+    found.check(policy)  # the child is not believed
+    return BlueprintFile(data, found)
+
+
+@contextmanager
+def _told_by_child(data: bytes, job: Mapping[str, Any]) -> Iterator[Iterator[tuple[bytes, Any]]]:
+    """What the confined child tells of a file, as it comes: (kind, value); see `worker`."""
     seconds = SECONDS + SECONDS_A_MEGABYTE * (max(0, len(data) - SMALL) >> 20)
     child = subprocess.Popen(
         [sys.executable, "-I", "-B", "-X", "utf8", "-m", WORKER, str(seconds), str(MEMORY), str(WALL * seconds)],
@@ -82,15 +115,11 @@ def opened(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str, A
     )  # fmt: skip
     assert child.stdin is not None and child.stdout is not None
     try:
-        job = json.dumps({"remembered": dict(remembered), "corrected": dict(corrected)}).encode()
+        told = json.dumps(job).encode()
         with suppress(BrokenPipeError), child.stdin as pipe:  # one that died before is met again when it should tell
-            pipe.write(HEAD.pack(b"J", len(job)) + job)
+            pipe.write(HEAD.pack(b"J", len(told)) + told)
             pipe.write(data)
-        frames = _frames(child, child.stdout)
-        _, head = next(frames)
-        file = ChildSheets(frames, head).file
-        file.data = data
-        yield file
+        yield _frames(child, child.stdout)
     finally:
         child.kill()
         child.stdout.close()
@@ -111,7 +140,7 @@ def _frames(child: subprocess.Popen[bytes], pipe: IO[bytes]) -> Iterator[tuple[b
         yield kind, value
 
 
-def _told(code: str, facts: Mapping[str, object]) -> FormatError:
+def _told(code: str, facts: Mapping[str, object]) -> FormatError | RuleError:
     family = _FAMILIES.get(code) or _FAMILIES.get(code.partition(".")[0], ForeignError)
     return family(code, **facts)
 

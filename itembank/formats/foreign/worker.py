@@ -1,13 +1,14 @@
 """The child that reads a foreign file.
 
-`python -I -B -m itembank.formats.foreign.worker SECONDS MEMORY WALL` reads from stdin a job (a frame of JSON {remembered,
-corrected}) and the file to its end, and writes frames to stdout:
+`python -I -B -m itembank.formats.foreign.worker SECONDS MEMORY WALL` reads from stdin a job (a frame of JSON) and the file to
+its end, and writes frames to stdout. Of items, job {remembered, corrected}:
 
     H {format, names, items, figures}          once: the sheets in the file's order, and which has the items; then of each
     sheet, S {name, height, broken, formatted}        the items last: it begins
     R [[cell]]                                 some of its rows
     T {layouts, unread}                        it ends; how the tables were read is whole with the last
-    E {code, facts}                                         in place of whatever should come next
+
+Of a blueprint, job {policy}: B, the blueprint. In place of whatever should come next: E {code, facts}.
 
 Before it reads a byte of the file it gives up network, files and time (`confinement`). A parser that runs out of memory is
 ended by its own allocator or by the kernel; the parent tells that from the exit status.
@@ -22,6 +23,7 @@ import sys
 from typing import Any, BinaryIO
 
 from itembank.domain.errors import RuleError
+from itembank.domain.policy import BlueprintPolicy
 from itembank.formats.confinement import confine, leave_network
 from itembank.formats.errors import FormatError
 from itembank.formats.foreign.reading import Reading, read_file
@@ -46,6 +48,13 @@ def tell(out: BinaryIO, reading: Reading) -> None:
         _say(out, b"T", {"layouts": layouts, "unread": reading.tables.unread})
 
 
+def _blueprint(data: bytes, policy: dict[str, int]) -> Any:
+    from itembank.formats.blueprint_workbook import read_blueprint
+    from itembank.formats.pool_content import blueprint_document
+
+    return blueprint_document(read_blueprint(data, BlueprintPolicy(**policy)))
+
+
 def _say(out: BinaryIO, kind: bytes, value: Any) -> None:
     send(out, kind, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
@@ -59,7 +68,11 @@ def main() -> None:
         leave_network()
         _, length = HEAD.unpack(sys.stdin.buffer.read(HEAD.size))
         job = json.loads(sys.stdin.buffer.read(length))
-        tell(out, read_file(sys.stdin.buffer.read(), job["remembered"], job["corrected"]))
+        data = sys.stdin.buffer.read()
+        if "policy" in job:
+            _say(out, b"B", _blueprint(data, job["policy"]))
+        else:
+            tell(out, read_file(data, job["remembered"], job["corrected"]))
     except (FormatError, RuleError) as error:
         _say(out, ERROR, {"code": error.code, "facts": error.facts})
     except MemoryError:

@@ -21,7 +21,7 @@ from itembank.steps.authoring import BlueprintReport, ItemsReport
 from keys.directory import read_directory
 from keys.encoding import Json, sha256
 from keys.keyfile import public_half
-from tests.province import POLICY, Province, blueprint_bytes
+from tests.province import POLICY, Province, blueprint_bytes, blueprint_file
 
 WRITER, REVIEWER, APPROVER, MANAGER = "item_writer-1", "item_reviewer-1", "item_approver-1", "bank_manager-1"
 THREE = (WRITER, REVIEWER, APPROVER)
@@ -44,10 +44,8 @@ def workbook(*items: Item) -> bytes:
 
 
 def import_blueprint(province: Province, *who: str, data: bytes = b"", policy: Policy = POLICY, **how: bool) -> BlueprintReport:
-    signers = province.signers(*who)
-    return authoring.import_blueprint(
-        province.centre.book, province.directory, province.clock, policy, data or blueprint_bytes(), signers, **how
-    )
+    signers, file = province.signers(*who), blueprint_file(data or blueprint_bytes(), policy)
+    return authoring.import_blueprint(province.centre.book, province.directory, province.clock, policy, file, signers, **how)
 
 
 def bring(

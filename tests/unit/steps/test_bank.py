@@ -17,7 +17,19 @@ from itembank.steps.authoring import BlueprintReport, ItemsReport
 from itembank.steps.pooling import PoolRelease
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.pool_release import read_pool_manifest
-from tests.province import BOTH_HATS, POLICY, POOLS, After, Province, blueprint_bytes, files, flipped, items_bytes, refused
+from tests.province import (
+    BOTH_HATS,
+    POLICY,
+    POOLS,
+    After,
+    Province,
+    blueprint_bytes,
+    blueprint_file,
+    files,
+    flipped,
+    items_bytes,
+    refused,
+)
 from tests.unit.formats.workbook_bytes import items_bytes as other_items
 
 THREE = ("item_writer-1", "item_reviewer-1", "item_approver-1")
@@ -25,8 +37,8 @@ THREE = ("item_writer-1", "item_reviewer-1", "item_approver-1")
 
 def import_blueprint(province: Province, *who: str, workbook: bytes = b"", **how: bool) -> BlueprintReport:
     book, directory, signers = province.centre.book, province.directory, province.signers(*who)
-    workbook = workbook or blueprint_bytes()
-    return authoring.import_blueprint(book, directory, province.clock, POLICY, workbook, signers, **how)
+    file = blueprint_file(workbook or blueprint_bytes())
+    return authoring.import_blueprint(book, directory, province.clock, POLICY, file, signers, **how)
 
 
 def import_items(

@@ -12,7 +12,7 @@ from itembank.domain.occupation import Occupation, OccupationKey
 from itembank.domain.policy import LocalItems
 from itembank.formats.blueprint_export import official_workbook
 from itembank.steps import authoring, occupations, reviewing
-from tests.province import BOTH_HATS, POLICY, After, Province, refused
+from tests.province import BOTH_HATS, POLICY, After, Province, blueprint_file, refused
 from tests.unit.steps.sample_items import BLUEPRINT, MANAGER, THREE, bring, import_blueprint, item
 
 MANAGERS = ("bank_manager-1", "bank_manager-2")
@@ -170,7 +170,12 @@ def test_an_occupation_entered_while_a_blueprint_is_signed_holds_for_it(after: A
     refused(
         "occupation.unknown",
         lambda: authoring.import_blueprint(
-            province.centre.book, province.directory, signing, POLICY, official_workbook(BLUEPRINT), province.signers(*who)
+            province.centre.book,
+            province.directory,
+            signing,
+            POLICY,
+            blueprint_file(official_workbook(BLUEPRINT)),
+            province.signers(*who),
         ),
     )
 

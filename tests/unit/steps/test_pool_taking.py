@@ -30,6 +30,7 @@ from tests.province import (
     After,
     Province,
     blueprint_bytes,
+    blueprint_file,
     flipped,
     items_bytes,
     open_after,
@@ -370,7 +371,7 @@ def test_a_number_that_another_pool_has_here_is_not_taken(banks: TwoBanks) -> No
 def test_a_local_draft_does_not_stand_in_the_place_of_its_blueprint(banks: TwoBanks) -> None:
     """Nor can one be made once the pool is here."""
     newer = replace(read_blueprint(blueprint_bytes()), standard_year=2020)
-    city, draft = banks.city, official_workbook(replace(newer, standard_year=2021))
+    city, draft = banks.city, blueprint_file(official_workbook(replace(newer, standard_year=2021)))
     alone = city.signers("item_writer-1")
     authoring.import_blueprint(city.centre.book, city.directory, city.clock, POLICY, draft, alone)
 
@@ -388,8 +389,8 @@ def test_a_draft_of_ones_own_is_not_approved_once_the_pool_is_here(banks: TwoBan
     """The next version is the giver's to number; with two under one number no later release could be taken."""
     city, newer = banks.city, replace(read_blueprint(blueprint_bytes()), standard_year=2020)
     book, directory, clock = city.centre.book, city.directory, city.clock
-    authoring.import_blueprint(book, directory, clock, POLICY, blueprint_bytes(), city.signers(*THREE))
-    authoring.import_blueprint(book, directory, clock, POLICY, official_workbook(newer), city.signers(THREE[0]))
+    authoring.import_blueprint(book, directory, clock, POLICY, blueprint_file(blueprint_bytes()), city.signers(*THREE))
+    authoring.import_blueprint(book, directory, clock, POLICY, blueprint_file(official_workbook(newer)), city.signers(THREE[0]))
 
     banks.take(banks.release())
 
