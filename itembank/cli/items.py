@@ -21,9 +21,9 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.confidentiality import SIGHT_NAMES, Seen, Sight
 from itembank.domain.review import STATE_NAMES, ItemState, Move
 from itembank.domain.session import beijing
-from itembank.formats.figures import SUFFIXES, read_figure
+from itembank.formats.figures import SUFFIXES
 from itembank.formats.foreign.layout import lasting, read_layouts
-from itembank.formats.foreign.opened import opened
+from itembank.formats.foreign.opened import opened, opened_figures
 from itembank.formats.pool_content import item_document
 from itembank.ports.bank import VersionCard, Wanted
 from itembank.steps import authoring, reviewing, viewing
@@ -93,7 +93,7 @@ def items_import(
     gc.disable()
     seat = centre_seat(home)
     paths = [path for path in sorted(figures.iterdir()) if path.suffix.lower() in SUFFIXES] if figures else []
-    drawn = {path.name: read_figure(path.name, path.read_bytes()) for path in paths}
+    drawn = opened_figures((path.name, path.read_bytes()) for path in paths)
     corrected = read_layouts(layout.read_bytes()) if layout else {}
     if rows_out:
         check_output(rows_out, home)

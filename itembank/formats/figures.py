@@ -66,6 +66,16 @@ def read_figure(name: str, data: bytes) -> str:
         raise FigureError(error.code, name=name, **error.facts) from error
 
 
+def check_kept(name: str, figure: str) -> None:
+    """Raise FigureError unless this is a figure as `read_figure` makes it, under a name that a figure may have."""
+    if not FIGURE_NAME.fullmatch(name) or name[name.rfind(".") :].lower() not in SUFFIXES:
+        raise FigureError("figure.name", name=name)
+    if is_picture(figure):
+        kept_picture(figure)
+    elif svg_text(checked_svg(figure)) != figure:
+        raise FigureError("figure.svg", name=name, why="not as the bank keeps it")
+
+
 def is_picture(figure: str) -> bool:
     """Whether a kept figure is a picture; else it is SVG."""
     return figure.startswith(PNG_URI)
@@ -103,10 +113,10 @@ def _painted_anew(data: bytes, format_: str) -> bytes:
             _check_size(image)
             image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
             image.load()
-            sheet = _on_white(_upright(image))
+            sheet = _on_white(_upright(_reduced(image)))
     except FigureError:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise FigureError("figure.picture", why="too many pixels") from error
     except Exception as error:  # decoders of another house: they raise whatever a broken byte leads them to
         raise FigureError("figure.picture", why="broken, or of another format than its name says") from error
@@ -127,6 +137,12 @@ def _check_size(image: Image.Image) -> None:
         raise FigureError("figure.picture", why="too many pixels")
     if getattr(image, "is_animated", False) and image.format != "MPO":
         raise FigureError("figure.picture", why="moving picture")
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """A very large picture at a half, a third … of its size: what follows needs its room several times."""
+    times = max(image.size) // LONGEST_SIDE
+    return image.reduce(times) if times > 1 and image.mode in ("L", "LA", "RGB", "RGBA") else image
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -19,18 +19,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from itembank.domain.errors import BlueprintError
 from itembank.domain.policy import BlueprintPolicy
-from itembank.formats import blueprint_workbook, confinement
-from itembank.formats.errors import ForeignError, FormatError, UnconfinedError
+from itembank.formats import blueprint_workbook, confinement, figures
+from itembank.formats.errors import FigureError, ForeignError, FormatError, UnconfinedError
 from itembank.formats.foreign import opened as opening
-from itembank.formats.foreign.opened import opened, opened_blueprint
+from itembank.formats.foreign.opened import opened, opened_blueprint, opened_figures
 from itembank.formats.pool_content import blueprint_document
 from tests.province import blueprint_bytes
 from tests.unit.formats.foreign.test_word import SOUND, changed, word
 
 SECONDS, MEGABYTES = 5, 512
+
+
+def picture(width: int, height: int, mode: str = "RGB") -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, (width, height), "red").save(out, "PNG")
+    return out.getvalue()
+
+
 DEFAULT = BlueprintPolicy()
 CONFINED = """
 import ctypes, os, socket, sys
@@ -203,3 +212,40 @@ def test_a_blueprint_that_the_child_tells_is_checked_again(monkeypatch: pytest.M
         monkeypatch.setattr(opening, "_frames", lambda child, pipe, told=told: iter([(b"B", told)]))
         with pytest.raises(error):
             opened_blueprint(b"", DEFAULT)
+
+
+PNG = picture(9, 9)
+
+
+def test_pictures_beside_an_import_are_painted_by_the_child_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many children they take."""
+    expected = figures.read_figure("a.png", PNG)
+    monkeypatch.delattr(figures, "read_figure")
+    monkeypatch.setattr(opening, "BATCH", len(PNG))
+    assert opened_figures([("a.png", PNG), ("b.png", PNG)]) == {"a.png": expected, "b.png": expected}
+    with pytest.raises(FigureError, match="broken"):
+        opened_figures([("a.png", PNG), ("b.png", PNG[:40])])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("a.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()"><path d="M1 1L8 8"/></svg>'),
+        ("a.png", "data:image/png;base64," + base64.b64encode(PNG + b"more").decode()),
+        ("../a.svg", '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1L8 8"/></svg>'),
+    ],
+)
+def test_a_picture_that_the_child_tells_is_checked_again(name: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = {"format": "docx", "names": ["导入"], "items": "导入", "figures": {name: told}}
+    monkeypatch.setattr(opening, "_frames", lambda child, pipe: iter([(b"H", head)]))
+    with pytest.raises(FigureError), opened(b"", {}, {}):
+        pass
+    monkeypatch.setattr(opening, "_frames", lambda child, pipe: iter([(b"F", told)]))
+    with pytest.raises(FigureError):
+        opened_figures([(name, b"")])
+
+
+def test_a_large_picture_fits_into_the_child() -> None:
+    """As many pixels as a picture may have, with transparency: four bytes each, and needed more than once."""
+    [figure] = opened_figures([("a.png", picture(8_000, 5_000, "RGBA"))]).values()
+    assert figures.kept_picture(figure).width == figures.LONGEST_SIDE

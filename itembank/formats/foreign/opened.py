@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import IO, Any
@@ -14,7 +14,8 @@ from typing import IO, Any
 from itembank.domain.errors import BlueprintError, OccupationError, RuleError
 from itembank.domain.policy import BlueprintPolicy
 from itembank.formats.doubtful_cells import DoubtfulCells
-from itembank.formats.errors import ForeignError, FormatError, UnconfinedError, WorkbookError
+from itembank.formats.errors import FigureError, ForeignError, FormatError, UnconfinedError, WorkbookError
+from itembank.formats.figures import check_kept
 from itembank.formats.foreign.found import SHEET
 from itembank.formats.frames import ERROR, HEAD
 from itembank.formats.item_file import BlueprintFile, ItemFile
@@ -29,10 +30,12 @@ WALL = 10
 """Times as much may pass by the clock: a busy machine is no attack."""
 MEMORY = 480 << 20
 """Bytes of address space of a child."""
+BATCH = 16 << 20
+"""Bytes of pictures that one child paints anew."""
 LONGEST_FRAME = 256 << 20
 _FAMILIES: dict[str, type[FormatError | RuleError]] = {
     "import.unconfined": UnconfinedError, "workbook": WorkbookError, "import": ForeignError, "layout": ForeignError,
-    "blueprint": BlueprintError, "occupation": OccupationError,
+    "figure": FigureError, "blueprint": BlueprintError, "occupation": OccupationError,
 }  # fmt: skip
 """A code, or what it begins with → its error."""
 
@@ -44,6 +47,8 @@ class ChildSheets:
     """
 
     def __init__(self, told: Iterator[tuple[bytes, Any]], head: Mapping[str, Any]) -> None:
+        for name, figure in head["figures"].items():
+            check_kept(name, figure)
         self.names = tuple(head["names"])
         self.file = ItemFile(b"", head["format"], self, head["figures"], foreign=head["items"] == SHEET)
         self._told, self._items = told, head["items"]
@@ -102,6 +107,30 @@ def opened_blueprint(data: bytes, policy: BlueprintPolicy) -> BlueprintFile:
         raise ForeignError("import.broken", reason=kind.decode("ascii", "replace")) from None
     found.check(policy)  # the child is not believed
     return BlueprintFile(data, found)
+
+
+def opened_figures(files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """Pictures beside an import, by name → as the bank keeps them. Raises FigureError."""
+    kept: dict[str, str] = {}
+    for batch in _batches(files):
+        sizes = [(name, len(data)) for name, data in batch]
+        with _told_by_child(b"".join(data for _, data in batch), {"figures": sizes}) as frames:
+            for name, _ in batch:
+                _, figure = next(frames)
+                check_kept(name, figure)
+                kept[name] = figure
+    return kept
+
+
+def _batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    batch: list[tuple[str, bytes]] = []
+    for name, data in files:
+        if batch and sum(len(other) for _, other in batch) + len(data) > BATCH:
+            yield batch
+            batch = []
+        batch.append((name, data))
+    if batch:
+        yield batch
 
 
 @contextmanager

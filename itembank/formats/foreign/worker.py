@@ -8,7 +8,8 @@ its end, and writes frames to stdout. Of items, job {remembered, corrected}:
     R [[cell]]                                 some of its rows
     T {layouts, unread}                        it ends; how the tables were read is whole with the last
 
-Of a blueprint, job {policy}: B, the blueprint. In place of whatever should come next: E {code, facts}.
+Of a blueprint, job {policy}: B, the blueprint. Of pictures, job {figures: [[name, bytes]]}: F for each, as the bank keeps it.
+In place of whatever should come next: E {code, facts}.
 
 Before it reads a byte of the file it gives up network, files and time (`confinement`). A parser that runs out of memory is
 ended by its own allocator or by the kernel; the parent tells that from the exit status.
@@ -48,6 +49,15 @@ def tell(out: BinaryIO, reading: Reading) -> None:
         _say(out, b"T", {"layouts": layouts, "unread": reading.tables.unread})
 
 
+def _paint(out: BinaryIO, data: bytes, figures: list[tuple[str, int]]) -> None:
+    from itembank.formats.figures import read_figure
+
+    begin = 0
+    for name, length in figures:
+        _say(out, b"F", read_figure(name, data[begin : begin + length]))
+        begin += length
+
+
 def _blueprint(data: bytes, policy: dict[str, int]) -> Any:
     from itembank.formats.blueprint_workbook import read_blueprint
     from itembank.formats.pool_content import blueprint_document
@@ -69,7 +79,9 @@ def main() -> None:
         _, length = HEAD.unpack(sys.stdin.buffer.read(HEAD.size))
         job = json.loads(sys.stdin.buffer.read(length))
         data = sys.stdin.buffer.read()
-        if "policy" in job:
+        if "figures" in job:
+            _paint(out, data, job["figures"])
+        elif "policy" in job:
             _say(out, b"B", _blueprint(data, job["policy"]))
         else:
             tell(out, read_file(data, job["remembered"], job["corrected"]))
