@@ -62,7 +62,7 @@ class Suspects:
             self._styles = formatting_styles(part)
         elif name.startswith("xl/worksheets/"):
             # Every error begins with the first; a formula ends with one of the others, or is shared with one that does.
-            if b"#" in part or b"/f>" in part or b":f>" in part:
+            if b"#" in part or (b"f>" in part and (b"/f>" in part or b":f>" in part)):
                 self._broken.add(name)
             if b" s=" in part:
                 self._styled.add(name)

@@ -24,7 +24,6 @@ import sys
 from typing import Any, BinaryIO
 
 from itembank.domain.errors import RuleError
-from itembank.domain.policy import BlueprintPolicy
 from itembank.formats.confinement import confine, leave_network
 from itembank.formats.errors import FormatError
 from itembank.formats.foreign.reading import Reading, read_file
@@ -59,6 +58,7 @@ def _paint(out: BinaryIO, data: bytes, figures: list[tuple[str, int]]) -> None:
 
 
 def _blueprint(data: bytes, policy: dict[str, int]) -> Any:
+    from itembank.domain.policy import BlueprintPolicy
     from itembank.formats.blueprint_workbook import read_blueprint
     from itembank.formats.pool_content import blueprint_document
 
