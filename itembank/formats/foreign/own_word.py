@@ -8,34 +8,21 @@ space further in (as SMTP doubles a dot, RFC 5321 section 4.5.2), and comes back
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-
-from lxml import etree
 
 from itembank.domain.items import LETTERS
 from itembank.formats.foreign.found import FoundItem, aside
-from itembank.formats.foreign.markup import Element, name_of, unbarred
-from itembank.formats.foreign.package import Package
+from itembank.formats.foreign.markup import unbarred
 from itembank.formats.foreign.paper_text import TEXT
-from itembank.formats.foreign.xml import parsed, words
 from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT, SHARE
 
 NUMBER, QUESTION, KEY, RATIONALE = "编号", "小题", "答案：", "解析："
 FACTS = (NUMBER, QUESTION, "题型", POINT, SHARE, "难度", "一致性", "出处", ENEMIES, LOCK, ADAPTED)
 """What an item's line may tell, in this order."""
 CHOICES = ("单选题", "多选题")
-DOCUMENT = "word/document.xml"
-SPACES = (
-    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}", "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
-)  # fmt: skip
-"""Namespaces of a document's own elements: the usual one, and that of a file saved as strict."""
-BLANK, FORMULA = "\ue004", "\ue005"
-"""Signs that no text of the bank holds: for a blank, of which pandoc would keep one of several and none at a line's end, and
-on both sides of a formula's number.
-"""
+FORMULA = "\ue005"
+"""Stands on both sides of a formula's number: no text of the bank holds this sign."""
 _IN = "\u3000"
 _HEADING = r"[一二三四五六七八九十]、\S{2,6}题\s*$"
 _STOP = re.compile(rf"{_IN}*(?:(?:编号|小题|答案|解析)[：:]|{_HEADING})")
@@ -44,8 +31,6 @@ _HALF = str.maketrans("ＡＢＣＤＥＦＧＨＩＪＫ", LETTERS)
 _FORMULA = re.compile(f"{FORMULA}(\\d+){FORMULA}")
 _ORDINAL = re.compile(r"^\d+\.(?: |(?=\n|$))")
 _KEY, _WHY = re.compile("^答案[：:]"), re.compile("^解析[：:]")
-_MOST_XML = 3 << 20
-"""Bytes of a piece."""
 
 
 def facts_line(facts: Mapping[str, str]) -> str:
@@ -62,40 +47,6 @@ def facts_of(line: str) -> dict[str, str]:
 def set_in(line: str, *, choice: bool) -> str:
     """A line of a text that is not its first, as it is written."""
     return _IN + line if _is_mark(line, choice=choice) else line
-
-
-def own_pieces(package: Package) -> Iterator[bytes]:
-    """The document in pieces that pandoc has the memory for, an item whole in one, its blanks as `BLANK`; of pictures only the
-    names. Raises ForeignError.
-    """
-    root = parsed(package.read(DOCUMENT))
-    for text in root.iter(*(f"{space}t" for space in SPACES)):
-        text.text = (text.text or "").replace(" ", BLANK)
-    read = {name for name in package.names(".xml", ".rels") if not name.startswith("docProps/")}
-    others = {name: package.read(name) if name in read else b"" for name in package.names("") if name != DOCUMENT}
-    for body in (part for part in root if name_of(part) == "body"):
-        for piece in _cut(list(body)):
-            body[:] = piece
-            yield _zip(others | {DOCUMENT: etree.tostring(root)})
-
-
-def _cut(children: Sequence[Element]) -> Iterator[list[Element]]:
-    piece, size = list[Element](), 0
-    for child in children:
-        if size > _MOST_XML and words(child).startswith(f"{NUMBER}："):
-            yield piece
-            piece, size = [], 0
-        piece.append(child)
-        size += len(etree.tostring(child))
-    yield piece
-
-
-def _zip(members: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def own_items(

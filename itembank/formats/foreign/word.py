@@ -24,13 +24,14 @@ from itembank.formats.foreign.found import TOOL, FoundItem, dropped
 from itembank.formats.foreign.layout import recognised_layout
 from itembank.formats.foreign.markup import one_cell
 from itembank.formats.foreign.national import is_national, national_items
-from itembank.formats.foreign.own_word import BLANK, DOCUMENT, FORMULA, own_items, own_pieces
+from itembank.formats.foreign.own_word import FORMULA, NUMBER, own_items
 from itembank.formats.foreign.package import Package
 from itembank.formats.foreign.pandoc import document
 from itembank.formats.foreign.paper_text import TEXT, PaperReader
 from itembank.formats.foreign.pictures import Pictures
 from itembank.formats.foreign.tables import RawTable, TableItems
 from itembank.formats.foreign.word_dropped import unheeded
+from itembank.formats.foreign.word_pieces import BLANK, DOCUMENT, pieces
 from itembank.formats.foreign.xml import parsed, words
 
 Node = dict[str, Any]
@@ -45,8 +46,8 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
     package = Package(data)
     _look_at(package)
     reader = _Document(package, pictures)
-    pieces = own_pieces(package) if reader.ours else [data]
-    blocks = itertools.chain.from_iterable(document(piece, "docx+empty_paragraphs") for piece in pieces)
+    cut = pieces(package, data, f"{NUMBER}：" if reader.ours else "")
+    blocks = itertools.chain.from_iterable(document(piece, "docx+empty_paragraphs") for piece in cut)
     lines = list(enumerate(itertools.chain.from_iterable(map(reader.lines, blocks)), start=1))
     if reader.ours:
         yield from own_items(iter(lines), reader.formulas, _own_property(package, FORMULAS))
@@ -153,7 +154,7 @@ class _Document:
         if kind in ("Code", "RawInline"):
             return str(content[1])
         if kind in ("Emph", "Strong", "Underline", "SmallCaps"):
-            return self._kept_blank(kind, content)
+            return self._text(content)
         if kind in ("Link", "Span", "Cite"):
             return self._text(content[1])
         return ""
@@ -165,11 +166,6 @@ class _Document:
             return f"${latex}$"
         self.formulas.append(latex)
         return f"{FORMULA}{len(self.formulas) - 1}{FORMULA}"
-
-    def _kept_blank(self, kind: str, content: list[Node]) -> str:
-        """Underlined blanks are a place to write: what else would they show."""
-        inner = self._text(content)
-        return "____" if kind == "Underline" and not inner.strip(" \u00a0\u3000\t") else inner
 
     def _image(self, address: str, alternative: str) -> str:
         self.images += 1

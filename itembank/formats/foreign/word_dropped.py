@@ -6,18 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 
 from itembank.formats.foreign.markup import Element, name_of
-from itembank.formats.foreign.own_word import DOCUMENT, SPACES
 from itembank.formats.foreign.package import Package
+from itembank.formats.foreign.word_pieces import DOCUMENT, SPACES
 from itembank.formats.foreign.xml import parsed, words
 
 _EDGES = re.compile(r"word/(comments|header|footer)\d*\.xml$")
 _EDGE_NAMES = {"comments": "批注", "header": "页眉", "footer": "页脚"}
 _CHANGES, _DRAWINGS = ("del", "ins", "moveFrom", "moveTo"), ("drawing", "pict", "object")
+_LOOKS = {"u": "下划线", "em": "着重号", "position": "升降的文字"}
 _FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
 
 
 def unheeded(package: Package, shown: str, images: int) -> Iterator[str]:
-    """Words of paragraphs, boxes, fields, changes, edges, and drawings. `shown`: all text that came out; `images`: how many."""
+    """Words of paragraphs, boxes, fields, changes, looks, edges; drawings. `shown`: the text that came out; `images`: their
+    number.
+    """
     shown, reached = _signs(shown), 0
     root = parsed(package.read(DOCUMENT)) if DOCUMENT in package.names(".xml") else None
     if root is not None:
@@ -29,6 +32,7 @@ def unheeded(package: Package, shown: str, images: int) -> Iterator[str]:
                 yield "".join(pieces)
             reached = found or reached
         yield from _undrawn(root, images)
+        yield from _plain_looks(root)
     for name in sorted(package.names(".xml")):
         kind = _EDGES.match(name)
         if kind:
@@ -58,6 +62,18 @@ def _undrawn(root: Element, images: int) -> Iterator[str]:
     yield from (f"文本框 {text}" for text in boxes if text)
     if drawings > images:
         yield f"图形对象 {drawings - images}"
+
+
+def _plain_looks(root: Element) -> Iterator[str]:
+    """Words whose look says something and was not kept: a line for each look, with all of them."""
+    told: dict[str, list[str]] = {}
+    for look in root.iter(*(f"{{*}}{name}" for name in _LOOKS)):
+        name, value = name_of(look), next((value for key, value in look.attrib.items() if str(key).endswith("}val")), "")
+        properties = look.getparent()
+        run = properties.getparent() if properties is not None and name_of(properties) == "rPr" else None
+        if run is not None and name_of(run) == "r" and value not in ("none", "0") and words(run):
+            told.setdefault(_LOOKS[name], []).append(words(run))
+    yield from (f"{look} {'；'.join(texts)}" for look, texts in told.items())
 
 
 def _end(pieces: Sequence[str], shown: str, begin: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from itembank.domain.items import Item, ItemType
 from itembank.formats.exporting.word_file import write_word
-from itembank.formats.foreign import own_word
+from itembank.formats.foreign import word_pieces
 from tests.unit.formats.foreign.found import eyes, rows
 from tests.unit.formats.foreign.test_exports import paint, read
 from tests.unit.formats.foreign.test_word import changed
@@ -70,6 +70,6 @@ def test_a_line_before_the_first_item_is_told() -> None:
 
 def test_a_large_document_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """An item is whole in one of them, and the formulas of all are counted on."""
-    monkeypatch.setattr(own_word, "_MOST_XML", 1)
+    monkeypatch.setattr(word_pieces, "_MOST_XML", 1)
     items = [replace(ITEM, item_no=f"city-{number}", stem=f"功率 $x_{number}$ 是（　　）。") for number in range(4)]
     assert [item for _, item in read(written(*items)).rows] == items

@@ -6,7 +6,7 @@ import base64
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -70,6 +70,11 @@ def ended(part: str) -> bytes:
     return changed(word(SOUND), lambda document: document.replace("<w:sectPr", part + "<w:sectPr", 1))
 
 
+def run_of(text: str, look: str) -> str:
+    """A paragraph of one run."""
+    return f'<w:p><w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+
+
 def with_part(data: bytes, name: str, part: str) -> bytes:
     out = io.BytesIO(data)
     with zipfile.ZipFile(out, "a") as archive:
@@ -98,6 +103,28 @@ def test_automatic_lists_marks_formulas_and_tables_are_kept() -> None:
 def test_options_stand_on_one_line_or_several_in_either_width(options: str) -> None:
     found = items(word(f"1\\. 电阻的单位是（　　）。\n\n{options}\n\n答案：B"))
     assert found == [choice("单选题", "电阻的单位是（　　）。", "B", "伏特", "欧姆", "安培", "瓦特")]
+
+
+UNDERLINED, NOT = '<w:u w:val="single"/>', '<w:u w:val="none"/>'
+
+
+@pytest.mark.parametrize(
+    ("runs", "stem"),
+    [
+        ([("   ", UNDERLINED)], "单位是____。"),
+        ([("\u3000\u3000", UNDERLINED)], "单位是____。"),
+        ([("  ", UNDERLINED), ("  ", UNDERLINED)], "单位是____。"),
+        ([("\t", UNDERLINED)], "单位是____。"),
+        ([("  ", UNDERLINED), ("欧姆", UNDERLINED)], "单位是 欧姆。"),
+        ([(" ", UNDERLINED)], "单位是 。"),
+        ([("   ", NOT)], "单位是 。"),
+    ],
+)
+def test_underlined_blanks_are_a_place_to_write(runs: Sequence[tuple[str, str]], stem: str) -> None:
+    written = "".join(run_of(text, look).removeprefix("<w:p>").removesuffix("</w:p>") for text, look in runs)
+    written = written.replace("\t</w:t>", "</w:t><w:tab/>")
+    data = changed(word("1\\. 单位是X。\n\n答案：欧姆"), lambda part: part.replace("X", f"</w:t></w:r>{written}<w:r><w:t>", 1))
+    assert items(data)[0]["题干"] == stem
 
 
 def test_a_picture_is_painted_anew_and_stands_where_it_stood() -> None:
@@ -141,6 +168,9 @@ HEADER = f"<w:hdr {W}><w:p><w:r><w:t>参考答案</w:t></w:r></w:p></w:hdr>"
         (lambda: ended(FIELD), "EQ"),
         (lambda: ended(CHANGE), "修订（删除） 不"),
         (lambda: ended(CHART), "图形对象 1"),
+        (lambda: ended(run_of("不", '<w:u w:val="single"/>') + run_of("正确", '<w:u w:val="wave"/>')), "下划线 不；正确"),
+        (lambda: ended(run_of("不", '<w:em w:val="dot"/>')), "着重号 不"),
+        (lambda: ended(run_of("3", '<w:position w:val="6"/>')), "升降的文字 3"),
         (lambda: with_part(word(SOUND), "word/header1.xml", HEADER), "页眉 参考答案"),
     ],
 )  # fmt: skip
