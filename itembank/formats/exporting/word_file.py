@@ -85,7 +85,7 @@ def _spelled(formulas: set[str]) -> dict[str, str]:
     if len(found) != len(asked):
         return {}
     alone = ((latex, read[0].strip()) for latex, read in zip(asked, found, strict=True) if len(read) == 1)
-    return {latex: read for latex, read in alone if read and "$" not in read}
+    return {latex: read for latex, read in alone if read}
 
 
 def _document(blocks: list[Node], more: Mapping[str, str]) -> bytes:

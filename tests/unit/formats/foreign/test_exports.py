@@ -112,6 +112,12 @@ def test_a_word_file_is_in_our_look(name: str, passage: str, ours: str) -> None:
         assert ours in archive.read(name).decode()
 
 
+def test_figures_stand_as_pictures_under_their_names() -> None:
+    with zipfile.ZipFile(io.BytesIO(write_word([CHOICE], FIGURES, paint, keys=True).file)) as archive:
+        assert any(name.startswith("word/media/") for name in archive.namelist())
+        assert 'descr="r.svg"' in archive.read("word/document.xml").decode()
+
+
 TABLE = "|甲|乙|\n|1|2|"
 
 
@@ -123,7 +129,7 @@ TABLE = "|甲|乙|\n|1|2|"
         replace(CHOICE, options=("甲\nB. 乙", "B. 丙", "丙\n一、多选题", "丁"), rationale="A、对\n答案：A\n二、判断题"),
         replace(CHOICE, stem="两 个  空   格 \n 行首\n\n\n空行（\u3000\n）\xa0 见", rationale=" 甲".strip()),
         replace(CHOICE, stem=f"{TABLE}\n\n{TABLE}\n完", rationale=f"见\n|单|\n|列|\n\n{TABLE}"),
-        replace(CHOICE, stem="每件5 $。又 $a + b$ 与 $x^{2}$、$x^2$，$\\vert x\\vert$", rationale="$ $与$\\zzz{$及$a\nb$"),
+        replace(CHOICE, stem="5 $。$a$$b$、$a + b$、$x^{2}$、$x^2$，$\\vert x\\vert$", rationale="$ $与$\\zzz{$及$a\nb$"),
         replace(CHOICE, stem=r"反斜\(x\)与\[y\]，$a\) b$，\\（　　）", rationale=r"$$x$$ 与 \n"),
         replace(CHOICE, stem="电阻（A）与电流（ B ）", source="[甲]\\乙]", enemy_group="$$x$$", rationale=""),
         replace(CHOICE, stem="&lt;b&gt; <b>粗</b> <sub> 2 </sub>", rationale="", source="<b>"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,12 +47,13 @@ def written(*items: Item) -> bytes:
         (lambda part: part.replace("C. </w:t>", "Ｃ．</w:t>"), ITEM),
         (after_last_option(line("D．焦耳")), replace(ITEM, options=(*ITEM.options, "焦耳"))),
         (lambda part: part.replace("1. 功率", "功率"), ITEM),
+        (lambda part: part.replace("<w:sectPr", f"{line('二、多选题')}{line('')}<w:sectPr", 1), ITEM),
         (
             lambda part: part.replace("<m:t>x</m:t>", "<m:t>y</m:t>", 1),
             replace(ITEM, stem="功率 $y^{2}$ 的单位是（　　）。"),
         ),
     ],
-    ids=["key", "option", "letter", "new option", "number", "formula"],
+    ids=["key", "option", "letter", "new option", "number", "an empty part", "formula"],
 )
 def test_what_an_expert_changes_is_changed_and_nothing_else(change: Callable[[str], str], expected: Item) -> None:
     [(_, back)] = read(changed(written(ITEM), change)).rows
@@ -64,8 +66,15 @@ def test_a_letter_out_of_order_gets_an_eye(text: str) -> None:
 
 
 def test_a_line_before_the_first_item_is_told() -> None:
-    told = rows(changed(written(ITEM), lambda part: part.replace("<w:body>", f"<w:body>{line('专家意见')}", 1)))
+    before = line("专家意见") + line("")
+    told = rows(changed(written(ITEM), lambda part: part.replace("<w:body>", f"<w:body>{before}", 1)))
     assert told[0]["原文"] == "专家意见" and len(told) == 2
+
+
+def test_an_item_of_which_only_its_line_is_left_is_refused() -> None:
+    """Deleting its text deletes no item."""
+    came = read(changed(written(ITEM), lambda part: re.sub(r"(编号.*?</w:p>).*(?=<w:sectPr)", r"\1", part, flags=re.DOTALL)))
+    assert came.rows == [] and {broken.code for broken in came.rejected} >= {"item.stem"}
 
 
 def test_a_large_document_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
