@@ -127,7 +127,7 @@ TABLE = "|甲|乙|\n|1|2|"
     [
         replace(CHOICE, stem="下列\nA. 甲\nＢ、乙\n　C. 丙\n答案：无\n编号：7\n小题：1\n解析:无\n一、单选题", rationale=""),
         replace(CHOICE, options=("甲\nB. 乙", "B. 丙", "丙\n一、多选题", "丁"), rationale="A、对\n答案：A\n二、判断题"),
-        replace(CHOICE, stem="两 个  空   格 \n 行首\n\n\n空行（\u3000\n）\xa0 见", rationale=" 甲".strip()),
+        replace(CHOICE, stem="两 个  空   格 \n 行首\n\u3000又\n\n\n空行（\u3000\n）\xa0 见", rationale=" 甲".strip()),
         replace(CHOICE, stem=f"{TABLE}\n\n{TABLE}\n完", rationale=f"见\n|单|\n|列|\n\n{TABLE}"),
         replace(CHOICE, stem="5 $。$a$$b$、$a + b$、$x^{2}$、$x^2$，$\\vert x\\vert$", rationale="$ $与$\\zzz{$及$a\nb$"),
         replace(CHOICE, stem=r"反斜\(x\)与\[y\]，$a\) b$，\\（　　）", rationale=r"$$x$$ 与 \n"),

@@ -11,7 +11,8 @@ import pytest
 from itembank.domain.items import Item, ItemType
 from itembank.formats.exporting.word_file import write_word
 from itembank.formats.foreign import word_pieces
-from tests.unit.formats.foreign.found import eyes, rows
+from itembank.formats.headed_sheet import EYES
+from tests.unit.formats.foreign.found import rows
 from tests.unit.formats.foreign.test_exports import paint, read
 from tests.unit.formats.foreign.test_word import changed
 
@@ -62,7 +63,8 @@ def test_what_an_expert_changes_is_changed_and_nothing_else(change: Callable[[st
 
 @pytest.mark.parametrize("text", ["F. 焦耳", "A. 焦耳"])
 def test_a_letter_out_of_order_gets_an_eye(text: str) -> None:
-    assert eyes(changed(written(ITEM), after_last_option(line(text)))) == ["options_gap"]
+    [row] = rows(changed(written(ITEM), after_last_option(line(text))))
+    assert row[EYES] == f"item.eye.options_gap\t{text}"
 
 
 def test_a_line_before_the_first_item_is_told() -> None:
