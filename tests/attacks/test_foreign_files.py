@@ -181,8 +181,12 @@ def read_blueprint(data: bytes) -> None:
     opened_blueprint(data, DEFAULT)
 
 
-@pytest.mark.parametrize("read", [read_items, read_blueprint])
-@pytest.mark.parametrize("name", HOSTILE)
+AS_BLUEPRINT = ("a bomb in a workbook", "21,000 members", "a broken old workbook", "bytes of no kind")
+
+
+@pytest.mark.parametrize(
+    ("name", "read"), [*((name, read_items) for name in HOSTILE), *((name, read_blueprint) for name in AS_BLUEPRINT)]
+)
 def test_a_hostile_file_is_read_or_refused_and_no_more(name: str, read: Callable[[bytes], None]) -> None:
     """Bounded work: the child's CPU time, which no busy machine lengthens, and its memory."""
     data = HOSTILE[name]()
