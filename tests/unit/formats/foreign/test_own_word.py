@@ -61,6 +61,12 @@ def test_what_an_expert_changes_is_changed_and_nothing_else(change: Callable[[st
     assert back == expected
 
 
+def test_a_formula_that_an_expert_writes_ends_no_cell_of_a_table() -> None:
+    item = replace(ITEM, stem="|$x$|乙|\n|1|2|")
+    [(_, back)] = read(changed(written(item), lambda part: part.replace("<m:t>x</m:t>", "<m:t>y</m:t><m:t>|</m:t>", 1))).rows
+    assert back == replace(item, stem="|$y\\vert $|乙|\n|1|2|")
+
+
 @pytest.mark.parametrize("text", ["F. 焦耳", "A. 焦耳"])
 def test_a_letter_out_of_order_gets_an_eye(text: str) -> None:
     [row] = rows(changed(written(ITEM), after_last_option(line(text))))
