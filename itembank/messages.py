@@ -819,6 +819,10 @@ MESSAGES: dict[str, Message] = {
         "答案“{found}”是数字，按选项次序换成字母", "the key {found} is a number; it became the letter at that place",
         "请对照原文核对", "compare it with the original", 0,
     ),
+    "item.eye.line_joined": Message(
+        "选项下面没有字母的一行接在了最后一个选项后面：{found}", "a line below the options without a letter was joined to the last: {found}",
+        "请对照原文核对", "compare it with the original", 0,
+    ),
     "item.eye.lost": Message(
         "有内容没有读入：{found}", "this was not taken: {found}",
         "请对照原文核对", "compare it with the original", 0,

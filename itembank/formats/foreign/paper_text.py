@@ -19,40 +19,43 @@ from dataclasses import dataclass
 
 from itembank.formats.foreign.blocks import without_score
 from itembank.formats.foreign.found import FoundItem, aside
-from itembank.formats.foreign.key_table import KeyTable, is_key_line
-from itembank.formats.foreign.settling import is_type_name, settle
+from itembank.formats.foreign.key_table import TWO_KEYS, KeyTable, Part, is_key_line, same_type
+from itembank.formats.foreign.paper_lines import (
+    ANSWERS,
+    ASIDE,
+    CHAPTER,
+    LETTERED,
+    SHARED,
+    START,
+    begun,
+    heading,
+    keys_of_all,
+    ordinal_keys,
+    tagged,
+)  # fmt: skip
+from itembank.formats.foreign.settling import is_written, settle
 from itembank.formats.item_rows import POINT
 
 TEXT = "正文"
-_ORDINAL = r"(?:第?[一二三四五六七八九十]{1,3}(?:部分|大题)?|[IVX]{1,4}|[ⅠⅡⅢⅣⅤⅥ])"
-_HEADING = re.compile(
-    rf"^\s*(?:{_ORDINAL}\s*[、.．:：]?\s*)?[【\[(（#*]*\s*(?P<type>[^\s()（）【】\[\]:：，,。.#*]{{2,10}})\s*[】\])）*]*\s*[:：]?\s*(?P<rest>[(（【\[].*|共.*|每.*)?$"
-)
-_ORDINAL_HEADING = re.compile(
-    rf"^\s*[(（]?{_ORDINAL}[)）]?\s*[、.．:：]?\s*[^，,。；;（(\d]{{0,6}}?"
-    r"(?P<type>(?:单项|多项|不定项|单|多)?选择题?|(?:是非)?判断(?:正误|对错)?题?|是非题|填空题?|简答题?|问答题?|论述题?|计算题?|绘图题|作图题|案例(?:分析)?题?)"
-    r"(?=部分|[\s:：，,。（(]|$)"
-)
-_ASIDE = re.compile(r"^\s*(?:第\s*\d+\s*页|共\s*\d+\s*页|得\s*分\s*[:：_]|评卷人|[-—]\s*\d+\s*[-—]\s*$|\|\s*(?:得分|评卷人))")
-"""What a page has at its edges and above its parts."""
 _KEY_ROWS = re.compile(r"^\|\s*(?:题号|序号)\s*\|")
-_START = re.compile(
-    r"^\s*(?:(?:第\s*)(?P<ordinal>\d{1,4})\s*题\s*[.．、:：]?|(?P<plain>\d{1,4})\s*(?:[.．](?!\d)|[、])|[(（【\[]\s*(?P<inner>\d{1,4})\s*[)）】\]]|(?P<half>\d{1,4})\s*[)）])\s*(?P<text>.*)$"
-)
-_ANSWERS = re.compile(
-    r"^\s*(?:[【\[]?\s*)?(?:试[题卷]|本卷|理论知识|练习题|习题)?[、\s]*(?:参考|标准|正确)?答案(?:及|与|和)?(?:解析|评分标准|评分细则|部分|说明)?\s*[】\]]?\s*[:：]?\s*$"
-)
 _KEY = re.compile(
     r"(?:^|(?<=[\s。；;】)]))[【\[(（]?\s*(?:正确|标准|参考)?答案\s*(?:[】\])）]\s*[:：]?|[:：])\s*(?P<text>.*)$|^\s*(?:ANSWER|Answer|answer|Key|答)\s*[:：]\s*(?P<en>.*)$",
     re.DOTALL,
 )
+_SOLUTION = re.compile(r"^\s*解\s*[:：]")
 _PART = re.compile(
-    r"^\s*[【\[]?\s*(?P<name>(?:答案|试题|题目|本题)?(?:解析|分析|详解|解释|解答|点评)|难度(?:系数|等级)?|知识点|鉴定点(?:代码)?|考点|考评点|分值|分数|出处|来源|一致性|题型)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<text>.*)$",
+    r"^\s*[【\[]?\s*(?P<name>(?:答案|试题|题目|本题)?(?:解析|分析|详解|解释|解答|点评|改正|更正)|难度(?:系数|等级)?|知识点|鉴定点(?:代码)?|考点|考评点|分值|分数|出处|来源|一致性|题型)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<text>.*)$",
     re.DOTALL,
 )
 _PART_INSIDE = re.compile(r"(?<=[\s。；;])(?=[【\[]?(?:答案)?(?:解析|分析|难度|知识点|鉴定点|考点|出处)\s*(?:[】\]]|[:：]))")
 _ALONE = re.compile(r"^\s*[【\[]?答案[】\]]?\s*[:：]\s*$")
 _ASKS = re.compile(r"[(（]\s*[A-K√×对错]*\s*[)）]\s*[。.？?]?\s*$|^[(（]\s*[√×对错]?\s*[)）]")
+_LIST_INSIDE = re.compile(r"(?:^|\s)(?:答|解|[【\[]?(?:参考|标准)?答案[】\]]?)\s*[:：]\s*(?P<text>[(（]?1\s*[.．、)）].*)$")
+"""A list that begins behind the mark of its answer."""
+_OPENS = re.compile(r"[:：]\s*$")
+_FIRST = re.compile(r"\s*[(（]?[AＡ]\s*[.．、:：)）]")
+_THIRD = re.compile(r".*(?:^|\s)[(（]?\s*[CＣ]\s*[.．、:：)）]")
+_LETTERS = re.compile(r"[A-KＡ-Ｋ、,，\s]+")
 _HEADING_OF = {
     "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT,
     "考点": POINT,
@@ -64,7 +67,11 @@ _LEAP = 30
 
 @dataclass(slots=True)
 class _Draft:
-    """An item under reading: its number, where it began, the section it is in, its lines; `first`: its first line as typed."""
+    """An item under reading: its number, where it began, the section it is in, its lines; `first`: its first line as typed.
+
+    `points`: of the list inside it that may go on, how its numbers are written and the last of them. `shared`: the text that
+    it and others ask about.
+    """
 
     number: int
     row: int
@@ -72,6 +79,8 @@ class _Draft:
     type: str
     lines: list[str]
     first: str
+    points: tuple[str, int] = ("", 0)
+    shared: str = ""
 
 
 class PaperReader:
@@ -81,114 +90,202 @@ class PaperReader:
         self._found: list[_Draft | FoundItem] = []
         self._last: _Draft | None = None
         self._section, self._type, self._style = 0, "", ""
-        self._answers: KeyTable | None = None
+        self._answers = KeyTable()
+        self._in_answers = False
         self._after = ""
         self._between = False  # a heading and its first item: what stands there is no item's
+        self._shared = (range(0), "")
 
     def items(self, lines: Iterable[tuple[int, str]]) -> Iterator[FoundItem]:
         told = [(row, text.rstrip()) for row, text in lines if text.strip()]
         for place, (row, text) in enumerate(told):
             self._after = told[place + 1][1] if place + 1 < len(told) else ""
             self._take(row, text)
+        self._answers.match(self._parts())
         for found in self._found:
             yield self._item(found) if isinstance(found, _Draft) else found
-        if self._answers:
-            yield from self._answers.left(TEXT)
+        yield from self._answers.left(TEXT)
+
+    def _parts(self) -> list[Part]:
+        """The parts of the paper that hold items."""
+        drafts = [found for found in self._found if isinstance(found, _Draft)]
+        grouped = itertools.groupby(drafts, key=lambda draft: (draft.section, draft.type))
+        return [Part(section, type_, frozenset(one.number for one in group)) for (section, type_), group in grouped]
 
     def _is_of_one(self, text: str) -> bool:
         """Whether `答案：` alone on its line is that of the item above: what follows is no table of keys."""
         if not _ALONE.match(text) or is_key_line(self._after):
             return False
-        start = _START.match(self._after)
+        start = START.match(self._after)
         return not (start and start["plain"] == "1" and self._last and self._last.number > 1)
 
     def _take(self, row: int, text: str) -> None:
-        begun = self._last is not None
-        if begun and _ANSWERS.match(text) and not self._is_of_one(text):
-            self._answers = self._answers or KeyTable()
-            self._answers.heading("")
+        if self._last is not None and (ANSWERS.match(text) and not self._is_of_one(text)):
+            self._begin_answers("")
             return
-        heading = _heading(text)
-        if heading:
-            self._begin_section(heading)
+        found = heading(text)
+        if found:
+            self._begin_section(row, text, *found)
             return
-        if begun and _KEY_ROWS.match(text):
-            self._answers = self._answers or KeyTable()
-            self._answers.heading("")
-        if self._answers is not None and not self._looks_like_item(text):
-            self._answers.take(row, text)
+        keys = keys_of_all(text) if self._last is not None else ""
+        if keys:
+            self._begin_answers("")
+            self._answers.take(row, keys)
+            return
+        if self._last is not None and _KEY_ROWS.match(text):
+            self._begin_answers("")
+        if self._in_answers and not self._looks_like_item(text):
+            if keys := ordinal_keys(text):
+                self._begin_answers("")
+            self._answers.take(row, keys or text)
+            return
+        self._in_answers = False
+        self._take_line(row, text)
+
+    def _take_line(self, row: int, text: str) -> None:
+        """A line outside the answers."""
+        if self._is_point(text):
+            assert self._last is not None
+            self._last.lines.append(text)
             return
         start = self._start(text)
         if start is not None:
-            first = _START.match(text)
-            lines = [first["text"] if first else text]
-            self._last = _Draft(start, row, self._section, self._type, lines, text.strip())
-            self._found.append(self._last)
-            self._between = False
-        elif not self._between and not _ASIDE.match(text) and self._found and isinstance(draft := self._found[-1], _Draft):
-            draft.lines.append(text)
+            number, first = start
+            self._begin_item(number, row, first, text)
+        elif CHAPTER.match(text) or SHARED.search(text):
+            self._found.append(aside(TEXT, row, text.strip()))
+            self._between = True
+            self._share(text)
+        elif not self._between and not ASIDE.match(text) and self._last is not None:
+            self._last.lines.append(text)
+            self._note_list(text)
+        else:
+            self._found.append(aside(TEXT, row, text.strip()))
+            _, shared = self._shared
+            if self._between and shared:
+                self._shared = (self._shared[0], f"{shared}\n{text.strip()}")
+
+    def _begin_item(self, number: int, row: int, first: str, text: str) -> None:
+        numbers, shared = self._shared
+        self._last = _Draft(number, row, self._section, self._type, [first], text.strip())
+        if number in numbers:
+            self._last.shared = shared
+        self._found.append(self._last)
+        self._between = False
+        self._note_list(text)
+
+    def _share(self, text: str) -> None:
+        found = SHARED.search(text)
+        if found:
+            first, last = found["first"] or found["from"], found["last"] or found["to"]
+            self._shared = (range(int(first), int(last) + 1), text.strip())
+
+    def _begin_answers(self, type_: str) -> None:
+        self._in_answers = True
+        self._answers.heading(type_, self._section)
+
+    def _begin_section(self, row: int, text: str, type_: str, content: str) -> None:
+        if self._in_answers and not self._leaves_answers(type_, content):
+            self._begin_answers(type_)
+            if content:
+                self._answers.take(row, content)
+            return
+        self._in_answers = False
+        if not (content and tagged(text)[0] and type_ == self._type):
+            self._section, self._type, self._between, self._shared = self._section + 1, type_, True, (range(0), "")
+        if not content:
+            return
+        if begun(content, 1):
+            self._take_line(row, content)
+        elif tagged(text)[0]:
+            here = self._last.number if self._last and self._last.section == self._section else 0
+            self._begin_item(here + 1, row, content, text)
         else:
             self._found.append(aside(TEXT, row, text.strip()))
 
-    def _begin_section(self, type_: str) -> None:
-        if self._answers is not None:
-            self._answers.heading(type_)
-            return
-        self._section, self._type, self._between = self._section + 1, type_, True
+    def _leaves_answers(self, type_: str, content: str) -> bool:
+        """Whether a heading among the answers begins a part of the paper again: what follows asks, or its type was not yet."""
+        after = content or self._after
+        if not START.match(after) or is_key_line(after):
+            return False
+        types = {found.type for found in self._found if isinstance(found, _Draft)}
+        return bool(re.search(r"[(（]\s*[)）]|_{3,}", after)) or not any(same_type(type_, other) for other in types)
 
     def _looks_like_item(self, text: str) -> bool:
         """In the answers, too, numbers begin lines; only one with a bracket to fill and words around it begins an item
         again.
         """
-        start = _START.match(text)
+        start = START.match(text)
         return bool(start and len(start["text"]) > 12 and re.search(r"[(（]\s*[)）]", text))
 
-    def _start(self, text: str) -> int | None:
-        """The number of the item that this line begins, or None."""
-        found = _START.match(text)
+    def _is_point(self, text: str) -> bool:
+        """Whether a line that begins with a number is a point of a list inside the last item."""
+        last, found = self._last, START.match(text)
+        if last is None or found is None or self._between:
+            return False
+        style = next(name for name in ("ordinal", "plain", "inner", "half") if found[name])
+        number, (listed, at) = int(found[style]), last.points
+        if style == listed and number == at + 1:
+            goes_on = style != self._style or number != last.number + 1 or not self._asks(found["text"])
+        else:
+            other = style in ("inner", "half") and style != self._style
+            goes_on = number == 1 and (other or bool(_OPENS.search(last.lines[-1])))
+        if goes_on:
+            last.points = (style, number)
+        return goes_on
+
+    def _note_list(self, text: str) -> None:
+        inside = _LIST_INSIDE.search(text)
+        found = START.match(inside["text"]) if inside else None
+        if found and self._last is not None:
+            self._last.points = (next(name for name in ("plain", "inner", "half") if found[name]), 1)
+
+    def _asks(self, text: str) -> bool:
+        """Whether this line, or the one below it, shows that an item begins here."""
+        asks = _ASKS.search(text) or text.rstrip().endswith(("?", "？"))
+        return bool(asks or _KEY.search(self._after) or _SOLUTION.match(self._after) or _FIRST.match(self._after))
+
+    def _start(self, text: str) -> tuple[int, str] | None:
+        """The number of the item that this line begins and its first line, or None."""
+        found = begun(text, self._last.number + 1 if self._last else 1)
         if not found:
             return None
-        style = next(name for name in ("ordinal", "plain", "inner", "half") if found[name])
-        number = int(found[style])
+        style, number, first = found
         last = self._last
         if last is None:
             self._style = style
-            return number
+            return number, first
         if style != self._style and not (style in ("plain", "half") and self._style in ("plain", "half")):
             # Another way of numbering inside a section is a list inside an item, unless it goes on where whole items end.
             if last.section == self._section and not (number == last.number + 1 and (style == "ordinal" or _has_key(last))):
                 return None
             self._style = style
         if last.section != self._section and (number == 1 or number == last.number + 1):
-            return number
+            return number, first
         if number == last.number + 1 or (last.number < number <= last.number + _LEAP and _is_whole(last)):
-            return number
-        return 1 if number == 1 and _is_whole(last) and last.number > 1 else None
+            return number, first
+        return (1, first) if number == 1 and _is_whole(last) and last.number > 1 else None
 
     def _item(self, draft: _Draft) -> FoundItem:
         item = FoundItem(TEXT, draft.row, "\n".join([draft.first, *draft.lines[1:]]))
-        item.cells["题干"], score = without_score(_parts(item, draft.lines))
+        type_, draft.lines[0] = tagged(draft.lines[0])
+        item.cells["题干"], score = without_score(_parts(item, draft.lines, is_written(type_ or draft.type)))
         if score:
             item.cells["分数"] = score
-        if draft.type and not item.cells.get("题型"):
-            item.cells["题型"] = draft.type
+        if (type_ or draft.type) and not item.cells.get("题型"):
+            item.cells["题型"] = type_ or draft.type
         if _holds_another(draft):
             item.refuse("item.eye.several")
-        if self._answers is not None and not item.cells.get("答案"):
-            key, rationale = self._answers.key(draft.section, draft.type, draft.number)
+        if draft.shared:
+            item.refuse("item.eye.lost", draft.shared)
+        key, rationale = self._answers.key(draft.section, draft.number)
+        if key and not item.cells.get("答案"):
             item.cells["答案"] = key
             if rationale and not item.cells.get("解析"):
                 item.cells["解析"] = rationale
+            if TWO_KEYS in key:
+                item.refuse("item.eye.several")
         return settle(item)
-
-
-def _heading(text: str) -> str:
-    """The type that a heading line names; empty for a line that is none."""
-    found = _HEADING.match(text)
-    if found and is_type_name(found["type"]):
-        return found["type"]
-    numbered = _ORDINAL_HEADING.match(text)
-    return numbered["type"] if numbered else ""
 
 
 def _has_key(draft: _Draft) -> bool:
@@ -197,7 +294,7 @@ def _has_key(draft: _Draft) -> bool:
 
 def _holds_another(draft: _Draft) -> bool:
     """Whether a line inside begins like an item and asks: a bracket to fill, or one with a key."""
-    inside = [found["text"] for line in draft.lines[1:] if (found := _START.match(line)) and not found["inner"]]
+    inside = [found["text"] for line in draft.lines[1:] if (found := START.match(line)) and not found["inner"]]
     return any(_ASKS.search(text) for text in inside)
 
 
@@ -205,34 +302,52 @@ def _is_whole(draft: _Draft) -> bool:
     """Whether an item's lines hold options or a key, so that another may begin."""
     text = "\n".join(draft.lines)
     return bool(
-        _KEY.search(text) or re.search(r"[CＣ]\s*[.．、:：)）]", text) or re.search(r"[(（]\s*[A-K√×对错]*\s*[)）]", text)
+        _KEY.search(text) or re.search(r"[CＣ]\s*[.．、:：)）]", text) or re.search(r"[(（]\s*[A-K√×对错]*\s*[)）]|_{3,}", text)
     )
 
 
-def _parts(item: FoundItem, lines: list[str]) -> str:
-    """Key, rationale and whatever else has a line of its own go to their cells; what is left is stem and options."""
+def _parts(item: FoundItem, lines: list[str], written: bool) -> str:
+    """Key, rationale and whatever else has a line of its own go to their cells; what is left is stem and options. `written`:
+    whether the answer is words, so that `解：` begins it.
+    """
     stem: list[str] = []
     under = ""
     for line in itertools.chain.from_iterable(map(_PART_INSIDE.split, lines)):
         part = _PART.match(line)
-        key = None if part else _KEY.search(line)
+        solution = written and bool(_SOLUTION.match(line)) and not item.cells.get("答案")
+        key = None if part or solution else _KEY.search(line)
+        told = (key["text"] or key["en"] or "").strip() if key else ""
         if part:
             under = _HEADING_OF.get(part["name"], "解析")
             item.cells[under] = _joined(item.cells.get(under, ""), part["text"].strip(), under)
+        elif solution:
+            under = "答案"
+            item.cells[under] = line.strip()
+        elif key and _SOLUTION.match(item.cells.get("答案", "")):
+            item.cells["答案"] += f"\n{line.strip()}"  # 解：… and below it 答：…
         elif key:
             before = line[: key.start()].strip()
             if before:
                 stem.append(before)
             under = "答案"
-            told = (key["text"] or key["en"] or "").strip()
             if item.cells.get(under, told) != told:
                 item.refuse("item.eye.several")  # two keys are of two items
             item.cells[under] = told
+        elif under == "答案" and LETTERED.match(line) and _LETTERS.fullmatch(item.cells[under]):
+            under = ""
+            stem.append(line)  # the options stand below the key
         elif under in ("答案", "解析"):
             item.cells[under] = _joined(item.cells[under], line.strip(), "解析")
         else:
+            _tell_joined(item, stem, line)
             stem.append(line)
     return "\n".join(stem).strip()
+
+
+def _tell_joined(item: FoundItem, stem: list[str], line: str) -> None:
+    """A line below the options that has no letter becomes part of the last: somebody should see it."""
+    if not LETTERED.match(line) and any(map(_THIRD.match, stem)):
+        item.eye("item.eye.line_joined", line.strip())
 
 
 def _joined(before: str, text: str, under: str) -> str:

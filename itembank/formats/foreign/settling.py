@@ -52,6 +52,7 @@ _SURE_SIGNS = ("√", "×", "对", "错", "正确", "错误", "TRUE", "FALSE", "
 """Keys that only a judgement has; 1, 0, 是, Y answer other questions too."""
 _NUMBERED_BLANK = re.compile(r"_{2,}[ \t]*(\d{1,2})[ \t]*_{2,}")
 _SPLITS = (r"\s*[;；]\s*", r"\n+", r"\s*\|\|\s*", r"\s*[#＃]\s*", r"\s*&&\s*", r"\s*[、]\s*", r"\s*[,，]\s*", r"[ \t　]+")
+_NUMBERED_ANSWER = re.compile(r"(?:^|(?<=[\s;；,，。]))[(（]?([1-9])\s*[)）.．、:：]\s*")
 _DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
 
 
@@ -80,6 +81,11 @@ def settle(item: FoundItem, types: Mapping[str, str] = MappingProxyType({})) -> 
 def is_type_name(text: str) -> bool:
     """Whether a name of a sheet or a heading line is the name of an item type."""
     return type_named(text) is not None or fold(text).lower() in ("选择题", "选择")
+
+
+def is_written(name: str) -> bool:
+    """Whether a type's answer is words of one's own."""
+    return type_named(name) not in (*_CHOICE, ItemType.JUDGEMENT, ItemType.FILL, None)
 
 
 def type_named(text: str) -> ItemType | None:
@@ -246,6 +252,10 @@ def _settle_fill(item: FoundItem) -> None:
 
 def _answers(key: str, blanks: int) -> list[str]:
     """The answers of a fill-in: as one separator gives just as many as there are blanks, or one answer."""
+    numbered = list(_NUMBERED_ANSWER.finditer(key))
+    if blanks > 1 and [int(found[1]) for found in numbered] == list(range(1, blanks + 1)) and not key[: numbered[0].start()]:
+        ends = [*(found.start() for found in numbered[1:]), len(key)]
+        return [key[found.end() : end].strip(" \t\n　;；,，。") for found, end in zip(numbered, ends, strict=True)]
     for split in _SPLITS if blanks != 1 else _SPLITS[:1]:
         parts = [part for part in re.split(split, key) if part]
         if len(parts) == blanks or (not blanks and len(parts) > 1 and split == _SPLITS[0]):

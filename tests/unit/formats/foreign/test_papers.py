@@ -183,3 +183,109 @@ def test_an_option_that_is_lost_in_another_is_told(options: str) -> None:
 def test_an_aiken_question_takes_no_other_questions_key() -> None:
     found = items("甲？\nA. 1\nB. 2\nC. 3\n\n乙？\nA. 1\nB. 2\nC. 3\nANSWER: C\n\n丙？\nA. 1\nB. 2\nC. 3\nANSWER: A\n")
     assert [row.get("答案") for row in found] == [None, "C", "A"]
+
+
+ABC = "A.伏 B.欧 C.安"
+SUB = "一、简答题\n1. 甲？\n2. 乙？\n参考答案\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (f"{SUB}1. 步骤：\n（1）子\n（2）丑\n2. 寅", ["步骤：\n（1）子\n（2）丑", "寅"]),
+        (f"{SUB}1. 步骤：\n1）子\n2）丑\n2. 寅", ["步骤：\n1）子\n2）丑", "寅"]),
+        (f"{SUB}1. 步骤：\n1. 子\n2. 丑\n2. 寅", ["步骤： ？ 子", "丑 ？ 寅"]),
+        (f"{SUB}1. 见表：\n|甲|乙|\n|3|4|\n2. 寅", ["见表：\n|甲|乙|\n|3|4|", "寅"]),
+        ("一、填空题\n1. 甲____。\n2. 乙____。\n5. 丙____。\n参考答案\n1. 欧\n2. 5A\n5. 法", ["欧", "5A", "法"]),
+        ("一、填空题\n1. 甲____。\n2. 乙____。\n参考答案\n1. 欧  2. 伏", ["欧", "伏"]),
+        ("1. 甲____，乙____。\n答案：（1）安 （2）伏", ["安;伏"]),
+        (f"1. 甲（ ）\n{ABC}\n参考答案\n|题号|答案|解析|\n|1|B|见教材|", ["B"]),
+        (f"1. 甲（ ）\n{ABC}\n2. 乙（ ）\n{ABC}\n参考答案\n|题号|答案|题号|答案|\n|1|A|2|C|", ["A", "C"]),
+        (f"1. 甲（ ）\n{ABC}\n2. 乙（ ）\n{ABC}\n参考答案\n|1.A|2.B|", ["A", "B"]),
+        (f"1. 甲（ ）\n{ABC}\n2. 乙（ ）\n{ABC}\n参考答案\n|1-2|AB|", ["A", "B"]),
+        (f"1. 甲（ ）\n{ABC}\n2. 乙（ ）\n{ABC}\n答案：1.B 2.A", ["B", "A"]),
+        (f"1. 甲（ ）\n{ABC}\n附：参考答案（A卷）\n1.B", ["B"]),
+        (f"1. 甲（ ）\n{ABC}\n电工四级理论知识试卷参考答案\n1.B", ["B"]),
+        (f"1. 甲（ ）\n答案：B\n{ABC}", ["B"]),
+        ("一、计算题\n1. 求I。\n解：I=U/R=5A\n答：电流5A", ["解：I=U/R=5A\n答：电流5A"]),
+        ("一、简答题\n1、甲？\n答：\n1、子\n2、丑\n2、乙？\n答：寅", ["1、子\n2、丑", "寅"]),
+        ("一、简答题\n1、甲？\n答：1）停电；\n2）验电；\n2、乙？\n答：寅", ["1）停电；\n2）验电；", "寅"]),
+    ],
+)
+def test_a_written_answer_stays_whole_and_with_its_item(text: str, keys: list[str | None]) -> None:
+    assert [row.get("答案") for row in items(text)][: len(keys)] == keys
+
+
+def test_two_keys_of_one_item_keep_it_out_whatever_its_type() -> None:
+    assert [row["题型"] for row in items(f"{SUB}1. 步骤：\n1. 子\n2. 丑\n2. 寅")] == ["？", "？"]
+
+
+SINGLES = f"一、单选题\n1. 甲（ ）\n{ABC}\n2. 乙（ ）\n{ABC}\n"
+THIRD = SINGLES + SINGLES.replace("一、", "二、").replace("甲", "丙").replace("乙", "丁")
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (f"{THIRD}参考答案\n一、单选题\n1.A\n二、单选题\n1.B 2.C", ["A", None, "B", "C"]),
+        (f"{THIRD}参考答案\n一、1.A 2.B\n二、1.C 2.A", ["A", "B", "C", "A"]),
+        (f"{THIRD}参考答案\n一、单选题\n1.A 2.B", [None] * 4),
+        (f"{SINGLES}参考答案\n1.A 2.B\n二、判断题\n1. 丙（ ）\n参考答案\n1.√", ["A", "B", "√"]),
+        ("一、简答题\n1. 甲。\n二、计算题\n1. 求I。\n参考答案\n二、计算题\n1. 22V", [None, "22V"]),
+        ("一、名词解释\n1. 甲。\n二、简答题\n1. 乙。\n参考答案\n二、简答题\n1. 寅", [None, "寅"]),
+        (f"{SINGLES}二、判断题\n1. 丙（ ）\n参考答案\n一、单选题（1-2 BA）\n二、判断题：1.√", ["B", "A", "√"]),
+    ],
+)
+def test_a_key_is_of_its_own_part(text: str, keys: list[str | None]) -> None:
+    assert [row.get("答案") for row in items(text)] == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "stems"),
+    [
+        ("【判断题】（√）导体有电阻。\n【判断题】（×）导体没有电阻。", ["（　　）导体有电阻。", "（　　）导体没有电阻。"]),
+        ("一、判断题 1. 甲。（√）\n2. 乙。（×）", ["甲。（　　）", "乙。（　　）"]),
+        ("1. 判断题\n1. 甲。（√）\n2. 乙。（×）", ["甲。（　　）", "乙。（　　）"]),
+        ("一、判断题\n（√）1. 甲。\n（×）2. 乙。", ["（　　）甲。", "（　　）乙。"]),
+        (f"1.220V电压是（B）\n{ABC}\n2.380V电压是（B）\n{ABC}", ["220V电压是（　　）", "380V电压是（　　）"]),
+        ("1.【判断题】（√）甲。", ["（　　）甲。"]),
+        (f"1. 甲有（ ）。\n1）子\n2）丑\n{ABC}\n答案：A\n2. 乙（B）\n{ABC}", ["甲有（ ）。\n1）子\n2）丑", "乙（　　）"]),
+        ("一、简答题\n1. 甲？\n答：计算：\n绘图\n10", ["甲？"]),
+    ],
+)
+def test_no_stem_is_taken_for_a_heading_or_an_item(text: str, stems: list[str]) -> None:
+    assert [row["题干"] for row in items(text)] == stems and eyes(text) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第二章 安全用电", "模块二  安全用电", "电工试卷 第1页（共4页）", "出题人：张三  审核：李四", "试卷结束",
+        "二、计算题：某变压器变比为10，求二次电压。",
+    ],
+)  # fmt: skip
+def test_what_belongs_to_no_item_is_in_none(line: str) -> None:
+    text = f"1. 甲（B）\n{ABC}\n{line}\n一、判断题\n1. 乙。（√）"
+    assert [row["题干"] for row in items(text)] == ["甲（　　）", "乙。（　　）"] and items(text)[0]["选项C"] == "安"
+    assert eyes(text) == ["outside"]
+
+
+def test_a_page_between_them_parts_no_item_from_its_options() -> None:
+    [item] = items(f"1. 甲（ ）\n第1页 共5页\n{ABC}\n答案：B")
+    assert (item["选项C"], item["答案"]) == ("安", "B")
+
+
+@pytest.mark.parametrize("shared", ["（2～3题共用题干）某变压器变比为10。", "根据以下资料回答2～3题：\n某变压器变比为10。"])
+def test_items_that_ask_about_a_text_do_not_come_in_without_it(shared: str) -> None:
+    text = f"1. 甲（B）\n{ABC}\n{shared}\n2. 乙（A）\n{ABC}\n3. 丙（A）\n{ABC}\n4. 丁（A）\n{ABC}"
+    assert [row["题型"] for row in items(text)] == ["单选题", "？", "？", "单选题"] and "lost" in eyes(text)
+    assert items(text)[0]["选项C"] == "安"
+
+
+def test_a_correction_is_no_part_of_a_judgement() -> None:
+    assert items("一、判断题\n1. 甲是乙。（×）\n改正：甲是丙。") == [choice("判断题", "甲是乙。（　　）", "×", 解析="甲是丙。")]
+
+
+def test_a_line_below_the_options_gets_an_eye() -> None:
+    text = f"1. 甲（B）\n{ABC}\n下面是什么\n2. 乙（B）\n{ABC}"
+    assert eyes(text) == ["line_joined"]
