@@ -147,7 +147,10 @@ class KeyTable:
         if len({found.after for found in untyped}) > 1:  # answers below each chapter
             below = min((found.after for found in untyped if found.after >= part.section), default=0)
             return [found for found in untyped if found.after == below]
-        return untyped[place : place + 1] if len(untyped) == len(parts) > 1 else untyped
+        if len(untyped) == len(parts) > 1:
+            return [untyped[place]]
+        numbers = [number for other in parts for number in other.numbers]
+        return untyped if len(set(numbers)) == len(numbers) else []
 
     def _of_type(self, part: Part, parts: Sequence[Part], typed: Sequence[_Section]) -> list[_Section]:
         """The section of a part's type: the second of that type is the second part's. Only numbers that run through all parts

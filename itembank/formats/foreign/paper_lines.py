@@ -39,7 +39,9 @@ ASIDE = re.compile(
 """What a page has at its edges and above its parts."""
 CHAPTER = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十百\d]+\s*[章节篇编单元模块项目]{1,2}|(?:模块|项目|单元|任务)\s*[一二三四五六七八九十\d]{1,3})(?=[\s:：、]|$)"
+    r"|^\s*(?:试[卷题]|套[卷题])\s*[一二三四五六七八九十\dA-D]{1,3}\s*$"
 )
+"""A part of a book of items; numbers may begin anew in it."""
 SHARED = re.compile(
     r"[(（]?\s*(?:第\s*)?(?P<first>\d{1,4})\s*[-~～—–至、]\s*(?:第\s*)?(?P<last>\d{1,4})\s*(?:小?题)\s*(?:共用|共享|均?根据)"
     r"|(?:根据|依据|阅读|结合).{0,16}(?:资料|材料|图表?|案例|情景|表).{0,8}(?:回答|完成)\s*(?:第\s*)?(?P<from>\d{1,4})\s*[-~～—–至、]\s*(?:第\s*)?(?P<to>\d{1,4})"

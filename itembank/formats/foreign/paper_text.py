@@ -134,6 +134,11 @@ class PaperReader:
             return
         if self._last is not None and _KEY_ROWS.match(text):
             self._begin_answers("")
+        if self._in_answers and (ASIDE.match(text) or CHAPTER.match(text)):
+            self._found.append(aside(TEXT, row, text.strip()))
+            if CHAPTER.match(text):
+                self._begin_answers("")
+            return
         if self._in_answers and not self._looks_like_item(text):
             if keys := ordinal_keys(text):
                 self._begin_answers("")
@@ -155,6 +160,7 @@ class PaperReader:
         elif CHAPTER.match(text) or SHARED.search(text):
             self._found.append(aside(TEXT, row, text.strip()))
             self._between = True
+            self._section += bool(CHAPTER.match(text))
             self._share(text)
         elif not self._between and not ASIDE.match(text) and self._last is not None:
             self._last.lines.append(text)
