@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from itembank.formats.foreign.markup import Element, name_of
 from itembank.formats.foreign.package import Package
 from itembank.formats.foreign.word_pieces import DOCUMENT, SPACES
-from itembank.formats.foreign.xml import parsed, words
+from itembank.formats.foreign.xml import parsed, value_of, words
 
 _EDGES = re.compile(r"word/(comments|header|footer)\d*\.xml$")
 _EDGE_NAMES = {"comments": "批注", "header": "页眉", "footer": "页脚"}
 _CHANGES, _DRAWINGS = ("del", "ins", "moveFrom", "moveTo"), ("drawing", "pict", "object")
-_LOOKS = {"u": "下划线", "em": "着重号", "position": "升降的文字"}
+_LOOKS = {"u": "下划线", "em": "着重号", "position": "升降的文字", "dstrike": "双删除线"}
+_KNOWN_SIGNS = ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3")
+"""Fonts whose signs pandoc turns into letters."""
 _FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
 
 
@@ -49,12 +51,16 @@ def _is_fallback(part: Element) -> bool:
 def _undrawn(root: Element, images: int) -> Iterator[str]:
     """Text boxes, fields that draw something, tracked changes, and how many drawings more there are than pictures came out."""
     boxes, drawings = dict[str, None](), 0
-    for part in root.iter(*(f"{{*}}{name}" for name in (*_CHANGES, *_DRAWINGS, "txbxContent", "instrText"))):
+    for part in root.iter(*(f"{{*}}{name}" for name in (*_CHANGES, *_DRAWINGS, "txbxContent", "instrText", "sym", "altChunk"))):
         name = name_of(part)
         if name == "txbxContent":
             boxes[words(part)] = None
         elif name == "instrText" and _FIELDS.match(words(part)):
             yield f"域 {words(part)}"
+        elif name == "sym" and value_of(part, "font") not in _KNOWN_SIGNS:
+            yield f"符号 {value_of(part, 'font')} {value_of(part, 'char')}"
+        elif name == "altChunk":
+            yield "嵌入的文档"
         elif name in _CHANGES and words(part):
             yield f"修订（{'删除' if name in ('del', 'moveFrom') else '插入'}） {words(part)}"
         elif name in _DRAWINGS and not _is_fallback(part):
@@ -68,7 +74,7 @@ def _plain_looks(root: Element) -> Iterator[str]:
     """Words whose look says something and was not kept: a line for each look, with all of them."""
     told: dict[str, list[str]] = {}
     for look in root.iter(*(f"{{*}}{name}" for name in _LOOKS)):
-        name, value = name_of(look), next((value for key, value in look.attrib.items() if str(key).endswith("}val")), "")
+        name, value = name_of(look), value_of(look, "val")
         properties = look.getparent()
         run = properties.getparent() if properties is not None and name_of(properties) == "rPr" else None
         if run is not None and name_of(run) == "r" and value not in ("none", "0") and words(run):

@@ -1,7 +1,8 @@
 """A Word file as pandoc gets it: what pandoc would lose is put into signs that it keeps, and our own is cut into pieces.
 
-a blank of our own document         BLANK: pandoc would keep one of several, and none at a line's end
-underlined blanks of any other      ____: a place to write, which pandoc takes for nothing
+- a blank of our own document becomes BLANK: pandoc would keep one of several, and none at a line's end;
+- underlined blanks of any other become ____, a place to write, which pandoc takes for nothing;
+- numbers like 一、 and ① are typed, of which pandoc would make 1. (`word_numbers.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from lxml import etree
 
 from itembank.formats.foreign.markup import Element, name_of
 from itembank.formats.foreign.package import Package
-from itembank.formats.foreign.xml import parsed, words
+from itembank.formats.foreign.word_numbers import type_odd_numbers
+from itembank.formats.foreign.xml import parsed, value_of, words
 
 DOCUMENT = "word/document.xml"
 SPACES = (
@@ -37,9 +39,11 @@ def pieces(package: Package, data: bytes, begins: str) -> Iterator[bytes]:
         yield data
         return
     root = parsed(package.read(DOCUMENT))
-    if not begins and not _with_places_to_write(root):
-        yield data
-        return
+    if not begins:
+        typed = type_odd_numbers(root, package)
+        if not _with_places_to_write(root) and not typed:
+            yield data
+            return
     for text in root.iter(*(f"{space}t" for space in SPACES)) if begins else ():
         text.text = (text.text or "").replace(" ", BLANK)
     read = {name for name in package.names(".xml", ".rels") if not name.startswith("docProps/")}
@@ -95,7 +99,7 @@ def _underlined(line: Element) -> Iterator[list[Element]]:
 
 def _is_underlined(run: Element) -> bool:
     looks = [look for properties in run if name_of(properties) == "rPr" for look in properties if name_of(look) == "u"]
-    return any(value != "none" for look in looks for name, value in look.attrib.items() if str(name).endswith("}val"))
+    return any(value_of(look, "val") not in ("", "none") for look in looks)
 
 
 def _are_blank(runs: Sequence[Element]) -> bool:

@@ -26,6 +26,11 @@ def parsed(data: bytes) -> etree._Element:
     return root
 
 
+def value_of(element: etree._Element, name: str) -> str:
+    """An attribute whatever its namespace; empty without it."""
+    return next((str(value) for key, value in element.attrib.items() if etree.QName(str(key)).localname == name), "")
+
+
 def words(element: etree._Element) -> str:
     """All text inside, one blank between words."""
     return " ".join("".join(map(str, element.itertext())).split())

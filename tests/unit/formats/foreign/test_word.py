@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 
@@ -105,6 +106,59 @@ def test_options_stand_on_one_line_or_several_in_either_width(options: str) -> N
     assert found == [choice("单选题", "电阻的单位是（　　）。", "B", "伏特", "欧姆", "安培", "瓦特")]
 
 
+def numbered(text: str, list_: int, level: int = 0) -> str:
+    told = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{list_}"/></w:numPr>'
+    return f"<w:p><w:pPr>{told}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def with_lists(lists: dict[int, Sequence[tuple[str, str]]], *paragraphs: str) -> bytes:
+    """A document with lists of its own: number → (format, text) of each level."""
+    made = ""
+    for number, levels in lists.items():
+        told = "".join(
+            f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{format_}"/><w:lvlText w:val="{text}"/></w:lvl>'
+            for at, (format_, text) in enumerate(levels)
+        )
+        made += f'<w:abstractNum w:abstractNumId="{number}">{told}</w:abstractNum>'
+    made += "".join(f'<w:num w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>' for number in lists)
+    data = changed(word("x"), lambda part: re.sub(r"<w:p>.*</w:p>", "".join(paragraphs), part, count=1, flags=re.DOTALL))
+    return changed(data, lambda part: f"<w:numbering {W}>{made}</w:numbering>", "word/numbering.xml")
+
+
+PARTS, POINTS = [("chineseCounting", "%1、"), ("decimal", "%2.")], [("decimalEnclosedCircle", "%1")]
+
+
+def test_numbers_that_pandoc_knows_no_style_of_are_typed() -> None:
+    """`一、` of a part, with the items below it counted anew in each, and `①` of a point."""
+    found = items(
+        with_lists(
+            {91: PARTS, 92: POINTS},
+            numbered("单选题", 91), numbered("属于电器的是（ ）。", 91, 1), numbered("甲", 92), numbered("乙", 92),
+            run_of("A.① B.② C.①②", ""), numbered("判断题", 91), numbered("丙。（ ）", 91, 1), numbered("丁。（ ）", 91, 1),
+            *(run_of(text, "") for text in ("参考答案", "一、单选题", "1.C", "二、判断题", "1.√ 2.×")),
+        )
+    )  # fmt: skip
+    assert found == [
+        choice("单选题", "属于电器的是（ ）。\n①甲\n②乙", "C", "①", "②", "①②"), choice("判断题", "丙。（ ）", "√"),
+        choice("判断题", "丁。（ ）", "×"),
+    ]  # fmt: skip
+
+
+def test_a_list_comes_with_a_style_and_starts_where_it_says() -> None:
+    style = '<w:style w:type="paragraph" w:styleId="Part"><w:pPr><w:numPr><w:numId w:val="91"/></w:numPr></w:pPr></w:style>'
+    part = '<w:p><w:pPr><w:pStyle w:val="Part"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    data = with_lists(
+        {91: PARTS, 92: POINTS}, part.format("判断题"), run_of("1. 甲。（√）", ""),
+        part.format("简答题"), run_of("1. 乙？", ""), run_of("答：", ""), numbered("子", 92), numbered("丑", 92),
+        run_of("2. 丙？", ""), run_of("答：", ""), numbered("寅", 93),
+    )  # fmt: skip
+    start = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    again = f'<w:num w:numId="93"><w:abstractNumId w:val="92"/>{start}</w:num>'
+    data = changed(data, lambda told: told.replace("</w:styles>", f"{style}</w:styles>"), "word/styles.xml")
+    data = changed(data, lambda told: told.replace("</w:numbering>", f"{again}</w:numbering>"), "word/numbering.xml")
+    assert [(row["题型"], row["答案"]) for row in items(data)] == [("判断题", "√"), ("简答题", "①子\n②丑"), ("简答题", "①寅")]
+
+
 UNDERLINED, NOT = '<w:u w:val="single"/>', '<w:u w:val="none"/>'
 
 
@@ -171,6 +225,9 @@ HEADER = f"<w:hdr {W}><w:p><w:r><w:t>参考答案</w:t></w:r></w:p></w:hdr>"
         (lambda: ended(run_of("不", '<w:u w:val="single"/>') + run_of("正确", '<w:u w:val="wave"/>')), "下划线 不；正确"),
         (lambda: ended(run_of("不", '<w:em w:val="dot"/>')), "着重号 不"),
         (lambda: ended(run_of("3", '<w:position w:val="6"/>')), "升降的文字 3"),
+        (lambda: ended(run_of("不", "<w:dstrike/>")), "双删除线 不"),
+        (lambda: ended('<w:p><w:r><w:sym w:font="宋体" w:char="2460"/></w:r></w:p>'), "符号 宋体 2460"),
+        (lambda: ended('<w:altChunk/>'), "嵌入的文档"),
         (lambda: with_part(word(SOUND), "word/header1.xml", HEADER), "页眉 参考答案"),
     ],
 )  # fmt: skip
