@@ -132,7 +132,15 @@ def _marked_up(start: str) -> Kind:
     raise ForeignError("import.kind", found=f"XML <{name[:40]}>")
 
 
+_LINES_LOOKED_AT = 12
+_ITEM = re.compile(r"\s*(?:一\s*[、.．]|1\s*[.．、](?!\d))")
+"""A line of a paper, which may have tabs and commas as well."""
+
+
 def _is_table(head: str) -> bool:
     """Whether its first lines have the same few separators each: a heading row and what stands under it."""
-    lines = [line for line in head.split("\n") if line.strip()][:5]
-    return any(lines and lines[0].count(sign) >= 2 for sign in ",\t;")
+    first, *others = [line for line in head.split("\n") if line.strip()][:_LINES_LOOKED_AT]
+    counts = ((sign, first.count(sign)) for sign in ",\t;")
+    return any(
+        count >= 2 and not any(_ITEM.match(line) and line.count(sign) < count for line in others) for sign, count in counts
+    )

@@ -36,6 +36,7 @@ from itembank.formats.foreign.xml import parsed, words
 
 Node = dict[str, Any]
 _QUOTES = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
+_LETTER, _NUMBERED = re.compile(r"\s*[(（]?[A-KＡ-Ｋ]\s*[.．、)）]?\s*"), re.compile(r"\s*\d{1,4}\s*[.．、]")
 _OPTION = re.compile(r"\s*[(（]?[A-KＡ-Ｋ][)）]?\s*[.．、:：)）]")
 FORMULAS, PICTURES = "itembank-formulas", "itembank-pictures"
 """Properties of our own document."""
@@ -187,9 +188,9 @@ class _Document:
             self.item_tables.append((rows[0], rows[1:]))
             return
         width = max(map(len, rows), default=0)
-        options = [cell for row in rows for cell in row if cell]
-        if not self.ours and options and all(map(_OPTION.match, options)):
-            yield from options  # options laid out two by two
+        lines = [] if self.ours else _laid_out([cell for row in rows for cell in row if cell])
+        if lines:
+            yield from lines
             return
         flat = not self.ours and (len(rows) == 1 or width == 1)
         if flat or any("{{图" in cell for row in rows for cell in row):
@@ -206,6 +207,16 @@ class _Document:
             cells.append("\n".join(itertools.chain.from_iterable(map(self.lines, blocks))))
             cells += [""] * (columns - 1)
         return cells
+
+
+def _laid_out(cells: list[str]) -> list[str]:
+    """The lines of a table that only lays out options, two by two or behind their letters, or one whole item; else none."""
+    if cells and all(map(_OPTION.match, cells)):
+        return cells
+    if len(cells) > 2 and len(cells) % 2 == 0 and all(map(_LETTER.fullmatch, cells[::2])):
+        return [f"{letter.strip(' .．、()（）')}. {text}" for letter, text in zip(cells[::2], cells[1::2], strict=True)]
+    is_item = bool(cells) and _NUMBERED.match(cells[0]) and any(map(_OPTION.match, cells))
+    return [line for cell in cells for line in cell.split("\n")] if is_item else []
 
 
 def _table_rows(content: list[Any]) -> Iterator[list[Any]]:

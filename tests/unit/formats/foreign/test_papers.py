@@ -292,3 +292,8 @@ def test_a_correction_is_no_part_of_a_judgement() -> None:
 def test_a_line_below_the_options_gets_an_eye() -> None:
     text = f"1. 甲（B）\n{ABC}\n下面是什么\n2. 乙（B）\n{ABC}"
     assert eyes(text) == ["line_joined"]
+
+
+@pytest.mark.parametrize("first", ["姓名：\t单位：\t成绩：", "考生须知：a,b,c;d"])
+def test_a_paper_whose_first_line_has_tabs_is_no_table(first: str) -> None:
+    assert [row["答案"] for row in items(f"{first}\n一、单选题\n1. 甲（B）\n{ABC}")] == ["B"]

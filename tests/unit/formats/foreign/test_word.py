@@ -181,6 +181,33 @@ def test_underlined_blanks_are_a_place_to_write(runs: Sequence[tuple[str, str]],
     assert items(data)[0]["题干"] == stem
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["1. 电阻的单位是（　　）。", ""], ["A.伏特", "B.欧姆"], ["C.安培", "D.瓦特"], ["答案：B", ""]],
+        [["1. 电阻的单位是（　　）。\nA.伏特", "B.欧姆"], ["C.安培", "D.瓦特\n答案：B"]],
+    ],
+)
+def test_an_item_laid_out_as_a_table_is_an_item(rows: list[list[str]]) -> None:
+    assert items(table_of(rows)) == [choice("单选题", "电阻的单位是（　　）。", "B", "伏特", "欧姆", "安培", "瓦特")]
+
+
+def test_options_stand_behind_their_letters_in_a_table() -> None:
+    data = table_of([["A", "伏特"], ["B.", "欧姆"], ["（C）", "安培"]], before="1. 电阻的单位是（B）。")
+    assert items(data) == [choice("单选题", "电阻的单位是（　　）。", "B", "伏特", "欧姆", "安培")]
+
+
+def table_of(rows: list[list[str]], before: str = "") -> bytes:
+    """A document of one table; a line break in a cell begins a paragraph."""
+    cells = [
+        "".join(f"<w:tc>{''.join(run_of(line, '') for line in cell.split(chr(10)))}</w:tc>" for cell in row) for row in rows
+    ]
+    table = f"<w:tbl><w:tblPr/>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+    return changed(
+        word("x"), lambda part: re.sub(r"<w:p>.*</w:p>", f"{run_of(before, '')}{table}<w:p/>", part, count=1, flags=re.DOTALL)
+    )
+
+
 def test_a_picture_is_painted_anew_and_stands_where_it_stood() -> None:
     tree = {
         "pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": [{"t": "Para", "c": [
