@@ -488,6 +488,10 @@ MESSAGES: dict[str, Message] = {
         "答案“{found}”为空，或与题型、选项不相容", "the key \"{found}\" is empty, or does not fit type and options",
         "请核对题型、选项和答案", "compare type, options and key", 5,
     ),
+    "item.key_not_kept": Message(
+        "题库中没有能沿用的答案，或沿用的答案与题型、选项不相容", "the bank has no key to keep, or it does not fit type and options",
+        "请写上答案；只检查时也要用 --as 署名", "write the key; to look only, say who looks with --as", 5,
+    ),
     "item.pool": Message(
         "“{pool}”不能作题库名", "\"{pool}\" is no name for a pool",
         "以 national、sector、province 或 city 开头，其后可用连字符接小写字母和数字，如 city、city-2",
@@ -810,6 +814,10 @@ MESSAGES: dict[str, Message] = {
     "item.eye.key_in_stem": Message(
         "题干括号里的“{found}”与答案不同", "the bracket in the stem says {found}, the key another",
         "请核对；括号里若是答案，须从题干中去掉", "see which is right; a key in the stem would be printed", 0,
+    ),
+    "item.eye.key_kept": Message(
+        "答案沿用题库，而选项与题库不同", "the key is the bank's, and the options are not",
+        "请核对答案是否仍然正确", "see whether the key is still right", 0,
     ),
     "item.eye.key_left": Message(
         "答案表中有一条没有对应的试题：{found}", "an entry of the key table belongs to no item: {found}",

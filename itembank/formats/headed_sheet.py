@@ -26,7 +26,7 @@ class Row:
 
     A column that is not there is blank. `formatted`: the headings whose cell may look otherwise than it was read. Of a foreign
     file `sheet` and `number` are the place there, `original` is how the item stood there, `eyes` (code, what about) what
-    somebody should look at.
+    somebody should look at. `kept`: its key is the bank's, which no report may show.
     """
 
     sheet: str
@@ -38,6 +38,7 @@ class Row:
     formatted: tuple[str, ...] = ()
     original: str = ""
     eyes: tuple[tuple[str, str], ...] = ()
+    kept: bool = False
 
     def __getitem__(self, heading: str) -> str:
         return self.cells[self.columns[heading]]

@@ -11,6 +11,8 @@ from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.spreadsheet import fold
 
 OPTIONS = tuple(f"选项{letter}" for letter in LETTERS)
+KEPT = "（同题库）"
+"""In place of a key or a rationale: what the bank's newest version of the item has. A Word file without keys comes back so."""
 KNOWLEDGE = tuple(f"知识点{level}级" for level in "一二三四五六七")
 """Up to six levels of areas, and the point below them."""
 

@@ -15,6 +15,7 @@ from itembank.domain.items import CaseQuestion, Item, ItemType, PracticalTask
 from itembank.formats.errors import BrokenRow
 from itembank.formats.headed_sheet import HeadedSheet, Row
 from itembank.formats.item_cells import (
+    KEPT,
     KNOWLEDGE,
     OPTIONS,
     KnowledgePaths,
@@ -48,6 +49,8 @@ _ITEM_NO = re.compile(rf"[a-z][a-z0-9-]{{0,59}}-{_GUID.pattern}")
 
 Place = tuple[str, int]
 """Sheet and row."""
+Stored = Callable[[str], Item | None]
+"""Item number → the bank's newest version of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class ItemRows:
 
     def __init__(
         self, sheet: HeadedSheet, pool: str, blueprint: Blueprint, figures: Collection[str], tasks: dict[str, TaskParts],
-        older: Sequence[Blueprint],
+        older: Sequence[Blueprint], stored: Stored,
     ) -> None:  # fmt: skip
         self.items: list[tuple[Place, Item]] = []
         self.rejected: list[BrokenRow] = []
@@ -86,6 +89,7 @@ class ItemRows:
         self._paths, self._older = KnowledgePaths(blueprint), [KnowledgePaths(version) for version in older]
         self._options = itemgetter(*(sheet.columns[name] for name in OPTIONS))
         self._knowledge = itemgetter(*(sheet.columns[name] for name in KNOWLEDGE))
+        self._stored = stored
         self._first: dict[str, Place] = {}  # GUID → place; every GUID here and below in lower case
         self._broken: set[str] = set()
         self._task_rows: dict[str, list[Row]] = {}
@@ -105,7 +109,8 @@ class ItemRows:
         if not is_number(row["分数"]):
             row.wrong("分数", "item.points", found=row["分数"])
         if row[CASE]:
-            self._questions.setdefault(row[CASE].lower(), []).append((row, _question(row, type_, self._options(row.cells))))
+            questions = self._questions.setdefault(row[CASE].lower(), [])
+            questions.append((row, self._question(row, type_)))
             return
         _is_blank(row, SHARE)
         item = self._item(row, type_)
@@ -145,9 +150,11 @@ class ItemRows:
         task = self._task(row, type_)
         if type_ is None or grade is None or fit is None or lock is None or point is None:
             return None
-        options, key = options_and_key(type_, self._options(row.cells), row["答案"])
+        item_no = f"{self._pool}-{row['试题GUID']}"
+        stored = self._stored(item_no) if KEPT in (row["答案"], row["解析"]) else None
+        options, key = options_and_key(type_, self._options(row.cells), self._answer(row, type_, stored))
         return Item(
-            item_no=f"{self._pool}-{row['试题GUID']}",
+            item_no=item_no,
             pool=self._pool,
             type=type_,
             stem=row["题干"],
@@ -156,13 +163,36 @@ class ItemRows:
             point=point,
             difficulty=grade,
             congruence=fit,
-            rationale=row["解析"],
+            rationale=row["解析"] if row["解析"] != KEPT else stored.rationale if stored else "",
             source=row["出处"],
             enemy_group=row[ENEMIES],
             options_locked=lock,
             adapted_from=row[ADAPTED],
             task=task,
         )
+
+    def _question(self, row: Row, type_: ItemType | None) -> CaseQuestion | None:
+        share = row.chosen(SHARE, whole_number, "item.question_points")
+        if type_ is None or share is None:
+            return None
+        place = len(self._questions[row[CASE].lower()])
+        case = self._stored(f"{self._pool}-{row[CASE]}") if row["答案"] == KEPT else None
+        stored = case.questions[place] if case and place < len(case.questions) else None
+        options, key = options_and_key(type_, self._options(row.cells), self._answer(row, type_, stored))
+        question = CaseQuestion(type_, row["题干"], options, key, share)
+        _check(row, lambda: question.check(""))
+        return question
+
+    def _answer(self, row: Row, type_: ItemType, stored: Item | CaseQuestion | None) -> str:
+        """The key that a row says, or that the bank has; where the options are others now, somebody should see it."""
+        if row["答案"] != KEPT:
+            return row["答案"]
+        row.kept = True
+        if stored is None or stored.type is not type_:
+            return ""  # refused as a key that fits nothing
+        if stored.options != options_and_key(type_, self._options(row.cells), "")[0]:
+            self.flags.append(RowFlag(row.sheet, row.number, "", "item.eye.key_kept", "", row.original))
+        return stored.key
 
     def _point(self, row: Row) -> str | None:
         cells, named = self._knowledge(row.cells), row[POINT]
@@ -234,16 +264,6 @@ class ItemRows:
                     row.wrong(heading, "item.figure", name=name)
 
 
-def _question(row: Row, type_: ItemType | None, cells: tuple[str, ...]) -> CaseQuestion | None:
-    share = row.chosen(SHARE, whole_number, "item.question_points")
-    if type_ is None or share is None:
-        return None
-    options, key = options_and_key(type_, cells, row["答案"])
-    question = CaseQuestion(type_, row["题干"], options, key, share)
-    _check(row, lambda: question.check(""))
-    return question
-
-
 def _check(row: Row, check: Callable[[], None]) -> None:
     try:
         check()
@@ -255,6 +275,9 @@ def _note(row: Row, error: ItemError) -> None:
     """What the domain says, under the heading of the sheet."""
     field = str(error.facts.get("field", ""))
     heading = _HEADING_OF.get(field, field)
+    if row.kept and heading == "答案":
+        row.wrong(heading, "item.key_not_kept")  # and not what the bank's key is
+        return
     row.wrong(heading, error.code, **{**error.facts, "field": heading})
 
 

@@ -21,7 +21,7 @@ from itembank.domain.items import Item
 from itembank.formats.blueprint_flat import FLAT_SHEET
 from itembank.formats.errors import BrokenRow, ItemRowsError, WorkbookError
 from itembank.formats.headed_sheet import EYES, NOTE, ORIGINAL, PLACE, HeadedSheet
-from itembank.formats.item_rows import NEEDED, OPTIONAL, ItemRows, Place, RowFlag
+from itembank.formats.item_rows import NEEDED, OPTIONAL, ItemRows, Place, RowFlag, Stored
 from itembank.formats.practical_sheets import MARKING, NOTICES, read_task_parts
 from itembank.formats.spreadsheet import Sheets, fold
 
@@ -71,9 +71,10 @@ def read_items(
     progress: Callable[[int, int], None] = lambda read, of: None,
     *,
     older: Sequence[Blueprint] = (),
+    stored: Stored = lambda item_no: None,
 ) -> WorkbookItems:
     """The items of a workbook, in its order, checked, and what is wrong. `figures`: the file names that came with it.
-    `older`: earlier versions of the blueprint, the newest first.
+    `older`: earlier versions of the blueprint, the newest first. `stored`: the bank's items, for rows that keep their keys.
 
     An item's number is pool and GUID: a city often adapts a national item and keeps its GUID, and the two must stay
     two. `progress(read, of)` is told now and then. Raises WorkbookError for the file and its headings.
@@ -83,7 +84,7 @@ def read_items(
     name = next((name for name in book.names if fold(name) == ITEMS), book.names[0])
     tasks = read_task_parts(book)
     sheet = HeadedSheet(book.sheet(name), NEEDED, (*OPTIONAL, *PLACE, ORIGINAL, EYES, NOTE))
-    rows, read = ItemRows(sheet, pool, blueprint, figures, tasks, older), 0
+    rows, read = ItemRows(sheet, pool, blueprint, figures, tasks, older, stored), 0
     for row in sheet:
         rows.take(row)
         if row.only_eyes:

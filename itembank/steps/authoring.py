@@ -126,7 +126,8 @@ def import_items(
         versions = [held.blueprint for held in transaction.bank.blueprints() if held.blueprint.key == key]
     older = [version for version in reversed(versions) if version.version < there.version]
     figures = {**file.figures, **figures}
-    came = read_items(file.sheets, pool, there, drawn_already | figures.keys(), progress, older=older)
+    stored = _stored(book, pool) if signers else lambda item_no: None
+    came = read_items(file.sheets, pool, there, drawn_already | figures.keys(), progress, older=older, stored=stored)
     _flag(came, file, prints, draws)
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
     if dry_run or came.rejected:
@@ -160,6 +161,19 @@ def import_items(
         if report.imported:
             record(transaction, clock, act, subject, signed.signers[0], signed.data)
     return report
+
+
+def _stored(book: Book, pool: str) -> Callable[[str], Item | None]:
+    """The newest version of an item of the pool; not for whom nobody knows: which key fits three options would be told."""
+
+    def stored(item_no: str) -> Item | None:
+        with book.read() as transaction:
+            card = transaction.bank.cards_of([item_no]).get(item_no)
+            if card is None or card.pool != pool:
+                return None
+            return next(iter(transaction.bank.contents([(item_no, card.version)])))
+
+    return stored
 
 
 def _author(

@@ -29,7 +29,7 @@ from itembank.formats.exporting.written import Written, guid, held
 from itembank.formats.foreign.found import TOOL
 from itembank.formats.foreign.own_word import CHOICES, KEY, NUMBER, QUESTION, RATIONALE, facts_line, facts_of, set_in
 from itembank.formats.foreign.pandoc import document, run
-from itembank.formats.foreign.word import FORMULAS, PICTURES, formulas_in
+from itembank.formats.foreign.word import FORMULAS, KEYLESS, PICTURES, formulas_in
 from itembank.formats.item_cells import TYPE_NAMES
 from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT, SHARE
 
@@ -68,7 +68,7 @@ def write_word(items: Sequence[Item], figures: Mapping[str, str], paint: Paint, 
             if written := list(formulas_in(made)):
                 formulas[guid(item)] = [[shown.formulas[latex], latex] for latex in written]
     pictures = {name: hashlib.sha256(png).hexdigest() for name, (png, _) in shown.pictures.items()}
-    more = {FORMULAS: json.dumps(formulas, ensure_ascii=False), PICTURES: json.dumps(pictures)}
+    more = {FORMULAS: json.dumps(formulas, ensure_ascii=False), PICTURES: json.dumps(pictures), KEYLESS: json.dumps(not keys)}
     return Written(on_a4(_document(blocks, more)), left_out)
 
 

@@ -15,6 +15,7 @@ from itembank.domain.items import LETTERS
 from itembank.formats.foreign.found import FoundItem, aside
 from itembank.formats.foreign.markup import unbarred
 from itembank.formats.foreign.paper_text import TEXT
+from itembank.formats.item_cells import KEPT
 from itembank.formats.item_rows import ADAPTED, ENEMIES, LOCK, POINT, SHARE
 
 NUMBER, QUESTION, KEY, RATIONALE = "编号", "小题", "答案：", "解析："
@@ -50,24 +51,25 @@ def set_in(line: str, *, choice: bool) -> str:
 
 
 def own_items(
-    lines: Iterator[tuple[int, str]], formulas: Sequence[str], spelled: Mapping[str, list[list[str]]]
+    lines: Iterator[tuple[int, str]], formulas: Sequence[str], spelled: Mapping[str, list[list[str]]], *, keyless: bool
 ) -> Iterator[FoundItem]:
     """The items, in order; lines before the first are told. `formulas`: as they were read, by number. `spelled`: of an item by
-    its number, each as Word gives it back and as its author wrote it.
+    its number, each as Word gives it back and as its author wrote it. `keyless`: the keys stayed at the centre, so where no
+    key stands, the bank's is meant.
     """
     item: FoundItem | None = None
     held: list[str] = []
     for row, text in lines:
         if text.startswith(f"{NUMBER}："):
             if item:
-                yield _filled(item, held, formulas, spelled)
+                yield _kept(_filled(item, held, formulas, spelled), keyless)
             item, held = FoundItem(TEXT, row, text, _cells(text)), []
         elif item:
             held.append(text)
         elif text.strip() and not re.match(_HEADING, text):
             yield aside(TEXT, row, text)
     if item:
-        yield _filled(item, held, formulas, spelled)
+        yield _kept(_filled(item, held, formulas, spelled), keyless)
 
 
 def _cells(line: str) -> dict[str, str]:
@@ -86,6 +88,15 @@ def _filled(item: FoundItem, lines: list[str], formulas: Sequence[str], spelled:
         _fill(part, lines[begin + 1 : end])
         item.cells["解析"] = part.cells.pop("解析") or item.cells["解析"]
         item.parts.append(part)
+    return item
+
+
+def _kept(item: FoundItem, keyless: bool) -> FoundItem:
+    """The item, with the bank's key and rationale where none stand. A case has none of its own."""
+    if keyless:
+        item.cells["解析"] = item.cells["解析"] or KEPT
+        for one in item.parts or [item]:
+            one.cells["答案"] = one.cells["答案"] or KEPT
     return item
 
 

@@ -38,7 +38,7 @@ Node = dict[str, Any]
 _QUOTES = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
 _LETTER, _NUMBERED = re.compile(r"\s*[(（]?[A-KＡ-Ｋ]\s*[.．、)）]?\s*"), re.compile(r"\s*\d{1,4}\s*[.．、]")
 _OPTION = re.compile(r"\s*[(（]?[A-KＡ-Ｋ][)）]?\s*[.．、:：)）]")
-FORMULAS, PICTURES = "itembank-formulas", "itembank-pictures"
+FORMULAS, PICTURES, KEYLESS = "itembank-formulas", "itembank-pictures", "itembank-keyless"
 """Properties of our own document."""
 
 
@@ -51,7 +51,8 @@ def word_items(data: bytes, pictures: Pictures, types: Mapping[str, str]) -> Ite
     blocks = itertools.chain.from_iterable(document(piece, "docx+empty_paragraphs") for piece in cut)
     lines = list(enumerate(itertools.chain.from_iterable(map(reader.lines, blocks)), start=1))
     if reader.ours:
-        yield from own_items(iter(lines), reader.formulas, _own_property(package, FORMULAS))
+        spelled, keyless = _own_property(package, FORMULAS), bool(_own_property(package, KEYLESS))
+        yield from own_items(iter(lines), reader.formulas, spelled, keyless=keyless)
     elif is_national(text for _, text in lines):
         yield from national_items(iter(lines), types)
     else:
@@ -257,16 +258,16 @@ def _is_ours(package: Package) -> bool:
     return name in package.names(".xml") and any(words(part) == TOOL for part in parsed(package.read(name)))
 
 
-def _own_property(package: Package, name: str) -> dict[str, Any]:
+def _own_property(package: Package, name: str) -> Any:
     """Of our own document what the export wrote down for its reader: of FORMULAS an item's number → its formulas in order, each
-    as it comes back and as its author wrote it; of PICTURES a figure's name → SHA-256 of its picture.
+    as it comes back and as its author wrote it; of PICTURES a figure's name → SHA-256 of its picture; of KEYLESS whether
+    the keys stayed at the centre.
     """
     part = "docProps/custom.xml"
     if part not in package.names(".xml"):
         return {}
     told = ["".join(map(str, found.itertext())) for found in parsed(package.read(part)) if found.get("name") == name]
-    properties: dict[str, Any] = json.loads(told[0]) if told else {}
-    return properties
+    return json.loads(told[0]) if told else {}
 
 
 def formulas_in(blocks: Any) -> Iterator[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from itembank.domain.items import CaseQuestion, Item, ItemType
 from tests.unit.cli.bank_home import BankHome, bank, made_bank
+from tests.unit.formats.foreign.test_word import changed
 from tests.unit.steps.sample_items import THREE, WRITER, item
 
 __all__ = ["bank", "made_bank"]
@@ -108,13 +112,51 @@ def test_what_is_exported_comes_back_as_unchanged(bank: BankHome, format_: str) 
     assert out.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_word_file_without_keys_holds_none(bank: BankHome) -> None:
-    bank.bring(item(1, rationale="因为所以"))
+def keyless(bank: BankHome, *items: Item) -> Path:
+    """A Word file of the pool without keys."""
+    bank.bring(*items)
     out = bank.home / "out.docx"
     bank.told("items", "export", out, "--pool", "city", "--format", "docx", "--no-keys", "--reason", "送审", who=(WRITER,))
-    report = bank.told("items", "import", out, "--pool", "city", "--dry-run", exit_code=5)
-    assert {row["code"] for row in report["rejected"]} == {"item.key"} and len(report["rejected"]) == report["read"]
+    return out
+
+
+CASE = CaseQuestion(ItemType.SINGLE, "原因是（　　）。", ("短路", "断路", "过载"), "C", 2)
+
+
+def test_a_word_file_without_keys_holds_none_and_comes_back_with_the_banks(bank: BankHome) -> None:
+    case = item(2, type=ItemType.CASE, stem="某车间停电。", options=(), key="", questions=(CASE,), rationale="因为过载")
+    out = keyless(bank, item(1, rationale="因为所以"), case)
+    with zipfile.ZipFile(out) as archive:
+        text = archive.read("word/document.xml").decode()
+    assert "欧姆" in text and not any(word in text for word in ("答案", "解析", "因为"))
+    again = bank.told("items", "import", out, "--pool", "city", "--dry-run", who=THREE)
+    assert (again["unchanged"], again["needs_eye"]) == (again["read"] - 1, [])  # the question of the case is a row too
     assert bank.run("items", "export", out, "--pool", "city", "--no-keys", "--reason", "x", who=(WRITER,)).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "eyes", "refused"),
+    [
+        (lambda part: part.replace("第1题", "第一题"), [], []),
+        (lambda part: part.replace("伏特", "福特"), ["item.eye.key_kept"], []),
+        (lambda part: part.replace("D. ", "d. "), ["item.eye.key_kept"], ["item.key_not_kept"]),
+        (lambda part: part.replace("题型：单选题", "题型：简答题"), [], ["item.key_not_kept"]),
+        (lambda part: part.replace("编号：001", "编号：777"), [], ["item.key_not_kept"]),
+    ],
+    ids=["stem", "option", "an option less", "type", "number"],
+)
+def test_a_kept_key_still_has_to_fit(bank: BankHome, change: Callable[[str], str], eyes: list[str], refused: list[str]) -> None:
+    out = keyless(bank, item(1, key="D"))
+    out.write_bytes(changed(out.read_bytes(), change))
+    report = bank.told("items", "import", out, "--pool", "city", "--dry-run", who=THREE, exit_code=5 if refused else 0)
+    told = {one["code"] for one in report["needs_eye"]}
+    assert (sorted(told), sorted({one["code"] for one in report["rejected"]})) == (eyes, refused)
+    assert "D" not in {str(one.get("found", "")) for one in report["rejected"]}
+
+
+def test_whom_nobody_knows_is_told_nothing_of_kept_keys(bank: BankHome) -> None:
+    report = bank.told("items", "import", keyless(bank, item(1)), "--pool", "city", "--dry-run", exit_code=5)
+    assert {one["code"] for one in report["rejected"]} == {"item.key_not_kept"}
 
 
 def test_what_was_read_is_corrected_in_a_workbook_and_imported(bank: BankHome) -> None:
