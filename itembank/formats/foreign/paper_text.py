@@ -101,12 +101,12 @@ class PaperReader:
         for place, (row, text) in enumerate(told):
             self._after = told[place + 1][1] if place + 1 < len(told) else ""
             self._take(row, text)
-        self._answers.match(self._parts())
+        self._answers.match(self._paper())
         for found in self._found:
             yield self._item(found) if isinstance(found, _Draft) else found
         yield from self._answers.left(TEXT)
 
-    def _parts(self) -> list[Part]:
+    def _paper(self) -> list[Part]:
         """The parts of the paper that hold items."""
         drafts = [found for found in self._found if isinstance(found, _Draft)]
         grouped = itertools.groupby(drafts, key=lambda draft: (draft.section, draft.type))
@@ -134,18 +134,23 @@ class PaperReader:
             return
         if self._last is not None and _KEY_ROWS.match(text):
             self._begin_answers("")
-        if self._in_answers and (ASIDE.match(text) or CHAPTER.match(text)):
+        if self._in_answers and not self._looks_like_item(text):
+            self._take_answer(row, text)
+            return
+        self._in_answers = False
+        self._take_line(row, text)
+
+    def _take_answer(self, row: int, text: str) -> None:
+        """A line of the answers."""
+        if ASIDE.match(text) or CHAPTER.match(text):
             self._found.append(aside(TEXT, row, text.strip()))
             if CHAPTER.match(text):
                 self._begin_answers("")
             return
-        if self._in_answers and not self._looks_like_item(text):
-            if keys := ordinal_keys(text):
-                self._begin_answers("")
-            self._answers.take(row, keys or text)
-            return
-        self._in_answers = False
-        self._take_line(row, text)
+        keys = ordinal_keys(text)
+        if keys:
+            self._begin_answers("")
+        self._answers.take(row, keys or text)
 
     def _take_line(self, row: int, text: str) -> None:
         """A line outside the answers."""
