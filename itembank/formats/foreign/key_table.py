@@ -13,24 +13,28 @@ from dataclasses import dataclass, field
 
 from itembank.domain.folding import half_width
 from itembank.formats.foreign.found import FoundItem, aside
-from itembank.formats.foreign.settling import type_named
+from itembank.formats.foreign.settling import is_type_name, type_named
 from itembank.formats.spreadsheet import fold
 
 _RANGE = re.compile(
     r"(?P<first>\d{1,4})\s*(?:[-~～—–－―至到]+)\s*(?P<last>\d{1,4})\s*(?:题)?\s*[:：.．、)）]?\s*(?P<keys>[A-Ka-k√×✓✗χ对错TF](?:[\s,，、;；]*[A-Ka-k√×✓✗χ对错TF])*)"
 )
 _SINGLE = re.compile(
-    r"(?:^|(?<=[\s,，;；、。|]))[(（]?(?P<number>\d{1,4})\s*[.．、:：)）]?\s*"
-    r"(?P<key>[A-K](?:[ \t,，、;；]*[A-K]){0,10}|正确|错误|[√×✓✗χ对错TF])(?=$|[\s,，;；、。|]|\d)"
+    r"(?:^|(?<=[\s,，;；、。|)）]))[(（]?(?P<number>\d{1,4})\s*[.．、:：)）(（]?\s*"
+    r"(?P<key>[A-K](?:[ \t,，、;；]*[A-K]){0,10}|正确|错误|[√×✓✗χ对错TF])(?:[)）](?!\s*[^\s\d]))?(?=$|[\s,，;；、。|]|\d)"
 )
 _WRITTEN = re.compile(
     r"^\s*(?:第\s*)?[(（]?(?P<number>\d{1,4})\s*(?:题\s*)?[.．、:：)）]\s*(?:【?答案】?\s*[:：]?\s*)?(?P<text>.+)$", re.DOTALL
 )
-_NEXT = re.compile(r"[\s;；]+(?=(\d{1,4})\s*[.．、:：]\s*\S)")
+_NEXT = re.compile(r"[\s;；,，。、]*(?<!\d)(?=[(（]?(\d{1,4})\s*[.．、:：)）]\s*[^\s\d])")
+_LIST = re.compile(r"(?<!\d)1\s*[.．、)）]")
+"""A list inside an answer has a first point."""
 _STYLE = re.compile(
     r"^\s*(?:(?P<ordinal>第\s*\d{1,4}\s*题)|(?P<inner>[(（]\s*\d{1,4}\s*[)）])|(?P<half>\d{1,4}\s*[)）])|(?P<plain>\d{1,4}\s*[.．、:：]))"
 )
-_RATIONALE = re.compile(r"\s*[【\[]?(?:答案)?(?:解析|分析|详解)(?:[】\]]\s*[:：]?|[:：])\s*", re.DOTALL)
+_RATIONALE = re.compile(
+    r"(?:^|(?<=[\s。；;，,】)）√×A-K]))\s*[【\[]?(?:答案)?(?:解析|分析|详解|改正|更正)(?:[】\]]\s*[:：]?|[:：])\s*", re.DOTALL
+)
 _SIGN = r"[A-Ka-k√×✓✗χ对错TF]"
 _ROW = re.compile(r"^\|(.*)\|$")
 _EMPTY = " ,，;；、。|\t"
@@ -41,10 +45,11 @@ TWO_KEYS = " ？ "
 
 @dataclass(slots=True)
 class _Section:
-    """`after`: how many parts of the paper stand above it. `style`: how its first number is written."""
+    """`after`: how many parts of the paper stand above it. `line`: its heading. `style`: how its first number is written."""
 
     type: str
     after: int
+    line: tuple[int, str] = (0, "")
     keys: dict[int, str] = field(default_factory=dict)
     rationales: dict[int, str] = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
@@ -84,13 +89,19 @@ class KeyTable:
         self._numbers_line = (0, "")
         self._roles: list[str] = []
 
-    def heading(self, type_: str, after: int) -> None:
+    def heading(self, type_: str, after: int, line: tuple[int, str]) -> None:
+        """`line`: its row and its text, which is told where no key comes below it."""
         self._flush()
         self._roles = []
         if not self._sections or self._sections[-1].keys or type_ or after != self._sections[-1].after:
-            if self._sections and not self._sections[-1].keys:
-                self._sections.pop()
-            self._sections.append(_Section(type_, after))
+            self._leave_empty()
+            self._sections.append(_Section(type_, after, line))
+
+    def _leave_empty(self) -> None:
+        if self._sections and not self._sections[-1].keys:
+            empty = self._sections.pop()
+            if empty.type:
+                self._other.append(empty.line)
 
     def take(self, row: int, text: str) -> None:
         """One line of the answers."""
@@ -117,6 +128,7 @@ class KeyTable:
     def match(self, parts: Sequence[Part]) -> None:
         """Find out which sections are of which part. To be asked once, when all lines were taken."""
         self._flush()
+        self._leave_empty()
         self._of = {part.section: self._candidates(place, part, parts) for place, part in enumerate(parts)}
 
     def key(self, section: int, number: int) -> tuple[str, str]:
@@ -192,7 +204,17 @@ class KeyTable:
         return None if taken and not plain.strip(_EMPTY) else plain
 
     def _table_row(self, section: _Section, row: int, text: str, cells: list[str]) -> None:
-        """`|题号|1|2|` and below it `|答案|A|B|`; or `|题号|答案|解析|` and a row for each; or keys as in lines."""
+        """`|题号|1|2|` and below it `|答案|A|B|`; or `|题号|答案|解析|` and a row for each; or keys as in lines. A row may be a
+        part's heading.
+        """
+        named = _heading_cell(cells)
+        if named:
+            roles = self._roles
+            self.heading(named, section.after, (row, text))
+            self._roles = roles
+            if any(cells[1:]):
+                self.take(row, " ".join(cells[1:]).strip())
+            return
         roles = [next((role for word, role in _ROLES if word in fold(cell)), "") for cell in cells]
         if "number" in roles and "key" in roles:
             self._flush()
@@ -252,6 +274,13 @@ class KeyTable:
             section.keys[section.last] = f"{section.keys[section.last]}\n{text}"
 
 
+def _heading_cell(cells: Sequence[str]) -> str:
+    """The type that the first cell of a row names, where it is the only one or has keys beside it."""
+    name = re.sub(r"^[一二三四五六七八九十]+\s*[、.．]\s*", "", cells[0]) if cells else ""
+    rest = " ".join(cells[1:]).strip()
+    return name if len(name) > 1 and is_type_name(name) and (not rest or is_key_line(rest)) else ""
+
+
 def _style(text: str) -> str:
     """How the number that begins a line is written; empty without one."""
     found = _STYLE.match(text)
@@ -271,7 +300,7 @@ def _written(text: str) -> Iterator[tuple[int, str]]:
         return
     number, begin = int(found["number"]), found.start("text")
     for cut in _NEXT.finditer(text, begin):
-        if int(cut[1]) == number + 1:
+        if int(cut[1]) == number + 1 and not _LIST.search(text, begin, cut.start()):
             yield number, text[begin : cut.start()].strip()
             following = _WRITTEN.match(text[cut.end() :])
             number, begin = number + 1, cut.end() + (following.start("text") if following else 0)

@@ -13,16 +13,20 @@ _HEADING = re.compile(
     r"(?P<type>[^\s()（）【】\[\]:：，,。.#*\d]{2,10})\s*[】\])）*]*(?P<rest>.*)$"
 )
 _ORDINAL_HEADING = re.compile(
-    rf"^\s*[(（]?{_ORDINAL}[)）]?\s*[、.．:：]?\s*[^，,。；;（(\d]{{0,6}}?"
+    rf"^\s*[(（]?{_ORDINAL}[)）]?\s*[、.．:：]?\s*(?:[^，,。；;（(\d]{{1,6}}?(?=[^，,。；;（(\d\s]{{2,6}}题))?"
     r"(?P<type>(?:单项|多项|不定项|单|多)?选择题?|(?:是非)?判断(?:正误|对错)?题?|是非题|填空题?|简答题?|问答题?|论述题?|计算题?|绘图题|作图题|案例(?:分析)?题?)"
     r"(?=部分|[\s:：，,。（(]|$)(?P<rest>.*)$"
 )
+"""Words before the type only where it says 题: `三、绘图` may be a point of an answer."""
+_POINTS = ("计算", "绘图", "作图", "案例", "设计", "操作")
+"""Types that are steps of a job as well."""
 _NUMBERED_HEADING = re.compile(r"^\s*\d{1,2}\s*[.．、]\s*(?P<type>\S{2,8}题)\s*(?P<rest>[(（].*)?$")
 """A heading that its word processor numbered: nothing but a type."""
 _BARE = ("单选", "多选", "判断", "填空")
 """Types that stand as a heading without `题`."""
 _NOTE = re.compile(
-    r"^(?:部分)?[\s:：，,。.]*(?:[(（【\[].*[)）】\]]\s*[。.]?|(?:共|每|本|请|正确|错误|对的|将|下列|下面|以下|满分|\d+\s*[题分]).*)?$"
+    r"^(?:部分)?[\s:：，,。.]*(?:(?:[(（【\[][^()（）【】\[\]]*[)）】\]]\s*)+[。.]?"
+    r"|(?:共|每|本|请|正确|错误|对的|将|下列|下面|以下|满分|\d+\s*[题分])[^?？]*(?:题|分|选|填|划|打|[√×])[^?？]*)?$"
 )
 """What says how a part is answered and counted."""
 _BRACKET_TO_FILL = re.compile(r"^\s*[(（]\s*[√×✓✗对错A-K]*\s*[)）]")
@@ -61,7 +65,7 @@ LETTERED = re.compile(r"^\s*[(（]?\s*[A-KＡ-Ｋ]\s*(?:[.．、:：)）]|\s|$)"
 def heading(text: str) -> tuple[str, str] | None:
     """The type that a heading line names, and what stands behind that is more than a note; None for another line."""
     found = _HEADING.match(text)
-    if found and is_type_name(found["type"]):
+    if found and is_type_name(found["type"]) and (found["rest"].strip() or found["type"] not in _POINTS):
         rest = _content(found["rest"])
         stands = found["ordinal"] or found["open"] or (not rest and (found["type"].endswith("题") or found["type"] in _BARE))
         return (found["type"], rest) if stands else None
@@ -76,10 +80,12 @@ def _content(rest: str) -> str:
     return bare if is_key_line(bare) else rest.strip(" 　:：")
 
 
-def keys_of_all(text: str) -> str:
-    """The keys of a line that holds those of several items; empty for another line."""
+def keys_of_all(text: str, last: int) -> str:
+    """The keys of a line that holds those of several items up to number `last`; empty for another line."""
     found = _KEYS_OF_ALL.match(text)
-    return found["keys"] if found and is_key_list(found["keys"]) else ""
+    if not found or not is_key_list(found["keys"]):
+        return ""
+    return found["keys"] if max(map(int, re.findall(r"\d{1,4}", found["keys"]))) <= last else ""
 
 
 def ordinal_keys(text: str) -> str:

@@ -33,7 +33,7 @@ from itembank.formats.foreign.paper_lines import (
     ordinal_keys,
     tagged,
 )  # fmt: skip
-from itembank.formats.foreign.settling import is_written, settle
+from itembank.formats.foreign.settling import compared_key, is_written, needs_no_options, settle
 from itembank.formats.item_rows import POINT
 
 TEXT = "正文"
@@ -48,19 +48,23 @@ _PART = re.compile(
     re.DOTALL,
 )
 _PART_INSIDE = re.compile(r"(?<=[\s。；;])(?=[【\[]?(?:答案)?(?:解析|分析|难度|知识点|鉴定点|考点|出处)\s*(?:[】\]]|[:：]))")
-_ALONE = re.compile(r"^\s*[【\[]?答案[】\]]?\s*[:：]\s*$")
+_ALONE = re.compile(r"^\s*[【\[]?\s*(?:参考|标准|正确)?答案\s*[】\]]?\s*(?P<colon>[:：]?)\s*$")
 _ASKS = re.compile(r"[(（]\s*[A-K√×对错]*\s*[)）]\s*[。.？?]?\s*$|^[(（]\s*[√×对错]?\s*[)）]")
 _LIST_INSIDE = re.compile(r"(?:^|\s)(?:答|解|[【\[]?(?:参考|标准)?答案[】\]]?)\s*[:：]\s*(?P<text>[(（]?1\s*[.．、)）].*)$")
 """A list that begins behind the mark of its answer."""
+_BARE_KEY = re.compile(r"\s*(?:[A-K、,，\s]{1,20}|[√×对错]|正确|错误)\s*")
 _OPENS = re.compile(r"[:：]\s*$")
 _FIRST = re.compile(r"\s*[(（]?[AＡ]\s*[.．、:：)）]")
 _THIRD = re.compile(r".*(?:^|\s)[(（]?\s*[CＣ]\s*[.．、:：)）]")
+_JUDGED = re.compile(r"[(（]\s*[√×对错]\s*[)）]\s*[。.]?\s*$")
 _LETTERS = re.compile(r"[A-KＡ-Ｋ、,，\s]+")
 _HEADING_OF = {
     "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT,
     "考点": POINT,
     "考评点": POINT, "分值": "分数", "分数": "分数", "出处": "出处", "来源": "出处", "一致性": "一致性", "题型": "题型",
 }  # fmt: skip
+_LOOKED_AHEAD = 40
+"""Lines."""
 _LEAP = 30
 """An item's number may leave out so many; a larger leap is a number in a text."""
 
@@ -70,7 +74,7 @@ class _Draft:
     """An item under reading: its number, where it began, the section it is in, its lines; `first`: its first line as typed.
 
     `points`: of the list inside it that may go on, how its numbers are written and the last of them. `shared`: the text that
-    it and others ask about.
+    it and others ask about. `several`: a line inside has a number as items have.
     """
 
     number: int
@@ -81,6 +85,7 @@ class _Draft:
     first: str
     points: tuple[str, int] = ("", 0)
     shared: str = ""
+    several: bool = False
 
 
 class PaperReader:
@@ -92,18 +97,24 @@ class PaperReader:
         self._section, self._type, self._style = 0, "", ""
         self._answers = KeyTable()
         self._in_answers = False
-        self._after = ""
+        self._lines: list[str] = []
+        self._place = 0
+        self._headings: list[tuple[int, int, str]] = []
         self._between = False  # a heading and its first item: what stands there is no item's
         self._shared = (range(0), "")
 
     def items(self, lines: Iterable[tuple[int, str]]) -> Iterator[FoundItem]:
         told = [(row, text.rstrip()) for row, text in lines if text.strip()]
-        for place, (row, text) in enumerate(told):
-            self._after = told[place + 1][1] if place + 1 < len(told) else ""
+        self._lines = [text for _, text in told]
+        for self._place, (row, text) in enumerate(told):
             self._take(row, text)
-        self._answers.match(self._paper())
+        parts = self._paper()
+        self._answers.match(parts)
         for found in self._found:
             yield self._item(found) if isinstance(found, _Draft) else found
+        for section, row, text in self._headings:
+            if all(part.section != section for part in parts):
+                yield aside(TEXT, row, text)
         yield from self._answers.left(TEXT)
 
     def _paper(self) -> list[Part]:
@@ -114,26 +125,44 @@ class PaperReader:
 
     def _is_of_one(self, text: str) -> bool:
         """Whether `答案：` alone on its line is that of the item above: what follows is no table of keys."""
-        if not _ALONE.match(text) or is_key_line(self._after):
+        alone = _ALONE.match(text)
+        if not alone or is_key_line(self._after) or self._last is None:
             return False
         start = START.match(self._after)
-        return not (start and start["plain"] == "1" and self._last and self._last.number > 1)
+        if alone["colon"] and not (start and start["plain"] == "1" and self._last.number > 1):
+            return True
+        return bool(_BARE_KEY.fullmatch(self._after)) or self._comes_next(self._last.number + 1)
+
+    @property
+    def _after(self) -> str:
+        """The line below."""
+        return self._lines[self._place + 1] if self._place + 1 < len(self._lines) else ""
+
+    def _comes_next(self, number: int) -> bool:
+        """Whether an item of this number, or another answer alone on its line, comes before an item 1 and before a heading."""
+        for text in self._lines[self._place + 1 : self._place + _LOOKED_AHEAD]:
+            start = START.match(text)
+            if heading(text) or (start and start["plain"] == "1"):
+                return False
+            if _ALONE.match(text) or (start and int(start["plain"] or start["ordinal"] or 0) == number):
+                return True
+        return False
 
     def _take(self, row: int, text: str) -> None:
         if self._last is not None and (ANSWERS.match(text) and not self._is_of_one(text)):
-            self._begin_answers("")
+            self._begin_answers("", row, text)
             return
         found = heading(text)
         if found:
             self._begin_section(row, text, *found)
             return
-        keys = keys_of_all(text) if self._last is not None else ""
+        keys = keys_of_all(text, self._last.number) if self._last is not None else ""
         if keys:
-            self._begin_answers("")
+            self._begin_answers("", row, text)
             self._answers.take(row, keys)
             return
-        if self._last is not None and _KEY_ROWS.match(text):
-            self._begin_answers("")
+        if self._last is not None and _KEY_ROWS.match(text) and ("答案" in text or self._after.startswith("|答案")):
+            self._begin_answers("", row, text)
         if self._in_answers and not self._looks_like_item(text):
             self._take_answer(row, text)
             return
@@ -145,11 +174,11 @@ class PaperReader:
         if ASIDE.match(text) or CHAPTER.match(text):
             self._found.append(aside(TEXT, row, text.strip()))
             if CHAPTER.match(text):
-                self._begin_answers("")
+                self._begin_answers("", row, text)
             return
         keys = ordinal_keys(text)
         if keys:
-            self._begin_answers("")
+            self._begin_answers("", row, text)
         self._answers.take(row, keys or text)
 
     def _take_line(self, row: int, text: str) -> None:
@@ -168,6 +197,7 @@ class PaperReader:
             self._section += bool(CHAPTER.match(text))
             self._share(text)
         elif not self._between and not ASIDE.match(text) and self._last is not None:
+            self._last.several |= self._is_number_of_part(text)
             self._last.lines.append(text)
             self._note_list(text)
         else:
@@ -191,19 +221,21 @@ class PaperReader:
             first, last = found["first"] or found["from"], found["last"] or found["to"]
             self._shared = (range(int(first), int(last) + 1), text.strip())
 
-    def _begin_answers(self, type_: str) -> None:
+    def _begin_answers(self, type_: str, row: int, text: str) -> None:
         self._in_answers = True
-        self._answers.heading(type_, self._section)
+        self._answers.heading(type_, self._section, (row, text.strip()))
 
     def _begin_section(self, row: int, text: str, type_: str, content: str) -> None:
         if self._in_answers and not self._leaves_answers(type_, content):
-            self._begin_answers(type_)
+            self._begin_answers(type_, row, text)
             if content:
                 self._answers.take(row, content)
             return
         self._in_answers = False
         if not (content and tagged(text)[0] and type_ == self._type):
             self._section, self._type, self._between, self._shared = self._section + 1, type_, True, (range(0), "")
+            if not content:
+                self._headings.append((self._section, row, text.strip()))
         if not content:
             return
         if begun(content, 1):
@@ -240,10 +272,24 @@ class PaperReader:
             goes_on = style != self._style or number != last.number + 1 or not self._asks(found["text"])
         else:
             other = style in ("inner", "half") and style != self._style
-            goes_on = number == 1 and (other or bool(_OPENS.search(last.lines[-1])))
+            goes_on = number == 1 and (other or bool(_OPENS.search(last.lines[-1])) or self._stands_before_options())
         if goes_on:
             last.points = (style, number)
         return goes_on
+
+    def _stands_before_options(self) -> bool:
+        """Whether a list of two points or more begins here and is followed by options."""
+        number = 0
+        for text in self._lines[self._place : self._place + _LOOKED_AHEAD]:
+            start = START.match(text)
+            if not start or int(start["plain"] or start["half"] or start["inner"] or 0) != number + 1:
+                return number > 1 and bool(_FIRST.match(text))
+            number += 1
+        return False
+
+    def _is_number_of_part(self, text: str) -> bool:
+        start = START.match(text)
+        return bool(start and self._style == "plain" and start["plain"])
 
     def _note_list(self, text: str) -> None:
         inside = _LIST_INSIDE.search(text)
@@ -254,7 +300,10 @@ class PaperReader:
     def _asks(self, text: str) -> bool:
         """Whether this line, or the one below it, shows that an item begins here."""
         asks = _ASKS.search(text) or text.rstrip().endswith(("?", "？"))
-        return bool(asks or _KEY.search(self._after) or _SOLUTION.match(self._after) or _FIRST.match(self._after))
+        key = _KEY.search(self._after)
+        if key and key["en"] is not None and self._last and _is_open(self._last):
+            key = None  # 答：… closes the 解：… above
+        return bool(asks or key or _SOLUTION.match(self._after) or _FIRST.match(self._after))
 
     def _start(self, text: str) -> tuple[int, str] | None:
         """The number of the item that this line begins and its first line, or None."""
@@ -285,18 +334,22 @@ class PaperReader:
             item.cells["分数"] = score
         if (type_ or draft.type) and not item.cells.get("题型"):
             item.cells["题型"] = type_ or draft.type
-        if _holds_another(draft):
+        if draft.several or _holds_another(draft):
             item.refuse("item.eye.several")
         if draft.shared:
             item.refuse("item.eye.lost", draft.shared)
-        key, rationale = self._answers.key(draft.section, draft.number)
-        if key and not item.cells.get("答案"):
-            item.cells["答案"] = key
-            if rationale and not item.cells.get("解析"):
-                item.cells["解析"] = rationale
-            if TWO_KEYS in key:
-                item.refuse("item.eye.several")
+        self._take_key(item, draft)
         return settle(item)
+
+    def _take_key(self, item: FoundItem, draft: _Draft) -> None:
+        """The key that the answers have; two that differ are none."""
+        key, rationale = self._answers.key(draft.section, draft.number)
+        own = item.cells.get("答案")
+        if TWO_KEYS in key or (own and key and compared_key(own) != compared_key(key)):
+            item.refuse("item.eye.several")
+        item.cells["答案"] = own or key
+        if rationale and not item.cells.get("解析"):
+            item.cells["解析"] = rationale
 
 
 def _has_key(draft: _Draft) -> bool:
@@ -309,12 +362,16 @@ def _holds_another(draft: _Draft) -> bool:
     return any(_ASKS.search(text) for text in inside)
 
 
+def _is_open(draft: _Draft) -> bool:
+    """Whether a solution is begun and not closed by its answer."""
+    return any(map(_SOLUTION.match, draft.lines)) and not any(line.lstrip().startswith("答") for line in draft.lines)
+
+
 def _is_whole(draft: _Draft) -> bool:
-    """Whether an item's lines hold options or a key, so that another may begin."""
+    """Whether an item's lines hold options or a key, or its part has none of the former, so that another may begin."""
     text = "\n".join(draft.lines)
-    return bool(
-        _KEY.search(text) or re.search(r"[CＣ]\s*[.．、:：)）]", text) or re.search(r"[(（]\s*[A-K√×对错]*\s*[)）]|_{3,}", text)
-    )
+    asked = re.search(r"[CＣ]\s*[.．、:：)）]", text) or re.search(r"[(（]\s*[A-K√×对错]*\s*[)）]|_{3,}", text)
+    return bool(needs_no_options(draft.type) or _KEY.search(text) or asked)
 
 
 def _parts(item: FoundItem, lines: list[str], written: bool) -> str:
@@ -356,8 +413,10 @@ def _parts(item: FoundItem, lines: list[str], written: bool) -> str:
 
 
 def _tell_joined(item: FoundItem, stem: list[str], line: str) -> None:
-    """A line below the options that has no letter becomes part of the last: somebody should see it."""
-    if not LETTERED.match(line) and any(map(_THIRD.match, stem)):
+    """A line below the options that has no letter becomes part of the last, one behind a judgement's bracket part of the stem:
+    somebody should see it.
+    """
+    if (not LETTERED.match(line) and any(map(_THIRD.match, stem))) or (stem and _JUDGED.search(stem[-1])):
         item.eye("item.eye.line_joined", line.strip())
 
 

@@ -53,6 +53,7 @@ _SURE_SIGNS = ("√", "×", "对", "错", "正确", "错误", "TRUE", "FALSE", "
 _NUMBERED_BLANK = re.compile(r"_{2,}[ \t]*(\d{1,2})[ \t]*_{2,}")
 _SPLITS = (r"\s*[;；]\s*", r"\n+", r"\s*\|\|\s*", r"\s*[#＃]\s*", r"\s*&&\s*", r"\s*[、]\s*", r"\s*[,，]\s*", r"[ \t　]+")
 _NUMBERED_ANSWER = re.compile(r"(?:^|(?<=[\s;；,，。]))[(（]?([1-9])\s*[)）.．、:：]\s*")
+_WANTS = "是为有于的在用叫即指由从向到对与和及被将以应能可按使让属成当取呈等达：:，,、。\n"
 _DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
 
 
@@ -86,6 +87,11 @@ def is_type_name(text: str) -> bool:
 def is_written(name: str) -> bool:
     """Whether a type's answer is words of one's own."""
     return type_named(name) not in (*_CHOICE, ItemType.JUDGEMENT, ItemType.FILL, None)
+
+
+def needs_no_options(name: str) -> bool:
+    """Whether items of a type have none."""
+    return is_written(name) or type_named(name) is ItemType.JUDGEMENT
 
 
 def type_named(text: str) -> ItemType | None:
@@ -166,13 +172,21 @@ def _take_key_out(item: FoundItem, type_: ItemType | None) -> None:
     if "？" in key:
         item.refuse("item.eye.several")
         return
-    if told and _compared_key(told) != _compared_key(key):
+    if told and (compared_key(told) != compared_key(key) or not _asked_there(item.cells["题干"], stem)):
         item.eye("item.eye.key_in_stem", key)
         return
     item.cells["答案"], item.cells["题干"] = told or key, stem
 
 
-def _compared_key(key: str) -> str:
+def _asked_there(stem: str, without: str) -> bool:
+    """Whether the bracket of a stem is where a key is asked for: at an end, before a stop, or behind a word that wants one."""
+    at = next((place for place, (one, other) in enumerate(zip(stem, without, strict=False)) if one != other), 0)
+    before, after = stem[:at].rstrip(" （(　"), re.sub(r"^[^)）]*[)）]\s*", "", stem[at:])
+    return not before or not after or after[0] in "。，、；,;.?？!！" or before[-1] in _WANTS
+
+
+def compared_key(key: str) -> str:
+    """A key for comparing: signs and letters in one form."""
     sign = judgement_sign(half_width(key).strip())
     return sign if sign in ("√", "×") else _letters(key) or key
 

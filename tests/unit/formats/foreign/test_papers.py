@@ -297,3 +297,71 @@ def test_a_line_below_the_options_gets_an_eye() -> None:
 @pytest.mark.parametrize("first", ["姓名：\t单位：\t成绩：", "考生须知：a,b,c;d"])
 def test_a_paper_whose_first_line_has_tabs_is_no_table(first: str) -> None:
     assert [row["答案"] for row in items(f"{first}\n一、单选题\n1. 甲（B）\n{ABC}")] == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (
+            f"{SUB}1. 绿\n2. 步骤为：\n一、负荷计算\n二、设备选择\n三、绘图",
+            ["绿", "步骤为：\n一、负荷计算\n二、设备选择\n三、绘图"],
+        ),
+        ("一、简答题\n1. 甲？\n答：（一）故障判断\n（二）负荷计算", ["（一）故障判断\n（二）负荷计算"]),
+        ("一、简答题\n1. 甲。\n答：红\n2. 乙。\n参考答案：\n1）停电\n2）验电", ["红", "1）停电\n2）验电"]),
+        (f"1. 甲（ ）\n{ABC}\n【答案】\nB\n2. 乙（ ）\n{ABC}\n【答案】\nC", ["B", "C"]),
+        ("一、计算题\n1. 求总功率。\n|序号|功率|\n|1|5W|\n|2|6W|\n答案：11W", ["11W"]),
+        (
+            "一、计算题\n1. 求I。\n解：1. 先求U\n2. 再求I\n答：5A\n2. 求P。\n解：P=UI",
+            ["解：1. 先求U\n2. 再求I\n答：5A", "解：P=UI"],
+        ),
+        ("一、简答题\n1. 原因？\n参考答案\n1. 故障分析：线圈断路。", ["故障分析：线圈断路。"]),
+        (f"{SUB}1. 红，2. 绿", ["红", "绿"]),
+        (f"{SUB}（1）红色（2）绿色", ["红色", "绿色"]),
+        (f"{SUB}1. 步骤：1.停电2.验电\n2. 寅", ["步骤：1.停电2.验电", "寅"]),
+        (f"{SINGLES}二、判断题\n1. 丙（ ）\n参考答案\n|单选题||\n|1|A|\n|2|B|\n|判断题||\n|1|√|", ["A", "B", "√"]),
+        (f"{SINGLES}参考答案\n1（A） 2（B）", ["A", "B"]),
+        ("一、判断题\n1. 甲（ ）\n参考答案\n1.× 改正：丙", ["×"]),
+    ],
+)
+def test_an_answer_is_taken_from_its_first_sign_to_its_last(text: str, keys: list[str]) -> None:
+    assert [row.get("答案") for row in items(text)] == keys and eyes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"一、单选题\n1. 甲（ ）\n{ABC}\n答案：A\n参考答案\n1.B",
+        "一、判断题\n1. 甲是乙。\n2. 丙是丁。\n2. 戊是己。\n参考答案\n1.√ 2.×",
+        f"1. 甲（ ）\n{ABC}\n答案：1-3 ABC\n2. 乙（ ）\n{ABC}\n3. 丙（ ）\n{ABC}",
+    ],
+)
+def test_what_contradicts_itself_does_not_come_in(text: str) -> None:
+    assert "several" in eyes(text) or "答案" not in items(text)[-1]
+    assert not any(row.get("题型") in ("单选题", "判断题") and row.get("答案") in ("A", "×") for row in items(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一、填空题\n1. 甲是____。\n答案：欧\n二、论述题：请论述接地的作用。",
+        "一、填空题\n1. 甲是____。\n答案：欧\n二、计算题（10分）求电流I（保留两位小数）",
+        "一、填空题\n1. 甲是____。\n答案：欧\n二、计算题",
+        "一、填空题\n1. 甲是____。\n参考答案\n一、填空题\n1. 欧\n二、计算题",
+    ],
+)
+def test_a_heading_with_nothing_below_it_is_told(text: str) -> None:
+    assert [row["答案"] for row in items(text)] == ["欧"] and eyes(text) == ["outside"]
+
+
+def test_parts_without_options_go_on_over_gaps_and_begin_anew() -> None:
+    text = "一、判断题\n1. 甲是乙。\n2. 丙是丁。\n4. 戊是己。\n二、简答题\n1. 庚？\n2. 辛？\n4. 壬？"
+    assert [row["题干"] for row in items(text)] == ["甲是乙。", "丙是丁。", "戊是己。", "庚？", "辛？", "壬？"]
+
+
+def test_a_line_behind_a_judgement_gets_an_eye() -> None:
+    assert eyes("一、判断题\n1. 甲是乙。（√）\n职业技能鉴定国家题库统一试卷\n2. 丙。（×）") == ["line_joined"]
+
+
+def test_a_letter_that_is_a_unit_stays_in_the_stem() -> None:
+    text = "一、单选题\n1. 电容（C）的单位是什么？\nA.伏 B.欧 C.法\n答案：C"
+    assert items(text)[0]["题干"] == "电容（C）的单位是什么？" and eyes(text) == ["key_in_stem"]
