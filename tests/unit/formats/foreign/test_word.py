@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 
@@ -111,7 +111,7 @@ def numbered(text: str, list_: int, level: int = 0) -> str:
     return f"<w:p><w:pPr>{told}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def with_lists(lists: dict[int, Sequence[tuple[str, str]]], *paragraphs: str) -> bytes:
+def with_lists(lists: Mapping[int, Sequence[tuple[str, str]]], *paragraphs: str) -> bytes:
     """A document with lists of its own: number → (format, text) of each level."""
     made = ""
     for number, levels in lists.items():
@@ -144,19 +144,44 @@ def test_numbers_that_pandoc_knows_no_style_of_are_typed() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("format_", "text", "shown"),
+    [
+        ("decimalEnclosedCircle", "%1", "① ②"), ("decimal", "（%1）", "（1） （2）"), ("decimalEnclosedParen", "%1", "⑴ ⑵"),
+        ("upperRoman", "第%1步", "第I步 第II步"), ("ordinalText", "（%1）", "（1） （2）"),
+    ],
+)  # fmt: skip
+def test_points_of_a_stem_are_no_items_however_word_numbers_them(format_: str, text: str, shown: str) -> None:
+    """Beside levels that nobody uses, as every list of Word has them."""
+    levels = [(format_, text), ("lowerLetter", "%2)"), ("lowerRoman", "%3.")]
+    paragraphs = (run_of("1. 说明步骤。", ""), numbered("甲", 91), numbered("乙", 91), run_of("答：略", ""))
+    first, second = shown.split()
+    [item] = items(with_lists({91: levels}, run_of("一、简答题", ""), *paragraphs))
+    assert item["题干"] == f"说明步骤。\n{first}甲\n{second}乙"
+
+
+def test_a_second_level_counts_inside_the_first() -> None:
+    lists = {91: [("chineseCounting", "%1、"), ("decimal", "%1.%2 ")]}
+    data = with_lists(
+        lists, run_of("一、简答题", ""), run_of("1. 甲：", ""), numbered("子", 91), numbered("丑", 91, 1), run_of("答：略", "")
+    )
+    assert items(data)[0]["题干"] == "甲：\n一、子\n一.1 丑"
+
+
 def test_a_list_comes_with_a_style_and_starts_where_it_says() -> None:
-    style = '<w:style w:type="paragraph" w:styleId="Part"><w:pPr><w:numPr><w:numId w:val="91"/></w:numPr></w:pPr></w:style>'
+    style = '<w:style w:type="paragraph" w:styleId="Part"><w:basedOn w:val="Base"/></w:style>'
+    style += '<w:style w:type="paragraph" w:styleId="Base"><w:pPr><w:numPr><w:numId w:val="91"/></w:numPr></w:pPr></w:style>'
     part = '<w:p><w:pPr><w:pStyle w:val="Part"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
     data = with_lists(
         {91: PARTS, 92: POINTS}, part.format("判断题"), run_of("1. 甲。（√）", ""),
         part.format("简答题"), run_of("1. 乙？", ""), run_of("答：", ""), numbered("子", 92), numbered("丑", 92),
         run_of("2. 丙？", ""), run_of("答：", ""), numbered("寅", 93),
     )  # fmt: skip
-    start = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    start = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="3"/></w:lvlOverride>'
     again = f'<w:num w:numId="93"><w:abstractNumId w:val="92"/>{start}</w:num>'
     data = changed(data, lambda told: told.replace("</w:styles>", f"{style}</w:styles>"), "word/styles.xml")
     data = changed(data, lambda told: told.replace("</w:numbering>", f"{again}</w:numbering>"), "word/numbering.xml")
-    assert [(row["题型"], row["答案"]) for row in items(data)] == [("判断题", "√"), ("简答题", "①子\n②丑"), ("简答题", "①寅")]
+    assert [(row["题型"], row["答案"]) for row in items(data)] == [("判断题", "√"), ("简答题", "①子\n②丑"), ("简答题", "③寅")]
 
 
 UNDERLINED, NOT = '<w:u w:val="single"/>', '<w:u w:val="none"/>'
