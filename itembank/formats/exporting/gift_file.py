@@ -56,7 +56,7 @@ def _answers(item: Item) -> str:
 
 
 def _tag(value: str) -> str:
-    return value.replace("\\", r"\\").replace("]", r"\]").replace("\n", r"\n")
+    return value.replace("\\", r"\\").replace("[", r"\[").replace("]", r"\]").replace("\n", r"\n")
 
 
 def _escaped(text: str) -> str:

@@ -76,8 +76,8 @@ def split_options(text: str, least: int = 3) -> Choice | None:
 def _without_separators(options: list[str]) -> tuple[str, ...]:
     """`甲；` `乙；` `丙`: a sign after all but the last stands between them."""
     signs = {option[-1:] for option in options[:-1]}
-    if len(options) > 2 and len(signs) == 1 and signs <= {";", "；", ",", "，", "、"}:
-        return (*(option[:-1].rstrip() for option in options[:-1]), options[-1].rstrip("。.；;"))
+    if len(options) > 2 and len(signs) == 1 and signs <= {";", "；", ",", "，", "、", "|", "｜"}:
+        return (*(option[:-1].rstrip() for option in options[:-1]), options[-1].rstrip("。.；;|｜"))
     return tuple(options)
 
 
@@ -90,6 +90,8 @@ def without_prefixes(options: list[str]) -> list[str]:
     if sorted(letters) != list(LETTERS[: len(options)]):
         return options
     bare = [option[mark.end() :].strip() for option, mark in zip(options, found, strict=True) if mark]
+    if all(re.match(r"[A-K](?![A-Za-z])", text) for text in bare):
+        return options  # `A、B相`: the letters name things
     return [text for _, text in sorted(zip(letters, bare, strict=True))]
 
 

@@ -25,7 +25,7 @@ _NUMBERED = re.compile(r"// question: \d+")
 """What Moodle's own export says above each question."""
 _TITLE = re.compile(r"^\s*::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]")
-_TAG = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
+_TAG = re.compile(r"\[(id|tag):((?:\\.|[^\[\]\\])*+)\]")
 _ANSWER = re.compile(r"([=~])((?:[^=~]|(?<=[<>!])=)*)")
 _WEIGHT = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%")
 
@@ -113,7 +113,7 @@ class _Reader:
 
     def read(self, text: str) -> str:
         """A piece of the question as rich text, its escaped signs plain again."""
-        plain = "".join(_BACK.get(sign, sign) for sign in text).strip()
+        plain = _FORMAT.sub("", "".join(_BACK.get(sign, sign) for sign in text)).strip()
         if self._format in ("html", "moodle"):
             plain = self._page.markup(
                 re.sub(r"\n", "<br>", plain) if self._format == "moodle" and "<" in plain else plain, self._item
@@ -169,7 +169,7 @@ def _listed(item: FoundItem, reader: _Reader, inside: str, gap: bool) -> None:
     weights = [float(weight[1]) if weight else 100.0 if sign == "=" else 0.0 for sign, weight, _ in found]
     several = not any(sign == "=" for sign, _, _ in found)
     chosen = [place for place, weight in enumerate(weights) if (weight > 0 if several else weight >= 100)]
-    if not several and any(0 < weight < 100 for weight in weights):
+    if (not several and any(0 < weight < 100 for weight in weights)) or len({one for one in weights if one > 0}) > 1:
         item.eye("item.eye.score")
     item.set_options(texts)
     item.cells["答案"] = "".join(LETTERS[place] for place in chosen if place < len(LETTERS))

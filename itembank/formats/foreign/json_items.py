@@ -12,6 +12,8 @@ from itembank.formats.foreign.layout import is_type_heading
 from itembank.formats.foreign.tables import RawTable, object_table
 
 _HALF = re.compile("[\ud800-\udfff]")
+_LONGEST_LABEL = 12
+"""Characters of a member that only names the file, its date, its author."""
 MOST_DEPTH = 20
 """Objects and lists in each other; items need five."""
 
@@ -63,10 +65,24 @@ def _lists(value: Any, name: str, depth: int) -> Iterator[RawTable]:
         ]
         if not lists:
             yield object_table(name, [_flat(value)])
+        yield from _beside(value, lists)
         types = {key: entry for key, entry in value.items() if isinstance(entry, str) and is_type_heading(key)}
         for key, entry in lists:
             objects = [{**types, **inner} if isinstance(inner, dict) else inner for inner in entry]
             yield from _lists(objects, key, depth + 1)
+
+
+def _beside(value: dict[str, Any], lists: list[tuple[str, Any]]) -> Iterator[RawTable]:
+    """What stands beside the lists of an object and is more than a label: a table that nobody reads, so that it is told."""
+    read = {key for key, _ in lists}
+    others = {key: entry for key, entry in value.items() if key not in read and not is_type_heading(key)}
+    if lists and any(entry for entry in others.values() if _is_content(entry)):
+        texts = [f"{key}: {json.dumps(entry, ensure_ascii=False)}" for key, entry in others.items()]
+        yield RawTable(f"JSON {'、'.join(others)}"[:60], [texts])
+
+
+def _is_content(entry: Any) -> bool:
+    return isinstance(entry, list | dict) or (isinstance(entry, str) and len(entry) > _LONGEST_LABEL)
 
 
 def _flat(entry: dict[str, Any]) -> dict[str, Any]:

@@ -221,14 +221,14 @@ class KeyTable:
             self._roles = roles
         elif self._roles and len(cells) == len(self._roles):
             self._by_roles(section, row, cells)
-        elif len(cells) == 2 and cells[0].isdigit() and not cells[1].isdigit():
+        elif len(cells) == 2 and cells[0].isdecimal() and not cells[1].isdecimal():
             self._keep(section, int(cells[0]), cells[1], "")  # numbers in the first column, keys in the second
-        elif sum(cell.isdigit() for cell in cells) >= max(1, len(cells) - 1):
+        elif sum(cell.isdecimal() for cell in cells) >= max(1, len(cells) - 1):
             self._flush()
             self._numbers, self._numbers_line = cells, (row, text)
         elif self._numbers:
             for number, key in zip(self._numbers, cells, strict=False):
-                if number.isdigit() and key:
+                if number.isdecimal() and key:
                     self._keep(section, int(number), key, "")
             self._numbers = []
         elif any(cells) and self._several(section, " ".join(cells)) is not None:
@@ -238,7 +238,7 @@ class KeyTable:
         number = 0
         for role, cell in zip(self._roles, cells, strict=True):
             if role == "number":
-                number = int(cell) if cell.isdigit() else 0
+                number = int(cell) if cell.isdecimal() else 0
             elif cell and role == "key" and number:
                 self._keep(section, number, cell, "")
             elif cell and role == "rationale" and number:

@@ -141,6 +141,11 @@ def bare(heading: str) -> str:
     return (without or text).strip("*:.。!#").replace("_", "").replace("-", "").lower() or text.lower()
 
 
+def is_options(heading: str) -> bool:
+    """Whether a heading stands over all options together."""
+    return _FIELD_OF.get(bare(heading)) == ALL_OPTIONS
+
+
 def is_type_heading(heading: str) -> bool:
     return _FIELD_OF.get(bare(heading)) == "题型"
 
@@ -244,8 +249,8 @@ def _option_columns(headings: Sequence[str]) -> dict[int, str]:
 
 def _blank_field(name: str) -> str:
     found = _BLANK.fullmatch(name)
-    number = int(found[1]) if found else int(name) if name.isdigit() and len(name) <= 2 else 0
-    if name.startswith(("图片", "题干图片", "image", "picture")) and name[-1:].isdigit():
+    number = int(found[1]) if found else int(name) if name.isdecimal() and len(name) <= 2 else 0
+    if name.startswith(("图片", "题干图片", "image", "picture")) and name[-1:].isdecimal():
         return FIGURE
     return BLANKS[number - 1] if 1 <= number <= len(BLANKS) else ""
 

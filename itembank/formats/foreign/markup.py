@@ -38,6 +38,7 @@ _NO_TAG = re.compile(
 )
 """A sign that begins no element of a text: `a<b`, `<stdio.h>`."""
 _BLANKS = re.compile(r"[ \t\r\f\v]+")
+_LONGEST_LIST = 200
 MATHML = "\ue000"
 """Stands for a formula until all of a file are read together: between two of these is its number."""
 _NAMED = re.compile(r"data:image;name=([^;,]+);base64,")
@@ -150,7 +151,11 @@ def _shown(element: Element, page: Page, item: FoundItem, special: Callable[[Ele
     if name in _DROPPED:
         item.eye("item.eye.lost", f"<{name}>")
         return ""
+    if name in ("s", "strike", "del"):
+        item.eye("item.eye.lost", f"<{name}> {words(element)}")
     inner = _inside(element, page, item, special)
+    if name == "li" and not page.ours and (number := _place_in_list(element)):
+        inner = f"{number}. {inner.strip()}"
     return f"\n{inner}\n" if name in _BLOCKS else inner if name else ""
 
 
@@ -164,6 +169,14 @@ def _table(element: Element, page: Page, item: FoundItem, special: Callable[[Ele
     if len(rows) < 2 or any("{{图" in cell for row in rows for cell in row):
         return "\n".join("　".join(row) for row in rows)
     return "\n".join(f"|{'|'.join(row + [''] * (width - len(row)))}|" for row in rows)
+
+
+def _place_in_list(entry: Element) -> int:
+    """The number of an entry of a numbered list; 0 in any other."""
+    above = entry.getparent()
+    if above is None or name_of(above).lower() != "ol" or len(above) > _LONGEST_LIST:
+        return 0
+    return [part for part in above if name_of(part).lower() == "li"].index(entry) + 1
 
 
 def one_cell(text: str) -> str:

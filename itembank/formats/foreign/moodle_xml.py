@@ -101,7 +101,7 @@ def _choice(question: Element, item: FoundItem, reader: _Reader) -> None:
     fractions = [_number(answer.get("fraction")) for answer in answers]
     item.set_options(reader.text(answer) for answer in answers)
     right = [place for place, fraction in enumerate(fractions) if (fraction >= 100 if single else fraction > 0)]
-    if single and any(0 < fraction < 100 for fraction in fractions):
+    if (single and any(0 < fraction < 100 for fraction in fractions)) or len({one for one in fractions if one > 0}) > 1:
         item.eye("item.eye.score")
     item.cells["答案"] = "".join(LETTERS[place] for place in right if place < len(LETTERS))
     item.cells["题型"] = TYPE_NAMES[ItemType.SINGLE if single or len(right) == 1 else ItemType.MULTIPLE][0]

@@ -279,12 +279,10 @@ class PaperReader:
 
     def _stands_before_options(self) -> bool:
         """Whether a list of two points or more begins here and is followed by options."""
-        number = 0
-        for text in self._lines[self._place : self._place + _LOOKED_AHEAD]:
+        for points, text in enumerate(self._lines[self._place : self._place + _LOOKED_AHEAD]):
             start = START.match(text)
-            if not start or int(start["plain"] or start["half"] or start["inner"] or 0) != number + 1:
-                return number > 1 and bool(_FIRST.match(text))
-            number += 1
+            if not start or int(start["plain"] or start["half"] or start["inner"] or 0) != points + 1:
+                return points > 1 and bool(_FIRST.match(text))
         return False
 
     def _is_number_of_part(self, text: str) -> bool:

@@ -77,6 +77,8 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
     item.cells["解析"] = "\n".join(filter(None, (page.text(part, item) for part in find(root, "modalFeedback"))))
     found = [part for part in body.iter() if isinstance(part.tag, str) and _INTERACTION.fullmatch(local(part))]
     reader = _Body(item, body, page, responses, ours)
+    for stimulus in find(root, "assessmentStimulusRef"):
+        item.refuse("item.eye.lost", f"assessmentStimulusRef {attribute(stimulus, 'href')}")
     if first(root, "templateDeclaration") is not None:
         return _refused(item, page.text(body, item), "templateDeclaration")
     unknown = sorted({local(part) for part in found} - _READ.keys())
@@ -195,6 +197,7 @@ class _Body:
         self.item.cells["题型"] = TYPE_NAMES[ItemType.MULTIPLE if several and len(right) != 1 else ItemType.SINGLE][0]
         if several and len(right) == 1:
             self.item.eye("item.eye.one_of_several")
+        self._half_points(interaction)
         if self._ours:
             if attribute(interaction, "shuffle") == "false":
                 self.item.cells[LOCK] = "是"
@@ -202,6 +205,13 @@ class _Body:
         fixed = any(attribute(choice, "fixed") == "true" for choice in choices)
         if attribute(interaction, "shuffle") == "true" and fixed:
             self.item.cells[LOCK] = "是"
+
+    def _half_points(self, interaction: Element) -> None:
+        """An eye for points on what is not right."""
+        response = self._responses.get(attribute(interaction, "responseIdentifier"))
+        key = response.right if response else []
+        if response and key and any(points > 0 and value not in key for value, points in response.mapped.items()):
+            self.item.eye("item.eye.score")
 
     def _is_multiple(self, interaction: Element) -> bool:
         response = self._responses.get(attribute(interaction, "responseIdentifier"))
@@ -218,7 +228,10 @@ class _Body:
         for entry in entries:
             response = self._responses.get(attribute(entry, "responseIdentifier"))
             right = response.key(self.item) if response else []
-            more = [value for value, points in response.mapped.items() if points > 0] if response else []
+            mapped = response.mapped if response else {}
+            more = [value for value, points in mapped.items() if points > 0 and points == max(mapped.values())]
+            if any(0 < points < max(mapped.values()) for points in mapped.values()):
+                self.item.eye("item.eye.score")
             answers.append("|".join(re.sub("[;|；｜]", ",", value) for value in dict.fromkeys([*right, *more])))
         self.item.cells["题型"], self.item.cells["答案"] = TYPE_NAMES[ItemType.FILL][0], ";".join(answers)
 

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign import reshaped
-from itembank.formats.foreign.found import FoundItem
+from itembank.formats.foreign.found import FoundItem, dropped
 from itembank.formats.foreign.markup import Element, Page, name_of
 from itembank.formats.foreign.settling import settle
 from itembank.formats.foreign.xml import line, words
 from itembank.formats.item_cells import TYPE_NAMES
 
 _UNREAD = ("calculated_question", "file_upload_question", "hot_spot_question")
+_OF_A_SECTION = ("presentation_material", "rubric", "objectives")
+_RANGES = ("vargt", "vargte", "varlt", "varlte")
 _NOT_ASKED = ("text_only_question",)
 
 
@@ -26,6 +28,12 @@ def old_items(root: Element, sheet: str, page: Page) -> Iterator[FoundItem]:
     for element in root.iter():
         if name_of(element) == "item":
             yield _Item(element, sheet, page).read()
+        elif name_of(element) in _OF_A_SECTION and words(element) and not any(map(_is_item, element.iterancestors())):
+            yield dropped(sheet, line(element), words(element))  # several items may ask about it
+
+
+def _is_item(element: Element) -> bool:
+    return name_of(element) == "item"
 
 
 class _Item:
@@ -43,6 +51,8 @@ class _Item:
         item.cells["解析"] = "\n".join(
             filter(None, (self._material(part) for part in self._element.iter() if name_of(part) == "itemfeedback"))
         )
+        if any(name_of(part) in _RANGES for part in self._element.iter()):
+            item.eye("item.eye.tolerance")
         for part in self._element.iter():
             if name_of(part) in ("rubric", "itemrubric", "objectives") and words(part):
                 item.eye("item.eye.lost", f"{name_of(part)} {words(part)}")
@@ -192,7 +202,7 @@ def _told(condition: Element) -> Iterator[Element]:
 
     def walk(element: Element) -> Iterator[Element]:
         for child in element:
-            if name_of(child) in ("varequal", "vargte", "varsubstring"):
+            if name_of(child) in ("varequal", "varsubstring"):
                 yield child
             elif name_of(child) != "not":
                 yield from walk(child)

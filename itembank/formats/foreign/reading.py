@@ -62,7 +62,7 @@ def read_file(data: bytes, remembered: Mapping[str, Any], corrected: Mapping[str
         found = sheet_pictures(data, pictures)
         return _tables(kind.value, tables, book_tables(book, found), pictures.figures)
     if kind in (Kind.XLS, Kind.XLSB, Kind.ODS):
-        return _tables(kind.value, tables, workbook_tables(data))
+        return _tables(kind.value, tables, workbook_tables(data, tables.unread))
     if kind in (Kind.CSV, Kind.JSON):
         return _tables(kind.value, tables, _written_tables(data, kind))
     if corrected.keys() - {""}:

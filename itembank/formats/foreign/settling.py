@@ -7,7 +7,7 @@ Everything a file may say in its own way comes through here, whatever the file. 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from itembank.domain import rich_text
@@ -51,8 +51,17 @@ _OTHER_BLANKS = re.compile(r"\(%_+%\)|（%_+%）|【[ \t　_]*】|\[[ \t　_]*\]
 _SURE_SIGNS = ("√", "×", "对", "错", "正确", "错误", "TRUE", "FALSE", "T", "F", "✓", "✔", "✗", "✘", "χ", "不正确", "不对")
 """Keys that only a judgement has; 1, 0, 是, Y answer other questions too."""
 _NUMBERED_BLANK = re.compile(r"_{2,}[ \t]*(\d{1,2})[ \t]*_{2,}")
-_SPLITS = (r"\s*[;；]\s*", r"\n+", r"\s*\|\|\s*", r"\s*[#＃]\s*", r"\s*&&\s*", r"\s*[、]\s*", r"\s*[,，]\s*", r"[ \t　]+")
-_NUMBERED_ANSWER = re.compile(r"(?:^|(?<=[\s;；,，。]))[(（]?([1-9])\s*[)）.．、:：]\s*")
+_SPLITS = (
+    r"\n+",
+    r"\s*[;；]\s*",
+    r"\s*\|\|\s*",
+    r"\s*[#＃]\s*",
+    r"\s*&&\s*",
+    r"\s*[、]\s*",
+    r"\s*(?:(?<!\d)[,，]|[,，](?!\d))\s*",
+    r"[ \t　]+",
+)
+_NUMBERED_ANSWER = re.compile(r"^\s*(?:[(（]?([1-9])\s*[)）]|([1-9])\s*[.．、:：](?!\d))\s*")
 _WANTS = "是为有于的在用叫即指由从向到对与和及被将以应能可按使让属成当取呈等达：:，,、。\n"
 _DISPLAYED = re.compile(r"\$\$([^$]+)\$\$")
 
@@ -175,6 +184,8 @@ def _take_key_out(item: FoundItem, type_: ItemType | None) -> None:
     if told and (compared_key(told) != compared_key(key) or not _asked_there(item.cells["题干"], stem)):
         item.eye("item.eye.key_in_stem", key)
         return
+    if not told and not _asked_there(item.cells["题干"], stem):
+        item.eye("item.eye.key_in_stem", key)
     item.cells["答案"], item.cells["题干"] = told or key, stem
 
 
@@ -266,15 +277,17 @@ def _settle_fill(item: FoundItem) -> None:
 
 def _answers(key: str, blanks: int) -> list[str]:
     """The answers of a fill-in: as one separator gives just as many as there are blanks, or one answer."""
-    numbered = list(_NUMBERED_ANSWER.finditer(key))
-    if blanks > 1 and [int(found[1]) for found in numbered] == list(range(1, blanks + 1)) and not key[: numbered[0].start()]:
-        ends = [*(found.start() for found in numbered[1:]), len(key)]
-        return [key[found.end() : end].strip(" \t\n　;；,，。") for found, end in zip(numbered, ends, strict=True)]
-    for split in _SPLITS if blanks != 1 else _SPLITS[:1]:
-        parts = [part for part in re.split(split, key) if part]
-        if len(parts) == blanks or (not blanks and len(parts) > 1 and split == _SPLITS[0]):
-            return parts
+    for split in _SPLITS if blanks != 1 else _SPLITS[:2]:
+        parts = [part.strip(" 　;；,，") for part in re.split(split, key) if part.strip(" 　;；,，")]
+        if len(parts) == blanks or (not blanks and len(parts) > 1 and split in _SPLITS[:2]):
+            return [_NUMBERED_ANSWER.sub("", part, count=1) for part in parts] if _are_numbered(parts) else parts
     return [key] if key else []
+
+
+def _are_numbered(answers: Sequence[str]) -> bool:
+    """`（1）安` `（2）伏`: each answer with the number of its blank."""
+    found = [_NUMBERED_ANSWER.match(answer) for answer in answers]
+    return len(answers) > 1 and [mark and (mark[1] or mark[2]) for mark in found] == [str(at + 1) for at in range(len(answers))]
 
 
 def _blanks(stem: str) -> int:

@@ -59,7 +59,7 @@ def _over_rows(package: Package, names: set[str], drawing: str, pictures: Pictur
     for anchor in parsed(package.read(drawing)):
         row = next((part.text for part in anchor.iter() if name_of(part) == "row"), None)
         for blip in (part for part in anchor.iter() if name_of(part) == "blip"):
-            place = int(row) + 1 if row and row.strip().isdigit() else 0
+            place = int(row) + 1 if row and row.strip().isdecimal() else 0
             found[place].append(_taken(package, names, images, blip, pictures))
     return dict(found)
 

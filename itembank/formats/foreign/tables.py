@@ -27,6 +27,7 @@ from itembank.formats.foreign.layout import (
     UNREAD,
     Layout,
     given_name,
+    is_options,
     recognised_layout,
 )
 from itembank.formats.foreign.settling import is_type_name, settle
@@ -44,8 +45,9 @@ _NAMES_OF_IDS = ("guid", "试题", "题目")
 _LETTER_NAMES = ("key", "label", "letter", "id", "name", "option", "code", "prefix", "index", "sort")
 _TEXT_NAMES = ("value", "text", "content", "title", "answer", "body", "desc", "description", "optioncontent", "optiontext")
 """Members of an object that is one option: `{"key": "A", "value": "伏特"}`."""
-_NEVER_LOST = ("题干", "答案", "解析")
-_SEPARATED = re.compile(r"\s*(?:\n+|\|{1,3}|[;；]|\$;\$|@@)\s*")
+_SWITCHED_OFF = ("否", "停用", "禁用", "不启用", "关闭", "0", "FALSE", "N", "NO")
+_BETWEEN_OPTIONS = (r"\s*\n+\s*", r"\s*(?:\$;\$|@@)\s*", r"\s*[|｜]{1,3}\s*", r"\s*[;；]\s*")
+"""What may stand between options, the strongest first."""
 
 
 IN_CELL = re.compile(r'=?(?:_xlfn\.)?DISPIMG\(\s*"([^"]*)"[^)]*\)')
@@ -82,17 +84,26 @@ def book_tables(book: Spreadsheet, pictures: SheetPictures) -> Iterator[RawTable
             yield RawTable(name, sheet.rows, book.merged(name), sheet.doubtful, pictures)
 
 
-def workbook_tables(data: bytes) -> Iterator[RawTable]:
-    """The visible sheets of an .xls, .xlsb or .ods. Raises WorkbookError, ForeignError."""
+def workbook_tables(data: bytes, unread: list[str]) -> Iterator[RawTable]:
+    """The visible sheets of an .xls, .xlsb or .ods. `unread`: gets what else is in it, and what its cells do not tell. Raises
+    WorkbookError, ForeignError.
+    """
     try:
         opened = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for metadata in opened.sheets_metadata:
             if metadata.visible == python_calamine.SheetVisibleEnum.Visible:
                 yield from _sheet_table(opened, metadata.name)
+            else:
+                unread.append(f"{metadata.name}（隐藏 | hidden）")
+        unread.append(NOT_TOLD)
     except python_calamine.PasswordError:
         raise ForeignError("import.encrypted") from None
     except (python_calamine.CalamineError, ValueError, OSError, IndexError) as error:
         raise WorkbookError("workbook.broken", reason=str(error)[:200]) from error
+
+
+NOT_TOLD = "数字格式、批注、图片 | formats of numbers, comments, pictures"
+"""Of a workbook that is no .xlsx."""
 
 
 def _sheet_table(book: python_calamine.CalamineWorkbook, name: str) -> Iterator[RawTable]:
@@ -124,8 +135,16 @@ def csv_table(text: str) -> RawTable:
 def object_table(name: str, objects: Sequence[Mapping[str, Any]]) -> RawTable:
     """Objects with the same names as a table: row 1 has the names."""
     headings = list(dict.fromkeys(key for entry in objects for key in entry))
-    rows = [[_object_text(entry.get(heading)) for heading in headings] for entry in objects]
+    rows = [[_object_text(_as_options(heading, entry.get(heading))) for heading in headings] for entry in objects]
     return RawTable(name, [headings, *rows])
+
+
+def _as_options(heading: str, value: Any) -> Any:
+    """A list of options by their letters, so that none is cut at a sign in it and a blank one stays where it is."""
+    texts = isinstance(value, list) and all(isinstance(one, str | int | float) for one in value)
+    if not texts or not is_options(heading) or not 1 < len(value) <= len(LETTERS):
+        return value
+    return str(dict(zip(LETTERS, map(str, value), strict=False)))
 
 
 def _object_text(value: Any) -> str:
@@ -209,7 +228,7 @@ def _items(table: RawTable, layout: Layout, rows: Iterable[list[str]]) -> Iterat
         if not any(cells) or cells[: len(layout.headings)] == layout.headings:
             continue
         if len(set(filter(None, cells))) == 1 and is_type_name(_heading_words(only := next(filter(None, cells)))):
-            type_ = _heading_words(only)
+            type_, above = _heading_words(only), {}
             continue
         for place in filled:
             above[place] = cells[place] = cells[place] or above.get(place, "")
@@ -241,7 +260,7 @@ def _item(table: RawTable, layout: Layout, number: int, cells: list[str], type_:
     for place, name in layout.others.items():
         if cells[place] and not item.cells.get(name):
             item.cells[name] = cells[place]
-        elif cells[place] and name in _NEVER_LOST and cells[place] != item.cells[name]:
+        elif cells[place] and cells[place] != item.cells[name]:
             item.eye("item.eye.lost", cells[place])
     for name, text in layout.defaults.items():
         item.cells.setdefault(name, text)
@@ -261,6 +280,11 @@ def _item(table: RawTable, layout: Layout, number: int, cells: list[str], type_:
     answers = [cells[place] for place in layout.places(*BLANKS)]
     if any(answers) and not item.cells.get("答案"):
         item.cells["答案"] = ";".join(filter(None, answers))
+    elif any(answers) and ";".join(filter(None, answers)) != item.cells["答案"]:
+        item.eye("item.eye.lost", ";".join(filter(None, answers)))
+    for place in layout.places(UNREAD):
+        if cells[place].strip().upper() in _SWITCHED_OFF:
+            item.eye("item.eye.lost", f"{layout.headings[place]} {cells[place]}")
     for place in layout.places(FIGURE):
         if cells[place]:
             item.eye("item.eye.figure", cells[place])
@@ -288,7 +312,7 @@ def _with_picture(item: FoundItem, cell: str, pictures: SheetPictures) -> str:
 def _note_surplus(item: FoundItem, layout: Layout, cells: Sequence[str]) -> None:
     """Cells beyond the last heading, or under no heading, are nothing that can be read."""
     for place, text in enumerate(cells):
-        counts = place == 0 and text.isdigit()  # a column of row numbers needs no heading
+        counts = place == 0 and text.isdecimal()  # a column of row numbers needs no heading
         if text and not counts and (place >= len(layout.headings) or not layout.headings[place]):
             item.eye("item.eye.lost", text)
 
@@ -318,7 +342,11 @@ def _options(text: str) -> list[str]:
     found = split_options(text)
     if found and not found.stem:
         return list(found.options)
-    return [part for part in _SEPARATED.split(text) if part]
+    for sign in _BETWEEN_OPTIONS:
+        parts = [part.strip() for part in re.split(sign, text.strip())]
+        if len(parts) > 1:
+            return parts if parts[-1] else parts[:-1]
+    return [text]
 
 
 def _literal_options(text: str) -> list[str]:

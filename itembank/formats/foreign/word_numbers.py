@@ -1,9 +1,8 @@
-"""Automatic numbers of a Word file that pandoc would write otherwise: `一、` of a part, `①` of a point, `（1）`, `1.1`. They are
-typed in front of their paragraphs; a list that uses one is typed whole, for its levels count together. The other lists pandoc
-numbers itself.
+"""Automatic numbers of a Word file that pandoc would write otherwise: `一、` of a part, `①` of a point, `（1）`, `1.1`.
 
-A paragraph is in a list by itself or by its style. Lists of one definition count on together, but for one that says where it
-starts.
+They are typed in front of their paragraphs; a list that uses one is typed whole, for its levels count together. Pandoc numbers
+the other lists itself. A paragraph is in a list by itself or by its style. Lists of one definition count on together, but for
+one that says where it starts.
 """
 
 from __future__ import annotations
@@ -28,7 +27,9 @@ Numeral = Callable[[int], str]
 
 
 def _chinese(number: int) -> str:
-    """1 to 99."""
+    """Words up to 99."""
+    if not 0 < number < 100:
+        return str(number)
     tens, ones = divmod(number, 10)
     return f"{_DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{_DIGITS[ones] if ones or not tens else ''}"
 
@@ -178,8 +179,8 @@ def _levels(abstract: Element) -> Iterator[tuple[int, _Level]]:
         told = {name_of(part): value_of(part, "val") for part in level if name_of(part) in ("numFmt", "lvlText", "start")}
         start = told.get("start", "1")
         number = value_of(level, "ilvl")
-        if number.isdigit():
-            made = _Level(told.get("numFmt", "decimal"), told.get("lvlText", ""), int(start) if start.isdigit() else 1)
+        if number.isdecimal():
+            made = _Level(told.get("numFmt", "decimal"), told.get("lvlText", ""), int(start) if start.isdecimal() else 1)
             yield int(number), made
 
 
@@ -187,4 +188,4 @@ def _list_of(told: Element) -> tuple[str, int]:
     """The list that a paragraph or a style is in, and the level."""
     values = {name_of(part): value_of(part, "val") for part in told}
     level = values.get("ilvl", "0")
-    return values.get("numId", ""), int(level) if level.isdigit() else 0
+    return values.get("numId", ""), int(level) if level.isdecimal() else 0

@@ -63,9 +63,18 @@ OLD = (
     "<respcondition><conditionvar><varequal respident='R'>b</varequal></conditionvar><setvar>100</setvar></respcondition>"
     "</resprocessing></item></questestinterop>"
 )
+ENTRY = '<mapEntry mapKey="{}" mappedValue="{}"/>'
 READ = {
     "3.0": (QTI3, choice("单选题", "电阻的单位是", "B", "伏特", "欧姆", "安培"), []),
     "1.2": (OLD, choice("单选题", "电阻的单位是", "B", "伏特", "欧姆", "安培"), []),
+    "1.2 a range": (
+        OLD.replace("b</varequal>", "b</varequal><vargte respident='R'>1</vargte>"),
+        choice("单选题", "电阻的单位是", "B", "伏特", "欧姆", "安培"), ["tolerance"],
+    ),
+    "half a point": (
+        item(choices("甲", "乙", "丙"), "c1", more=f"<mapping>{ENTRY.format('c1', 2)}{ENTRY.format('c0', 1)}</mapping>"),
+        choice("单选题", "选一个", "B", "甲", "乙", "丙"), ["score"],
+    ),
     "1.2 with a rubric": (
         OLD.replace("</item>", "<rubric><material><mattext>监考</mattext></material></rubric></item>"),
         choice("单选题", "电阻的单位是", "B", "伏特", "欧姆", "安培"), ["lost"],
@@ -142,6 +151,17 @@ READ = {
 def test_an_interaction_becomes_what_a_paper_can_ask(name: str) -> None:
     data, expected, seen = READ[name]
     assert items(data) == [expected] and eyes(data) == seen
+
+
+def test_a_text_that_several_items_ask_about_is_told() -> None:
+    alone = item("<p>题</p>" + choices("甲", "乙", "丙"), "c1").replace(
+        "<itemBody>", '<assessmentStimulusRef href="s.xml"/><itemBody>'
+    )
+    assert items(alone)[0]["题型"] == "？" and eyes(alone) == ["lost"]
+    material = (
+        "<presentation_material><flow_mat><material><mattext>资料</mattext></material></flow_mat></presentation_material>"
+    )
+    assert eyes(OLD.replace("<item ", f"<section>{material}<item ", 1).replace("</item>", "</item></section>")) == ["dropped"]
 
 
 def test_several_interactions_are_the_questions_of_a_case() -> None:

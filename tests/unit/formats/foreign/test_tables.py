@@ -292,3 +292,82 @@ def test_what_is_said_of_one_sheet_is_not_said_of_another_with_its_headings() ->
     again = read_file(data, {}, read_layouts(report.encode()))
     headings = next(again.items.rows)
     assert [found[headings.index("题型")] for found in again.items.rows] == ["单选题", "多选题"]
+
+
+FILL, CHOICE = ["题型", "题干", "答案"], ["题型", "题干", "选项A", "选项B", "选项C", "答案"]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("1.5;2.5", "1.5;2.5"), ("1:100;2:1", "1:100;2:1"), ("1,250kVA；5", "1,250kVA;5"), ("（1）安 （2）伏", "安;伏"),
+        ("1.安；2.伏", "安;伏"), ("停电;验电\n挂牌", "停电;验电;挂牌"), ("一，二", "一;二"),
+    ],
+)  # fmt: skip
+def test_answers_of_blanks_keep_every_sign(key: str, expected: str) -> None:
+    assert items(book([FILL, ["填空题", "甲____乙____", key]]))[0]["答案"] == expected
+
+
+def test_a_circled_number_is_no_number_of_a_column() -> None:
+    [item] = items(book([CHOICE, ["单选题", "正确的是？", "①②", "②③", "①③", "A"]]))
+    assert (item["选项A"], item["答案"]) == ("①②", "A")
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["停电；验电", "挂牌", "悬挂标示牌"], ["停电；验电", "挂牌", "悬挂标示牌"]),
+        (["伏\n特", "欧", "安"], ["伏\n特", "欧", "安"]), (["", "欧", "安", "瓦"], [None, "欧", "安"]),
+    ],
+)  # fmt: skip
+def test_options_in_a_list_stay_where_they_are(options: list[str], shown: list[str | None]) -> None:
+    data = json.dumps([{"type": "单选题", "question": "乙？", "options": options, "answer": "C"}], ensure_ascii=False)
+    [item] = items(data)
+    assert [item.get(f"选项{letter}") for letter in "ABC"] == shown
+    assert ("options_gap" in eyes(data)) is (None in shown)
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("停电；验电\n挂牌\n悬挂标示牌", ["停电；验电", "挂牌", "悬挂标示牌"]), ("A.伏|B.欧|C.安", ["伏", "欧", "安"]),
+        ("伏;;安;瓦", ["伏", None, "安"]),
+    ],
+)  # fmt: skip
+def test_options_in_one_cell_are_parted_by_one_sign(cell: str, shown: list[str | None]) -> None:
+    data = book([["题型", "题干", "选项", "答案"], ["单选题", "乙？", cell, "C"]])
+    assert [items(data)[0].get(f"选项{letter}") for letter in "ABC"] == shown
+    assert ("options_gap" in eyes(data)) is (None in shown)
+
+
+def test_letters_that_name_things_stay_in_their_options() -> None:
+    row = ["单选题", "哪两相？", "A、B相", "B、C相", "C、A相", "A"]
+    assert [items(book([CHOICE, row]))[0][f"选项{letter}"] for letter in "ABC"] == row[2:5]
+
+
+def test_a_key_that_only_a_letter_in_the_stem_says_gets_an_eye() -> None:
+    assert eyes(book([CHOICE, ["单选题", "电容（C）的单位是什么？", "伏", "欧", "安", ""]])) == ["key_in_stem"]
+
+
+def test_columns_that_say_otherwise_are_told() -> None:
+    data = book([[*FILL, "来源", "教材页码", "状态"], ["判断题", "甲。", "对", "自编", "P12", "停用"]])
+    assert eyes(data) == ["lost", "lost"]
+    assert eyes(book([[*FILL, "空1", "空2"], ["填空题", "甲____乙____", "一;二", "一", "三"]])) == ["lost"]
+
+
+def test_a_line_that_names_a_type_ends_the_type_above() -> None:
+    data = book([FILL, ["简答题", "甲？", "x"], ["论述题", "", ""], ["", "乙？", "y"]])
+    assert [row["题型"] for row in items(data)] == ["简答题", "论述题"]
+
+
+def test_what_stands_beside_a_list_of_items_is_told() -> None:
+    data = json.dumps(
+        {
+            "name": "试卷",
+            "material": "某变压器变比为10，二次侧开路。",
+            "questions": [{"题型": "判断题", "题干": "甲。", "答案": "√"}],
+        }
+    )
+    reading = read_file(data.encode(), {}, {})
+    list(reading.items.rows)
+    assert reading.tables.unread == ["JSON name、material"]
