@@ -492,6 +492,10 @@ MESSAGES: dict[str, Message] = {
         "题库中没有能沿用的答案，或沿用的答案与题型、选项不相容", "the bank has no key to keep, or it does not fit type and options",
         "请写上答案；只检查时也要用 --as 署名", "write the key; to look only, say who looks with --as", 5,
     ),
+    "item.key_moved": Message(
+        "读文件时试题 {found} 有了新版本，没有导入", "while the file was read, item {found} got a new version; nothing was imported",
+        "请重新导入", "import it again", 5,
+    ),
     "item.pool": Message(
         "“{pool}”不能作题库名", "\"{pool}\" is no name for a pool",
         "以 national、sector、province 或 city 开头，其后可用连字符接小写字母和数字，如 city、city-2",
@@ -816,7 +820,7 @@ MESSAGES: dict[str, Message] = {
         "请核对；括号里若是答案，须从题干中去掉", "see which is right; a key in the stem would be printed", 0,
     ),
     "item.eye.key_kept": Message(
-        "答案沿用题库，而选项与题库不同", "the key is the bank's, and the options are not",
+        "答案沿用题库，而题干或选项与题库不同", "the key is the bank's, and stem or options are not",
         "请核对答案是否仍然正确", "see whether the key is still right", 0,
     ),
     "item.eye.key_left": Message(

@@ -13,6 +13,7 @@ from itembank.formats.spreadsheet import fold
 OPTIONS = tuple(f"选项{letter}" for letter in LETTERS)
 KEPT = "（同题库）"
 """In place of a key or a rationale: what the bank's newest version of the item has. A Word file without keys comes back so."""
+_KEPT_FORMS = (KEPT, "(同题库)")
 KNOWLEDGE = tuple(f"知识点{level}级" for level in "一二三四五六七")
 """Up to six levels of areas, and the point below them."""
 
@@ -60,6 +61,11 @@ def congruence(text: str) -> int | None:
 
 def locked(text: str) -> bool | None:
     return _LOCKED.get(fold(text)) if text else False
+
+
+def is_kept(text: str) -> bool:
+    """Whether a cell says KEPT, with brackets of either width."""
+    return text in _KEPT_FORMS
 
 
 def is_number(text: str) -> bool:

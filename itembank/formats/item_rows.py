@@ -15,12 +15,12 @@ from itembank.domain.items import CaseQuestion, Item, ItemType, PracticalTask
 from itembank.formats.errors import BrokenRow
 from itembank.formats.headed_sheet import HeadedSheet, Row
 from itembank.formats.item_cells import (
-    KEPT,
     KNOWLEDGE,
     OPTIONS,
     KnowledgePaths,
     congruence,
     difficulty,
+    is_kept,
     is_number,
     item_type,
     locked,
@@ -151,7 +151,7 @@ class ItemRows:
         if type_ is None or grade is None or fit is None or lock is None or point is None:
             return None
         item_no = f"{self._pool}-{row['试题GUID']}"
-        stored = self._stored(item_no) if KEPT in (row["答案"], row["解析"]) else None
+        stored = self._stored(item_no) if is_kept(row["答案"]) or is_kept(row["解析"]) else None
         options, key = options_and_key(type_, self._options(row.cells), self._answer(row, type_, stored))
         return Item(
             item_no=item_no,
@@ -163,7 +163,7 @@ class ItemRows:
             point=point,
             difficulty=grade,
             congruence=fit,
-            rationale=row["解析"] if row["解析"] != KEPT else stored.rationale if stored else "",
+            rationale=self._rationale(row, stored),
             source=row["出处"],
             enemy_group=row[ENEMIES],
             options_locked=lock,
@@ -175,24 +175,30 @@ class ItemRows:
         share = row.chosen(SHARE, whole_number, "item.question_points")
         if type_ is None or share is None:
             return None
-        place = len(self._questions[row[CASE].lower()])
-        case = self._stored(f"{self._pool}-{row[CASE]}") if row["答案"] == KEPT else None
-        stored = case.questions[place] if case and place < len(case.questions) else None
+        case = self._stored(f"{self._pool}-{row[CASE]}") if is_kept(row["答案"]) else None
+        stored = _same_question(case, row["题干"], len(self._questions[row[CASE].lower()])) if case else None
         options, key = options_and_key(type_, self._options(row.cells), self._answer(row, type_, stored))
         question = CaseQuestion(type_, row["题干"], options, key, share)
         _check(row, lambda: question.check(""))
         return question
 
     def _answer(self, row: Row, type_: ItemType, stored: Item | CaseQuestion | None) -> str:
-        """The key that a row says, or that the bank has; where the options are others now, somebody should see it."""
-        if row["答案"] != KEPT:
+        """The key that a row says, or that the bank has; where stem or options are others now, somebody should see it."""
+        if not is_kept(row["答案"]):
             return row["答案"]
         row.kept = True
         if stored is None or stored.type is not type_:
             return ""  # refused as a key that fits nothing
-        if stored.options != options_and_key(type_, self._options(row.cells), "")[0]:
+        if stored.stem != row["题干"] or stored.options != options_and_key(type_, self._options(row.cells), "")[0]:
             self.flags.append(RowFlag(row.sheet, row.number, "", "item.eye.key_kept", "", row.original))
         return stored.key
+
+    def _rationale(self, row: Row, stored: Item | None) -> str:
+        if not is_kept(row["解析"]):
+            return row["解析"]
+        if stored is None:
+            row.wrong("解析", "item.key_not_kept")
+        return stored.rationale if stored else ""
 
     def _point(self, row: Row) -> str | None:
         cells, named = self._knowledge(row.cells), row[POINT]
@@ -262,6 +268,12 @@ class ItemRows:
             for name in rich_text.figures(row[heading]):
                 if name not in self._figures:
                     row.wrong(heading, "item.figure", name=name)
+
+
+def _same_question(case: Item, stem: str, place: int) -> CaseQuestion | None:
+    """The question of a case that this stem asks, or else the one that stands at its place."""
+    same = [question for question in case.questions if question.stem == stem]
+    return same[0] if len(same) == 1 else next(iter(case.questions[place : place + 1]), None)
 
 
 def _check(row: Row, check: Callable[[], None]) -> None:

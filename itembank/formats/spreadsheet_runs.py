@@ -82,7 +82,7 @@ def cell_looks(styles: bytes) -> set[str]:
             if name == "vertAlign" and attributes.get("val") in ("superscript", "subscript"):
                 fonts[-1].add(RAISED_CELLS)
         elif name == "xf" and inside[0] == "cellXfs" and attributes.get("fontId", "").isdecimal():
-            used.update(*fonts[int(attributes["fontId"]) :][:1])
+            used.update(*fonts[int(attributes["fontId"]) : int(attributes["fontId"]) + 1])
 
     parser = expat.ParserCreate("UTF-8")
     parser.StartElementHandler = start

@@ -126,7 +126,8 @@ def import_items(
         versions = [held.blueprint for held in transaction.bank.blueprints() if held.blueprint.key == key]
     older = [version for version in reversed(versions) if version.version < there.version]
     figures = {**file.figures, **figures}
-    stored = _stored(book, pool) if signers else lambda item_no: None
+    kept = _Kept(book, pool)
+    stored = kept.item if signers else lambda item_no: None
     came = read_items(file.sheets, pool, there, drawn_already | figures.keys(), progress, older=older, stored=stored)
     _flag(came, file, prints, draws)
     drawn = {name: figures[name] for _, item in came.rows for name in item.figures if name in figures} if figures else {}
@@ -145,6 +146,7 @@ def import_items(
         if _pool_blueprint(transaction, pool, blueprint) != (key, there):
             # Somebody was quicker while this workbook was read.
             raise ItemError("item.blueprint_changed", key=key)
+        kept.check(transaction)
         check_pledged(transaction, directory, signed.signers, pool, key, clock())
         report, sorted_ = _compared(
             transaction, directory, policy, key, came, pool, drawn,
@@ -163,17 +165,31 @@ def import_items(
     return report
 
 
-def _stored(book: Book, pool: str) -> Callable[[str], Item | None]:
-    """The newest version of an item of the pool; not for whom nobody knows: which key fits three options would be told."""
+class _Kept:
+    """Items whose keys stay as the bank has them: of each the newest version, read once. Not for whom nobody knows: which key
+    fits three options would be told.
+    """
 
-    def stored(item_no: str) -> Item | None:
-        with book.read() as transaction:
-            card = transaction.bank.cards_of([item_no]).get(item_no)
-            if card is None or card.pool != pool:
-                return None
-            return next(iter(transaction.bank.contents([(item_no, card.version)])))
+    def __init__(self, book: Book, pool: str) -> None:
+        self._book, self._pool = book, pool
+        self._items: dict[str, Item | None] = {}
+        self._versions: dict[str, int] = {}
 
-    return stored
+    def item(self, item_no: str) -> Item | None:
+        if item_no not in self._items:
+            with self._book.read() as transaction:
+                card = transaction.bank.cards_of([item_no]).get(item_no)
+                found = transaction.bank.contents([(item_no, card.version)]) if card and card.pool == self._pool else ()
+                self._items[item_no] = next(iter(found), None)
+                self._versions[item_no] = card.version if card else 0
+        return self._items[item_no]
+
+    def check(self, transaction: Transaction) -> None:
+        """Raise ItemError where somebody was quicker: an older key would undo a newer one."""
+        now = transaction.bank.cards_of(self._versions)
+        for item_no, version in self._versions.items():
+            if (now[item_no].version if item_no in now else 0) != version:
+                raise ItemError("item.key_moved", found=item_no)
 
 
 def _author(

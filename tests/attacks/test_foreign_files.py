@@ -212,7 +212,16 @@ def test_a_blueprint_is_read_by_the_child_alone(monkeypatch: pytest.MonkeyPatch)
 def test_a_blueprint_that_the_child_tells_is_checked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A parser that a file has taken over could tell anything."""
     sound = blueprint_document(blueprint_workbook.read_blueprint(blueprint_bytes()))
-    for told, error in (({**sound, "points": [*sound["points"]] * 2}, BlueprintError), ({"points": 1}, ForeignError)):
+    untrue: list[tuple[dict[str, Any], type[Exception]]] = [
+        ({**sound, "points": [*sound["points"]] * 2}, BlueprintError), ({"points": 1}, ForeignError),
+        *(({**sound, name: value}, ForeignError) for name, value in (
+            ("level", 77), ("subject", "xx"), ("standard_year", "\x1b[2J"), ("occupation", 5), ("dictionary_year", None),
+        )),
+        ({**sound, "nodes": [{**node, "weight": float(node["weight"])} for node in sound["nodes"]]}, ForeignError),
+        ({**sound, "points": [{**point, "page": ["\x1b[2J"]} for point in sound["points"]]}, ForeignError),
+        ({**sound, "points": [{**point, "name": "点" * 5_000} for point in sound["points"]]}, ForeignError),
+    ]  # fmt: skip
+    for told, error in untrue:
         monkeypatch.setattr(opening, "_frames", lambda child, pipe, told=told: iter([(b"B", told)]))
         with pytest.raises(error):
             opened_blueprint(b"", DEFAULT)
@@ -247,6 +256,29 @@ def test_a_picture_that_the_child_tells_is_checked_again(name: str, told: str, m
     monkeypatch.setattr(opening, "_frames", lambda child, pipe: iter([(b"F", told)]))
     with pytest.raises(FigureError):
         opened_figures([(name, b"")])
+
+
+def test_many_pictures_take_no_longer_than_they_may() -> None:
+    """Few bytes, many pixels: a folder of drawings."""
+    drawn = picture(1_600, 1_200)
+    assert len(opened_figures((f"{number}.png", drawn) for number in range(56))) == 56
+
+
+BLANKS = " " * 3_000
+SLOW = {
+    "blanks behind a title": f"1. 甲（ ）\nA.伏 B.欧 C.安\n附{BLANKS}图\n",
+    "blanks behind an ordinal": f"1. 甲\n一{BLANKS}x",
+    "blanks behind a range": f"1. 甲（ ）\n参考答案\n1{BLANKS}x",
+    "lines below options": "1. 甲（ ）\nA.伏\n" + "(9) xx\n" * 6_000,
+    "headings": "".join(f"一、简答题\n1. 甲{number}？\n" for number in range(1_500)),
+    "tags": "// " + "[tag:" * 10_000 + "\n甲{T}\n",
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_long_file_is_no_slow_one(name: str) -> None:
+    """The child would else end for its CPU time."""
+    read_items(SLOW[name].encode())
 
 
 def test_a_large_picture_fits_into_the_child() -> None:

@@ -8,7 +8,8 @@ key is worse than a missing one, which somebody is told of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from itembank.domain.folding import half_width
@@ -66,15 +67,47 @@ class Part:
     numbers: frozenset[int]
 
 
+@dataclass(slots=True)
+class _Mates:
+    """What has one name, or one type: parts by their place among them, sections of the answers, the numbers of all items.
+    `run_through`: no number stands twice.
+    """
+
+    places: dict[int, int] = field(default_factory=dict)
+    sections: list[_Section] = field(default_factory=list)
+    numbers: set[int] = field(default_factory=set)
+    run_through: bool = True
+
+    def add(self, part: Part) -> None:
+        self.places[part.section] = len(self.places)
+        self.run_through = self.run_through and self.numbers.isdisjoint(part.numbers)
+        self.numbers |= part.numbers
+
+
+def _of_type(part: Part, mates: Mapping[object, _Mates]) -> list[_Section]:
+    """The sections of a part's name or type: the second of a type is the second part's. Only numbers that run through all parts
+    of a type may stand in one section.
+    """
+    for name in (fold(part.type), type_named(part.type)):
+        if not name:
+            continue
+        found = mates[name]
+        if len(found.sections) == len(found.places):
+            return [found.sections[found.places[part.section]]]
+        if len(found.sections) == 1 and found.run_through:
+            return found.sections
+    return []
+
+
 def is_key_line(text: str) -> bool:
     """Whether a line holds keys by number: a range of them, or one that begins it."""
-    plain = half_width(text)
+    plain = " ".join(half_width(text).split())
     return bool(_RANGE.search(plain) or _SINGLE.match(plain.strip()))
 
 
 def is_key_list(text: str) -> bool:
     """Whether a line holds the keys of several items."""
-    plain = half_width(text).strip()
+    plain = " ".join(half_width(text).split())
     return bool(_RANGE.match(plain)) or (bool(_SINGLE.match(plain)) and len(_SINGLE.findall(plain)) > 1)
 
 
@@ -129,7 +162,14 @@ class KeyTable:
         """Find out which sections are of which part. To be asked once, when all lines were taken."""
         self._flush()
         self._leave_empty()
-        self._of = {part.section: self._candidates(place, part, parts) for place, part in enumerate(parts)}
+        mates: dict[object, _Mates] = defaultdict(_Mates)
+        for part in parts:
+            for name in {fold(part.type), type_named(part.type), None} - {""}:
+                mates[name].add(part)
+        for section in self._sections:
+            for name in {fold(section.type), type_named(section.type)} - {None}:
+                mates[name].sections.append(section)
+        self._of = {part.section: self._candidates(place, part, parts, mates) for place, part in enumerate(parts)}
 
     def key(self, section: int, number: int) -> tuple[str, str]:
         """The key and the rationale of an item of a part; with TWO_KEYS in it where there is more than one."""
@@ -148,39 +188,24 @@ class KeyTable:
                 item.eye("item.eye.key_left", item.text)
                 yield item
 
-    def _candidates(self, place: int, part: Part, parts: Sequence[Part]) -> list[_Section]:
-        typed = [found for found in self._sections if found.type]
-        mine = self._of_type(part, parts, typed)
-        if mine or any(same_type(found.type, part.type) for found in typed):
+    def _candidates(self, place: int, part: Part, parts: Sequence[Part], mates: Mapping[object, _Mates]) -> list[_Section]:
+        mine = _of_type(part, mates)
+        type_ = type_named(part.type)
+        if mine or (type_ is not None and mates[type_].sections):
             return mine
         if len(self._sections) == len(parts) and _may_be(self._sections[place], part):
             return [self._sections[place]]
-        untyped = [found for found in self._sections if not found.type]
+        untyped = mates[""].sections
         if len({found.after for found in untyped}) > 1:  # answers below each chapter
             below = min((found.after for found in untyped if found.after >= part.section), default=0)
             return [found for found in untyped if found.after == below]
         if len(untyped) == len(parts) > 1:
             return [untyped[place]]
-        numbers = [number for other in parts for number in other.numbers]
-        return untyped if len(set(numbers)) == len(numbers) else []
-
-    def _of_type(self, part: Part, parts: Sequence[Part], typed: Sequence[_Section]) -> list[_Section]:
-        """The section of a part's type: the second of that type is the second part's. Only numbers that run through all parts
-        of a type may stand in one section.
-        """
-        for same in (_same_name, same_type):
-            found = [section for section in typed if same(section.type, part.type)]
-            mates = [other for other in parts if same(other.type, part.type)]
-            if len(found) == len(mates):
-                return [found[mates.index(part)]] if found else []
-            numbers = [number for mate in mates for number in mate.numbers]
-            if len(found) == 1 and len(set(numbers)) == len(numbers):
-                return found
-        return []
+        return untyped if mates[None].run_through else []
 
     def _several(self, section: _Section, text: str) -> str | None:
         """Take ranges and short keys off a line; None when nothing else is on it."""
-        plain = half_width(text).replace("；", ";")
+        plain = " ".join(half_width(text).replace("；", ";").split())
         taken = False
         for found in _RANGE.finditer(plain):
             first, last, keys = int(found["first"]), int(found["last"]), found["keys"].upper()
@@ -305,10 +330,6 @@ def _written(text: str) -> Iterator[tuple[int, str]]:
             following = _WRITTEN.match(text[cut.end() :])
             number, begin = number + 1, cut.end() + (following.start("text") if following else 0)
     yield number, text[begin:].strip()
-
-
-def _same_name(one: str, other: str) -> bool:
-    return bool(one) and fold(one) == fold(other)
 
 
 def same_type(one: str, other: str) -> bool:

@@ -11,8 +11,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import IO, Any
 
+from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import BlueprintError, OccupationError, RuleError
+from itembank.domain.items import LONGEST_TEXT
 from itembank.domain.policy import BlueprintPolicy
+from itembank.domain.rich_text import hidden_sign
+from itembank.formats.blueprint_head import read_second_row, read_title, second_row_of, title_of
 from itembank.formats.doubtful_cells import DoubtfulCells
 from itembank.formats.errors import FigureError, ForeignError, FormatError, UnconfinedError, WorkbookError
 from itembank.formats.figures import check_kept
@@ -32,6 +36,8 @@ MEMORY = 480 << 20
 """Bytes of address space of a child."""
 BATCH = 16 << 20
 """Bytes of pictures that one child paints anew."""
+SECONDS_A_PICTURE = 3
+"""CPU time: what counts is how many pixels it has, and nobody knows before."""
 LONGEST_FRAME = 256 << 20
 _FAMILIES: dict[str, type[FormatError | RuleError]] = {
     "import.unconfined": UnconfinedError, "workbook": WorkbookError, "import": ForeignError, "layout": ForeignError,
@@ -103,22 +109,38 @@ def opened_blueprint(data: bytes, policy: BlueprintPolicy) -> BlueprintFile:
         kind, value = next(frames)
     try:
         found = read_blueprint(value)
-    except (KeyError, TypeError, ValueError):
+        _check_told(found)
+        found.check(policy)  # the child is not believed
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise ForeignError("import.broken", reason=kind.decode("ascii", "replace")) from None
-    found.check(policy)  # the child is not believed
     return BlueprintFile(data, found)
 
 
+def _check_told(found: Blueprint) -> None:
+    """Raise ValueError, or whatever a value of another type leads to, for what no workbook could have said."""
+    title, codes = read_title(title_of(found)), read_second_row(second_row_of(found))
+    head = (found.occupation, found.work_type, found.level, found.subject)
+    if title is None or head != (title.occupation, title.work_type, title.level, title.subject) or len(codes) != 4:
+        raise ValueError("head")
+    texts = [text for node in found.nodes for text in (node.code, node.name)]
+    texts += [text for point in found.points for text in (point.code, point.name, point.page)]
+    numbers = [node.weight for node in found.nodes] + [point.score for point in found.points]
+    if any(len(text) > LONGEST_TEXT or hidden_sign(text) for text in texts) or {type(number) for number in numbers} - {int}:
+        raise ValueError("texts")
+
+
 def opened_figures(files: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-    """Pictures beside an import, by name → as the bank keeps them. Raises FigureError."""
+    """Pictures beside an import, by name → as the bank keeps them. Raises FigureError; ForeignError where painting takes more
+    time or memory than it may.
+    """
     kept: dict[str, str] = {}
     for batch in _batches(files):
         sizes = [(name, len(data)) for name, data in batch]
-        with _told_by_child(b"".join(data for _, data in batch), {"figures": sizes}) as frames:
+        more = SECONDS_A_PICTURE * len(batch)
+        with _told_by_child(b"".join(data for _, data in batch), {"figures": sizes}, more) as frames:
             for name, _ in batch:
-                _, figure = next(frames)
-                check_kept(name, figure)
-                kept[name] = figure
+                kept[name] = str(next(frames)[1])
+                check_kept(name, kept[name])
     return kept
 
 
@@ -134,9 +156,9 @@ def _batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, byt
 
 
 @contextmanager
-def _told_by_child(data: bytes, job: Mapping[str, Any]) -> Iterator[Iterator[tuple[bytes, Any]]]:
-    """What the confined child tells of a file, as it comes: (kind, value); see `worker`."""
-    seconds = SECONDS + SECONDS_A_MEGABYTE * (max(0, len(data) - SMALL) >> 20)
+def _told_by_child(data: bytes, job: Mapping[str, Any], more: int = 0) -> Iterator[Iterator[tuple[bytes, Any]]]:
+    """What the confined child tells of a file, as it comes: (kind, value); see `worker`. `more`: seconds of CPU time."""
+    seconds = SECONDS + more + SECONDS_A_MEGABYTE * (max(0, len(data) - SMALL) >> 20)
     child = subprocess.Popen(
         [sys.executable, "-I", "-B", "-X", "utf8", "-m", WORKER, str(seconds), str(MEMORY), str(WALL * seconds)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",

@@ -142,21 +142,22 @@ class PaperReader:
         """Whether an item of this number, or another answer alone on its line, comes before an item 1 and before a heading."""
         for text in self._lines[self._place + 1 : self._place + _LOOKED_AHEAD]:
             start = START.match(text)
-            if heading(text) or (start and start["plain"] == "1"):
+            if heading(" ".join(text.split())) or (start and start["plain"] == "1"):
                 return False
             if _ALONE.match(text) or (start and int(start["plain"] or start["ordinal"] or 0) == number):
                 return True
         return False
 
     def _take(self, row: int, text: str) -> None:
-        if self._last is not None and (ANSWERS.match(text) and not self._is_of_one(text)):
+        plain = " ".join(text.split())  # a pattern with blanks in several places tries every way to part a long run of them
+        if self._last is not None and (ANSWERS.match(plain) and not self._is_of_one(plain)):
             self._begin_answers("", row, text)
             return
-        found = heading(text)
+        found = heading(plain)
         if found:
-            self._begin_section(row, text, *found)
+            self._begin_section(row, plain, *found)
             return
-        keys = keys_of_all(text, self._last.number) if self._last is not None else ""
+        keys = keys_of_all(plain, self._last.number) if self._last is not None else ""
         if keys:
             self._begin_answers("", row, text)
             self._answers.take(row, keys)
@@ -176,7 +177,7 @@ class PaperReader:
             if CHAPTER.match(text):
                 self._begin_answers("", row, text)
             return
-        keys = ordinal_keys(text)
+        keys = ordinal_keys(" ".join(text.split()))
         if keys:
             self._begin_answers("", row, text)
         self._answers.take(row, keys or text)
@@ -374,10 +375,11 @@ def _is_whole(draft: _Draft) -> bool:
 
 def _parts(item: FoundItem, lines: list[str], written: bool) -> str:
     """Key, rationale and whatever else has a line of its own go to their cells; what is left is stem and options. `written`:
-    whether the answer is words, so that `解：` begins it.
+    whether the answer is words, so that `解：` begins it. A line below the options that has no letter becomes part of the last,
+    one behind a judgement's bracket part of the stem: somebody should see it.
     """
     stem: list[str] = []
-    under = ""
+    under, third = "", False  # whether a third option was seen
     for line in itertools.chain.from_iterable(map(_PART_INSIDE.split, lines)):
         part = _PART.match(line)
         solution = written and bool(_SOLUTION.match(line)) and not item.cells.get("答案")
@@ -405,17 +407,11 @@ def _parts(item: FoundItem, lines: list[str], written: bool) -> str:
         elif under in ("答案", "解析"):
             item.cells[under] = _joined(item.cells[under], line.strip(), "解析")
         else:
-            _tell_joined(item, stem, line)
+            if (third and not LETTERED.match(line)) or (stem and _JUDGED.search(stem[-1])):
+                item.eye("item.eye.line_joined", line.strip())
+            third = third or bool(_THIRD.match(line))
             stem.append(line)
     return "\n".join(stem).strip()
-
-
-def _tell_joined(item: FoundItem, stem: list[str], line: str) -> None:
-    """A line below the options that has no letter becomes part of the last, one behind a judgement's bracket part of the stem:
-    somebody should see it.
-    """
-    if (not LETTERED.match(line) and any(map(_THIRD.match, stem))) or (stem and _JUDGED.search(stem[-1])):
-        item.eye("item.eye.line_joined", line.strip())
 
 
 def _joined(before: str, text: str, under: str) -> str:

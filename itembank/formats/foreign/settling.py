@@ -16,7 +16,7 @@ from itembank.domain.folding import folded, half_width
 from itembank.domain.items import LETTERS, ItemType
 from itembank.formats.foreign.blocks import key_in_stem, split_options, without_prefixes
 from itembank.formats.foreign.found import FoundItem
-from itembank.formats.item_cells import OPTIONS, TYPE_NAMES, item_type, judgement_sign
+from itembank.formats.item_cells import OPTIONS, TYPE_NAMES, is_kept, item_type, judgement_sign
 from itembank.formats.spreadsheet import fold
 
 _CHOICE = (ItemType.SINGLE, ItemType.MULTIPLE)
@@ -79,6 +79,8 @@ def settle(item: FoundItem, types: Mapping[str, str] = MappingProxyType({})) -> 
     if type_ is None:
         return item
     item.cells["题型"] = TYPE_NAMES[type_][0]
+    if is_kept(item.cells.get("答案", "")):
+        return item
     if type_ in _CHOICE:
         _settle_choice(item)
     elif type_ is ItemType.JUDGEMENT:

@@ -137,7 +137,7 @@ def test_a_word_file_without_keys_holds_none_and_comes_back_with_the_banks(bank:
 @pytest.mark.parametrize(
     ("change", "eyes", "refused"),
     [
-        (lambda part: part.replace("第1题", "第一题"), [], []),
+        (lambda part: part.replace("第1题", "第一题"), ["item.eye.key_kept"], []),
         (lambda part: part.replace("伏特", "福特"), ["item.eye.key_kept"], []),
         (lambda part: part.replace("D. ", "d. "), ["item.eye.key_kept"], ["item.key_not_kept"]),
         (lambda part: part.replace("题型：单选题", "题型：简答题"), [], ["item.key_not_kept"]),
@@ -152,6 +152,37 @@ def test_a_kept_key_still_has_to_fit(bank: BankHome, change: Callable[[str], str
     told = {one["code"] for one in report["needs_eye"]}
     assert (sorted(told), sorted({one["code"] for one in report["rejected"]})) == (eyes, refused)
     assert "D" not in {str(one.get("found", "")) for one in report["rejected"]}
+
+
+def test_the_questions_of_a_case_keep_their_own_keys(bank: BankHome) -> None:
+    """Also where one was taken out, or two changed places."""
+    first, second = (CaseQuestion(ItemType.JUDGEMENT, stem, (), key, 1) for stem, key in (("先验电。", "√"), ("先合闸。", "×")))
+    case = item(2, type=ItemType.CASE, stem="某车间停电。", options=(), key="", questions=(first, second), rationale="")
+    out = keyless(bank, case)
+    whole = out.read_bytes()
+    swapped = changed(
+        whole, lambda part: part.replace("先验电", "先□电").replace("先合闸", "先验电").replace("先□电", "先合闸")
+    )
+    out.write_bytes(swapped)
+    done = bank.told("items", "import", out, "--pool", "city", who=THREE)
+    assert (done["imported"], done["needs_eye"]) == (1, [])
+    out.write_bytes(whole)
+    again = bank.told("items", "import", out, "--pool", "city", "--dry-run", who=THREE)
+    assert (again["unchanged"], again["needs_eye"]) == (again["read"] - 3, [])  # the case is not as it was, nor its two rows
+
+
+@pytest.mark.parametrize(
+    ("answer", "why", "codes"), [("(同题库)", "（同题库）", set()), ("A", "（同题库）", {"item.key_not_kept"})]
+)
+def test_any_workbook_may_keep_a_key(bank: BankHome, answer: str, why: str, codes: set[str]) -> None:
+    """With brackets of either width; what the bank does not have is refused."""
+    bank.bring(item(1, rationale="因为所以"))
+    guid = "001" if not codes else "777"
+    row = f"{guid},单选题,第1题：电阻的单位是（　　）。,欧姆,伏特,安培,瓦特,{answer},{why},B-A-A-001,3,5,自编"
+    head = "试题GUID,题型,题干,A,B,C,D,答案,解析,鉴定点,难度,一致性,出处"
+    report = bank.told("items", "import", written(bank, "a.csv", f"{head}\n{row}\n"), "--pool", "city", "--dry-run", who=THREE,
+                       exit_code=5 if codes else 0)  # fmt: skip
+    assert {one["code"] for one in report["rejected"]} == codes and report["unchanged"] == (not codes)
 
 
 def test_whom_nobody_knows_is_told_nothing_of_kept_keys(bank: BankHome) -> None:
