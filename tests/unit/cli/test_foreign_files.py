@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import zipfile
 from collections.abc import Callable
@@ -160,10 +161,8 @@ def test_the_questions_of_a_case_keep_their_own_keys(bank: BankHome) -> None:
     case = item(2, type=ItemType.CASE, stem="某车间停电。", options=(), key="", questions=(first, second), rationale="")
     out = keyless(bank, case)
     whole = out.read_bytes()
-    swapped = changed(
-        whole, lambda part: part.replace("先验电", "先□电").replace("先合闸", "先验电").replace("先□电", "先合闸")
-    )
-    out.write_bytes(swapped)
+    sides = (("先验电", "先□电"), ("先合闸", "先验电"), ("先□电", "先合闸"))
+    out.write_bytes(changed(whole, lambda part: functools.reduce(lambda text, side: text.replace(*side), sides, part)))
     done = bank.told("items", "import", out, "--pool", "city", who=THREE)
     assert (done["imported"], done["needs_eye"]) == (1, [])
     out.write_bytes(whole)
@@ -182,7 +181,7 @@ def test_any_workbook_may_keep_a_key(bank: BankHome, answer: str, why: str, code
     head = "试题GUID,题型,题干,A,B,C,D,答案,解析,鉴定点,难度,一致性,出处"
     report = bank.told("items", "import", written(bank, "a.csv", f"{head}\n{row}\n"), "--pool", "city", "--dry-run", who=THREE,
                        exit_code=5 if codes else 0)  # fmt: skip
-    assert {one["code"] for one in report["rejected"]} == codes and report["unchanged"] == (not codes)
+    assert {one["code"] for one in report["rejected"]} == codes
 
 
 def test_whom_nobody_knows_is_told_nothing_of_kept_keys(bank: BankHome) -> None:
