@@ -90,7 +90,7 @@ def without_prefixes(options: list[str]) -> list[str]:
     if sorted(letters) != list(LETTERS[: len(options)]):
         return options
     bare = [option[mark.end() :].strip() for option, mark in zip(options, found, strict=True) if mark]
-    if all(re.match(r"[A-K](?![A-Za-z])", text) for text in bare):
+    if all(mark and mark["sign"] == "、" for mark in found) and all(re.match(r"[A-K](?![A-Za-z])", text) for text in bare):
         return options  # `A、B相`: the letters name things
     return [text for _, text in sorted(zip(letters, bare, strict=True))]
 

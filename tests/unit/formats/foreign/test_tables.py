@@ -345,6 +345,11 @@ def test_letters_that_name_things_stay_in_their_options() -> None:
     assert [items(book([CHOICE, row]))[0][f"选项{letter}"] for letter in "ABC"] == row[2:5]
 
 
+def test_an_option_that_is_a_letter_behind_its_letter_is_that_letter() -> None:
+    row = ["单选题", "哪一项？", "(A)A", "(B)B", "(C)C", "A"]
+    assert [items(book([CHOICE, row]))[0][f"选项{letter}"] for letter in "ABC"] == ["A", "B", "C"]
+
+
 def test_a_key_that_only_a_letter_in_the_stem_says_gets_an_eye() -> None:
     assert eyes(book([CHOICE, ["单选题", "电容（C）的单位是什么？", "伏", "欧", "安", ""]])) == ["key_in_stem"]
 
