@@ -28,6 +28,7 @@ _SAME = str.maketrans("．：，（）【】", ".:,()[]")
 _KEY_IN_STEM = re.compile(r"[(（]\s*(?P<key>[A-KＡ-Ｋ](?:\s*[,，、]?\s*[A-KＡ-Ｋ])*|[√×✓✔✗✘χ╳]|对|错|正确|错误)\s*[)）]")
 _EMPTY = re.compile(r"[(（]\s*[)）]|_{3,}")
 _SCORE = re.compile(r"^[(（\[]\s*(?:本(?:小)?题)?(?:满分)?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]\s*")
+_SCORE_BEHIND = re.compile(r"\s*[(（\[]\s*(?:本(?:小)?题)?(?:满分)?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]\s*$")
 _NUMBER = re.compile(r"^\s*(?:第\s*)?\d{1,4}\s*(?:题\s*[.．、:：]?|[.．、](?!\d)|[)）])\s*")
 
 
@@ -117,9 +118,12 @@ def without_number(stem: str, told: set[str]) -> tuple[str, str]:
 
 
 def without_score(stem: str) -> tuple[str, str]:
-    """The stem without the points it begins with, and the points."""
+    """The stem without the points it begins or ends with, and the points."""
     score = _SCORE.match(stem)
-    return (stem[score.end() :], score[1]) if score else (stem, "")
+    if score:
+        return stem[score.end() :], score[1]
+    score = _SCORE_BEHIND.search(stem)
+    return (stem[: score.start()], score[1]) if score else (stem, "")
 
 
 def _marks(text: str) -> Iterator[_Mark]:

@@ -27,7 +27,7 @@ _SINGLE = re.compile(
 _WRITTEN = re.compile(
     r"^\s*(?:第\s*)?[(（]?(?P<number>\d{1,4})\s*(?:题\s*)?[.．、:：)）]\s*(?:【?答案】?\s*[:：]?\s*)?(?P<text>.+)$", re.DOTALL
 )
-_NEXT = re.compile(r"[\s;；,，。、]*(?<!\d)(?=[(（]?(\d{1,4})\s*[.．、:：)）]\s*[^\s\d])")
+_NEXT = re.compile(r"[\s;；,，。、]*(?<!\d)(?=[(（]?(\d{1,4})\s*[.．、:：)）](?:\s+\S|[^\s\d]))")
 _LIST = re.compile(r"(?<!\d)1\s*[.．、)）]")
 """A list inside an answer has a first point."""
 _STYLE = re.compile(

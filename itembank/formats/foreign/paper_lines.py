@@ -22,6 +22,10 @@ _POINTS = ("计算", "绘图", "作图", "案例", "设计", "操作")
 """Types that are steps of a job as well."""
 _NUMBERED_HEADING = re.compile(r"^\s*\d{1,2}\s*[.．、]\s*(?P<type>\S{2,8}题)\s*(?P<rest>[(（].*)?$")
 """A heading that its word processor numbered: nothing but a type."""
+_UNKNOWN = re.compile(
+    r"^\s*[一二三四五六七八九十]{1,3}\s*、\s*(?P<type>[^，,。；;？?\s(（:：]{1,8}题)?\s*(?:[(（][^()（）]*[)）])?\s*[:：]?\s*$"
+)
+"""A heading whose type nobody knows, or that has none."""
 _BARE = ("单选", "多选", "判断", "填空")
 """Types that stand as a heading without `题`."""
 _NOTE = re.compile(
@@ -34,13 +38,16 @@ ANSWERS = re.compile(
     r"^\s*(?:附[件录]?\s*\d?\s*[:：]?\s*)?[【\[]?\s*(?:[^\s:：，。；、?？]{0,24}?(?:参考|标准)答案|(?:试[题卷]|本卷|理论知识|练习题|习题)?[、\s]*正?确?答案)"
     r"(?:及|与|和)?(?:解析|评分标准|评分细则|部分|说明)?\s*[】\]]?\s*(?:[(（][^()（）]{1,8}[)）])?\s*[:：]?\s*$"
 )
+_ANSWERS_OF = re.compile(r"^(?P<heading>.{2,12}题)\s*(?:的?(?:参考|标准)?答案)\s*[:：]?$")
 _KEYS_OF_ALL = re.compile(r"^\s*[【\[]?\s*(?:参考|标准|正确)?答案\s*[】\]]?\s*[:：]?\s*(?P<keys>\d.*)$")
 _ORDINAL_KEYS = re.compile(rf"^\s*{_ORDINAL}\s*[、.．]\s*(?P<keys>\d.*)$")
 ASIDE = re.compile(
     r"^\s*(?:第\s*\d+\s*页|共\s*\d+\s*页|得\s*分\s*[:：_]|评卷人|[-—]\s*\d+\s*[-—]\s*$|\|\s*(?:得分|评卷人)"
-    r"|.{0,20}第\s*\d+\s*页\s*[(（]?\s*共\s*\d+\s*页|(?:出题|命题|审核|审题|校对|制卷)人?\s*[:：]|(?:本?试[卷题]|全卷|考试)\s*(?:到此)?(?:结束|完)\W*$)"
+    r"|[^:：]{0,20}第\s*\d+\s*页\s*(?:[(（]?\s*共\s*\d+\s*页|$)|.{0,8}(?:装订线|密\s*…*\s*封\s*…*\s*线)|[(（]?\s*以下空白|(?:出题|命题|审核|审题|校对|制卷)人?\s*[:：]|(?:本?试[卷题]|全卷|考试)\s*(?:到此)?(?:结束|完)\W*$)"
 )
 """What a page has at its edges and above its parts."""
+SUBHEADING = re.compile(r"^\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]\S{2,12}|案例[一二三四五六七八九十\d]{1,3})\s*$")
+"""Above an item: a heading below a part's."""
 CHAPTER = re.compile(
     r"^\s*(?:第\s*[一二三四五六七八九十百\d]+\s*[章节篇编单元模块项目]{1,2}|(?:模块|项目|单元|任务)\s*[一二三四五六七八九十\d]{1,3})(?=[\s:：、]|$)"
     r"|^\s*(?:试[卷题]|套[卷题])\s*[一二三四五六七八九十\dA-D]{1,3}\s*$"
@@ -70,7 +77,17 @@ def heading(text: str) -> tuple[str, str] | None:
         stands = found["ordinal"] or found["open"] or (not rest and (found["type"].endswith("题") or found["type"] in _BARE))
         return (found["type"], rest) if stands else None
     found = _ORDINAL_HEADING.match(text) or _NUMBERED_HEADING.match(text)
-    return (found["type"], _content(found["rest"] or "")) if found and is_type_name(found["type"]) else None
+    if found and is_type_name(found["type"]):
+        return found["type"], _content(found["rest"] or "")
+    found = _UNKNOWN.match(text)
+    return (found["type"] or "", "") if found else None
+
+
+def answers_of(text: str) -> str:
+    """The type in the heading of its answers: `一、单选题参考答案`; empty for another line."""
+    found = _ANSWERS_OF.match(text)
+    named = heading(found["heading"]) if found else None
+    return named[0] if named and not named[1] else ""
 
 
 def _content(rest: str) -> str:

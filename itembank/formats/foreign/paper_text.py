@@ -27,6 +27,8 @@ from itembank.formats.foreign.paper_lines import (
     LETTERED,
     SHARED,
     START,
+    SUBHEADING,
+    answers_of,
     begun,
     heading,
     keys_of_all,
@@ -39,7 +41,8 @@ from itembank.formats.item_rows import POINT
 TEXT = "正文"
 _KEY_ROWS = re.compile(r"^\|\s*(?:题号|序号)\s*\|")
 _KEY = re.compile(
-    r"(?:^|(?<=[\s。；;】)]))[【\[(（]?\s*(?:正确|标准|参考)?答案\s*(?:[】\])）]\s*[:：]?|[:：])\s*(?P<text>.*)$|^\s*(?:ANSWER|Answer|answer|Key|答)\s*[:：]\s*(?P<en>.*)$",
+    r"(?:^|(?<=[\s。；;】)）_])|(?=[【\[(（]\s*(?:正确|标准|参考)?答案))"
+    r"[【\[(（]?\s*(?:正确|标准|参考)?答案\s*(?:[】\])）]\s*[:：]?|[:：])\s*(?P<text>.*)$|^\s*(?:ANSWER|Answer|answer|Key|答)\s*[:：]\s*(?P<en>.*)$",
     re.DOTALL,
 )
 _SOLUTION = re.compile(r"^\s*解\s*[:：]")
@@ -47,7 +50,9 @@ _PART = re.compile(
     r"^\s*[【\[]?\s*(?P<name>(?:答案|试题|题目|本题)?(?:解析|分析|详解|解释|解答|点评|改正|更正)|难度(?:系数|等级)?|知识点|鉴定点(?:代码)?|考点|考评点|分值|分数|出处|来源|一致性|题型)\s*(?:[】\]]\s*[:：]?|[:：])\s*(?P<text>.*)$",
     re.DOTALL,
 )
-_PART_INSIDE = re.compile(r"(?<=[\s。；;])(?=[【\[]?(?:答案)?(?:解析|分析|难度|知识点|鉴定点|考点|出处)\s*(?:[】\]]|[:：]))")
+_PART_INSIDE = re.compile(
+    r"(?<=\S)(?=[【\[](?:答案)?(?:解析|分析|详解)[】\]])|(?<=[\s。；;])(?=[【\[]?(?:答案)?(?:解析|分析|难度|知识点|鉴定点|考点|出处)\s*(?:[】\]]|[:：]))"
+)
 _ALONE = re.compile(r"^\s*[【\[]?\s*(?:参考|标准|正确)?答案\s*[】\]]?\s*(?P<colon>[:：]?)\s*$")
 _ASKS = re.compile(r"[(（]\s*[A-K√×对错]*\s*[)）]\s*[。.？?]?\s*$|^[(（]\s*[√×对错]?\s*[)）]")
 _LIST_INSIDE = re.compile(r"(?:^|\s)(?:答|解|[【\[]?(?:参考|标准)?答案[】\]]?)\s*[:：]\s*(?P<text>[(（]?1\s*[.．、)）].*)$")
@@ -57,6 +62,9 @@ _OPENS = re.compile(r"[:：]\s*$")
 _FIRST = re.compile(r"\s*[(（]?[AＡ]\s*[.．、:：)）]")
 _THIRD = re.compile(r".*(?:^|\s)[(（]?\s*[CＣ]\s*[.．、:：)）]")
 _JUDGED = re.compile(r"[(（]\s*[√×对错]\s*[)）]\s*[。.]?\s*$")
+_CLOSES = {"（": "）", "(": ")", "【": "】", "[": "]"}
+_BEHIND = re.compile(r"[\s(（](?:答案)?[A-K]{1,6}[)）]?\s*$|[(（]\s*(?:\d+(?:\.\d+)?\s*分|难度.*)[)）]\s*$")
+"""What belongs behind no option."""
 _LETTERS = re.compile(r"[A-KＡ-Ｋ、,，\s]+")
 _HEADING_OF = {
     "难度": "难度", "难度系数": "难度", "难度等级": "难度", "知识点": POINT, "鉴定点": POINT, "鉴定点代码": POINT,
@@ -126,7 +134,7 @@ class PaperReader:
     def _is_of_one(self, text: str) -> bool:
         """Whether `答案：` alone on its line is that of the item above: what follows is no table of keys."""
         alone = _ALONE.match(text)
-        if not alone or is_key_line(self._after) or self._last is None:
+        if not alone or is_key_line(self._after) or heading(" ".join(self._after.split())) or self._last is None:
             return False
         start = START.match(self._after)
         if alone["colon"] and not (start and start["plain"] == "1" and self._last.number > 1):
@@ -152,6 +160,9 @@ class PaperReader:
         plain = " ".join(text.split())  # a pattern with blanks in several places tries every way to part a long run of them
         if self._last is not None and (ANSWERS.match(plain) and not self._is_of_one(plain)):
             self._begin_answers("", row, text)
+            return
+        if self._last is not None and (type_ := answers_of(plain)):
+            self._begin_answers(type_, row, text)
             return
         found = heading(plain)
         if found:
@@ -192,6 +203,9 @@ class PaperReader:
         if start is not None:
             number, first = start
             self._begin_item(number, row, first, text)
+        elif SUBHEADING.match(text) and self._item_comes_next():
+            self._found.append(aside(TEXT, row, text.strip()))
+            self._between = True
         elif CHAPTER.match(text) or SHARED.search(text):
             self._found.append(aside(TEXT, row, text.strip()))
             self._between = True
@@ -253,7 +267,8 @@ class PaperReader:
         if not START.match(after) or is_key_line(after):
             return False
         types = {found.type for found in self._found if isinstance(found, _Draft)}
-        return bool(re.search(r"[(（]\s*[)）]|_{3,}", after)) or not any(same_type(type_, other) for other in types)
+        is_new = type_ not in ("", *types) and not any(same_type(type_, other) for other in types)
+        return is_new or bool(re.search(r"[(（]\s*[)）]|_{3,}", after))
 
     def _looks_like_item(self, text: str) -> bool:
         """In the answers, too, numbers begin lines; only one with a bracket to fill and words around it begins an item
@@ -276,6 +291,8 @@ class PaperReader:
             goes_on = number == 1 and (other or bool(_OPENS.search(last.lines[-1])) or self._stands_before_options())
         if goes_on:
             last.points = (style, number)
+            if style == self._style and number == last.number + 1 and _KEY.search(self._after):
+                last.several |= not self._comes_again(number)  # a point, or the next item
         return goes_on
 
     def _stands_before_options(self) -> bool:
@@ -284,6 +301,20 @@ class PaperReader:
             start = START.match(text)
             if not start or int(start["plain"] or start["half"] or start["inner"] or 0) != points + 1:
                 return points > 1 and bool(_FIRST.match(text))
+        return False
+
+    def _item_comes_next(self) -> bool:
+        start = START.match(self._after)
+        return bool(start and self._last and start[self._style] and int(start[self._style]) in (1, self._last.number + 1))
+
+    def _comes_again(self, number: int) -> bool:
+        """Whether a line further down has this number as items have, before the next heading."""
+        for text in self._lines[self._place + 1 : self._place + _LOOKED_AHEAD]:
+            start = START.match(text)
+            if heading(" ".join(text.split())):
+                return False
+            if start and start[self._style] and int(start[self._style]) == number:
+                return True
         return False
 
     def _is_number_of_part(self, text: str) -> bool:
@@ -333,12 +364,19 @@ class PaperReader:
             item.cells["分数"] = score
         if (type_ or draft.type) and not item.cells.get("题型"):
             item.cells["题型"] = type_ or draft.type
-        if draft.several or _holds_another(draft):
+        next_inside = re.search(rf"[)）_]\s+{draft.number + 1}\s*[.．、]", draft.lines[0])
+        if draft.several or next_inside or _holds_another(draft):
             item.refuse("item.eye.several")
         if draft.shared:
             item.refuse("item.eye.lost", draft.shared)
         self._take_key(item, draft)
-        return settle(item)
+        settle(item)
+        item.cells["题干"], score = without_score(item.cells["题干"])
+        if score:
+            item.cells.setdefault("分数", score)
+        if item.options and _BEHIND.search(item.options[-1]):
+            item.eye("item.eye.line_joined", item.options[-1])
+        return item
 
     def _take_key(self, item: FoundItem, draft: _Draft) -> None:
         """The key that the answers have; two that differ are none."""
@@ -398,9 +436,9 @@ def _parts(item: FoundItem, lines: list[str], written: bool) -> str:
             if before:
                 stem.append(before)
             under = "答案"
-            if item.cells.get(under, told) != told:
+            if item.cells.get(under, _within(line[key.start()], told)) != _within(line[key.start()], told):
                 item.refuse("item.eye.several")  # two keys are of two items
-            item.cells[under] = told
+            item.cells[under] = _within(line[key.start()], told)
         elif under == "答案" and LETTERED.match(line) and _LETTERS.fullmatch(item.cells[under]):
             under = ""
             stem.append(line)  # the options stand below the key
@@ -412,6 +450,12 @@ def _parts(item: FoundItem, lines: list[str], written: bool) -> str:
             third = third or bool(_THIRD.match(line))
             stem.append(line)
     return "\n".join(stem).strip()
+
+
+def _within(first: str, told: str) -> str:
+    """A key without the bracket that closes the one it begins behind: `（答案：甲）`."""
+    close = _CLOSES.get(first, "")
+    return told.removesuffix(close).strip() if close and told.count(close) > told.count(first) else told
 
 
 def _joined(before: str, text: str, under: str) -> str:

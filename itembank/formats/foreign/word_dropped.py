@@ -13,7 +13,7 @@ from itembank.formats.foreign.xml import parsed, value_of, words
 _EDGES = re.compile(r"word/(comments|header|footer)\d*\.xml$")
 _EDGE_NAMES = {"comments": "批注", "header": "页眉", "footer": "页脚"}
 _CHANGES, _DRAWINGS = ("del", "ins", "moveFrom", "moveTo"), ("drawing", "pict", "object")
-_LOOKS = {"u": "下划线", "em": "着重号", "position": "升降的文字", "dstrike": "双删除线"}
+_LOOKS = {"u": "下划线", "em": "着重号", "position": "升降的文字", "dstrike": "双删除线", "vanish": "隐藏文字"}
 _KNOWN_SIGNS = ("Symbol", "Wingdings", "Wingdings 2", "Wingdings 3")
 """Fonts whose signs pandoc turns into letters."""
 _FIELDS = re.compile(r"\s*(?:EQ|SYMBOL|INCLUDEPICTURE|QUOTE|FORMULA|=)", re.IGNORECASE)
@@ -77,7 +77,7 @@ def _plain_looks(root: Element) -> Iterator[str]:
         name, value = name_of(look), value_of(look, "val")
         properties = look.getparent()
         run = properties.getparent() if properties is not None and name_of(properties) == "rPr" else None
-        if run is not None and name_of(run) == "r" and value not in ("none", "0") and words(run):
+        if run is not None and name_of(run) == "r" and value not in ("none", "0", "false") and words(run):
             told.setdefault(_LOOKS[name], []).append(words(run))
     yield from (f"{look} {'；'.join(texts)}" for look, texts in told.items())
 

@@ -2,6 +2,7 @@
 
 - a blank of our own document becomes BLANK: pandoc would keep one of several, and none at a line's end;
 - underlined blanks of any other become ____, a place to write, which pandoc takes for nothing;
+- hidden text goes, and is told;
 - numbers like 一、 and ① are typed, of which pandoc would make 1. (`word_numbers.py`).
 """
 
@@ -40,8 +41,8 @@ def pieces(package: Package, data: bytes, begins: str) -> Iterator[bytes]:
         return
     root = parsed(package.read(DOCUMENT))
     if not begins:
-        typed = type_odd_numbers(root, package)
-        if not _with_places_to_write(root) and not typed:
+        changes = [type_odd_numbers(root, package), _without_hidden(root), _with_places_to_write(root)]
+        if not any(changes):
             yield data
             return
     for text in root.iter(*(f"{space}t" for space in SPACES)) if begins else ():
@@ -82,6 +83,20 @@ def _with_places_to_write(root: Element) -> bool:
                 run.remove(part)
         etree.SubElement(first, first.tag.replace("}r", "}t")).text = _TO_WRITE
     return bool(found)
+
+
+def _without_hidden(root: Element) -> bool:
+    """Take out what Word does not show: most often keys. Whether there was any."""
+    hidden = []
+    for look in root.iter("{*}vanish"):
+        properties = look.getparent()
+        run = properties.getparent() if properties is not None else None
+        if run is not None and name_of(run) == "r" and value_of(look, "val") not in ("0", "false"):
+            hidden.append(run)
+    for run in hidden:
+        for part in [part for part in run if name_of(part) != "rPr"]:
+            run.remove(part)
+    return bool(hidden)
 
 
 def _underlined(line: Element) -> Iterator[list[Element]]:

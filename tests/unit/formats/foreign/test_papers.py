@@ -365,3 +365,56 @@ def test_a_line_behind_a_judgement_gets_an_eye() -> None:
 def test_a_letter_that_is_a_unit_stays_in_the_stem() -> None:
     text = "一、单选题\n1. 电容（C）的单位是什么？\nA.伏 B.欧 C.法\n答案：C"
     assert items(text)[0]["题干"] == "电容（C）的单位是什么？" and eyes(text) == ["key_in_stem"]
+
+
+HEAT = "五、简答题\n1. 热？\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        (f"{HEAT}答：热量。\n六、识图题：\n1. 读图，说明K\n答：继电器\n2. 读图，说明M\n答：电机", ["热量。", "继电器", "电机"]),
+        (
+            f"{HEAT}六、识图题（10分）\n2. 读图，何为K？\n参考答案\n五、简答题\n1. 热量。\n六、识图题\n2. 继电器。",
+            ["热量。", "继电器。"],
+        ),
+        (
+            f"{HEAT}2. 电？\n六、计算题\n3. 求I。\n参考答案\n五、\n1. 短接。\n2. 断开。\n六、\n3. 22A",
+            ["短接。", "断开。", "22A"],
+        ),
+        (f"{HEAT}参考答案：\n五、简答题\n1. 热量。", ["热量。"]),
+        (f"{SINGLES}一、单选题参考答案\n1.A 2.B", ["A", "B"]),
+        (f"1. 甲（ ）\n{ABC}\n【答案】B【解析】因为", ["B"]),
+        ("四、填空题\n1. 铜____。（答案：甲）\n2. 铁____【答案：乙】", ["甲", "乙"]),
+        ("四、填空题\n1. 铜____。\n2. 铁____。\n参考答案\n1. 50  2. 36、24", ["50", "36、24"]),
+    ],
+)
+def test_a_heading_nobody_knows_begins_a_part_too(text: str, keys: list[str]) -> None:
+    assert [row.get("答案") for row in items(text)] == keys
+
+
+@pytest.mark.parametrize("line", ["（二）电工基础", "案例二", "电工理论试卷 第2页", "装订线", "（以下空白）"])
+def test_a_line_above_the_next_item_is_in_no_answer(line: str) -> None:
+    text = f"{HEAT}答：热量。\n{line}\n2. 电？\n答：电荷。"
+    assert [row["答案"] for row in items(text)] == ["热量。", "电荷。"] and eyes(text) == ["outside"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "六、计算题\n1. 求P。\n解：1. a=1\n2. 求U，电阻为2。\n答：U=3V",
+        f"一、单选题\n1. 甲（ ） 2. 乙（ ）\n{ABC}\n参考答案\n1.A",
+    ],
+)
+def test_an_item_that_may_be_in_another_keeps_it_out(text: str) -> None:
+    assert [row["题型"] for row in items(text)] == ["？"]
+
+
+@pytest.mark.parametrize("behind", [" (B)", "  答案B", " （难度：易）"])
+def test_what_stands_behind_the_last_option_gets_an_eye(behind: str) -> None:
+    assert eyes(f"1. 甲（ ）\n{ABC}{behind}\n参考答案\n1.B") == ["line_joined"]
+
+
+def test_points_behind_a_stem_are_no_part_of_it() -> None:
+    for text in (f"1. 甲（B）。（2分）\n{ABC}", f"1. 甲（B）。\n{ABC}（2分）"):
+        assert items(text) == [choice("单选题", "甲（　　）。", "B", "伏", "欧", "安", 分数="2")]

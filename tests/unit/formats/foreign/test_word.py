@@ -184,6 +184,14 @@ def test_a_list_comes_with_a_style_and_starts_where_it_says() -> None:
     assert [(row["题型"], row["答案"]) for row in items(data)] == [("判断题", "√"), ("简答题", "①子\n②丑"), ("简答题", "③寅")]
 
 
+def test_hidden_text_is_in_no_stem_and_is_told() -> None:
+    hidden = run_of("B", "<w:vanish/>").removeprefix("<w:p>").removesuffix("</w:p>")
+    data = word(SOUND.replace("（　　）。", "（　　）X"))
+    data = changed(data, lambda part: part.replace("X", f"</w:t></w:r>{hidden}<w:r><w:t>。", 1))
+    assert items(data)[0]["题干"] == "电阻的单位是（　　）。"
+    assert "隐藏文字 B" in [row["原文"] for row in rows(data)]
+
+
 UNDERLINED, NOT = '<w:u w:val="single"/>', '<w:u w:val="none"/>'
 
 
