@@ -88,8 +88,8 @@ def _item(row: int, body: str, tags: dict[str, str], page: Page) -> FoundItem:
         return item
     before, inside, after = text[:start], text[start + 1 : end], text[end + 1 :]
     if "{" in inside:
-        item.cells["题型"] = "?"
         item.cells["题干"] = reader.read(text)
+        item.refuse("item.eye.several")
         return item
     page.ours = TOOL in tags
     gap = "____" if after.strip() else ""

@@ -64,8 +64,7 @@ def _item(question: Element, kind: str, number: int, page: Page) -> FoundItem:
     identity = _value(_child(question, "idnumber"))
     read = _KINDS.get(kind)
     if read is None:
-        item.cells["题型"] = kind or "?"
-        item.eye("item.eye.interaction", kind)
+        item.refuse("item.eye.interaction", kind or "question")
         return item
     read(question, item, reader)
     item.cells["题干"] = own_blanks(item.cells.get("题干", ""), told)

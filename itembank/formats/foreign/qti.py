@@ -71,9 +71,7 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
     responses = {attribute(found, "identifier"): _response(found) for found in find(root, "responseDeclaration")}
     body = first(root, "itemBody")
     if body is None:
-        item.cells["题型"] = "?"
-        item.cells["题干"] = item.text
-        return item
+        return _refused(item, item.text, "assessmentItem")
     item.cells["解析"] = "\n".join(filter(None, (page.text(part, item) for part in find(root, "modalFeedback"))))
     found = [part for part in body.iter() if isinstance(part.tag, str) and _INTERACTION.fullmatch(local(part))]
     reader = _Body(item, body, page, responses, ours)
@@ -101,8 +99,8 @@ def read_item(root: Element, sheet: str, page: Page, *, ours: bool = False) -> F
 
 
 def _refused(item: FoundItem, text: str, why: str) -> FoundItem:
-    item.cells["题型"], item.cells["题干"] = why, text
-    item.eye("item.eye.interaction", why)
+    item.cells["题干"] = text
+    item.refuse("item.eye.interaction", why)
     return item
 
 

@@ -65,8 +65,7 @@ class _Item:
             if name_of(part).startswith(("render_hotspot", "render_slider", "response_xy", "response_grp"))
         ]
         if self._kind in _UNREAD or unread:
-            item.cells["题型"] = self._kind or unread[0]
-            item.eye("item.eye.interaction", item.cells["题型"])
+            item.refuse("item.eye.interaction", self._kind or unread[0])
             return item
         if not self._responses:
             self._written(stem)

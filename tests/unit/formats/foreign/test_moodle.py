@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from itembank.formats.foreign.found import REFUSED
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
 
@@ -42,7 +43,9 @@ READ = {
     "<subquestion><text>电流</text><answer><text>安培</text></answer></subquestion><subquestion><text>电压</text>"
                    "<answer><text>伏特</text></answer></subquestion>", "连线"),
               choice("填空题", "连线\n1. 电流 ____\n2. 电压 ____\nA. 伏特\nB. 安培", "B;A"), ["reshaped"]),
-    "a program to write": (quiz("coderunner", ""), {"题型": "coderunner", "题干": "题 10<sup>3</sup>"}, ["interaction"]),
+    "a program to write": (quiz("coderunner", ""), {"题型": REFUSED, "题干": "题 10<sup>3</sup>"}, ["interaction"]),
+    "a form under a name of ours": (quiz("简答题", ""), {"题型": REFUSED, "题干": "题 10<sup>3</sup>"}, ["interaction"]),
+    "gift several in one": ("甲{=乙}丙{=丁}", {"题型": REFUSED, "题干": "甲{=乙}丙{=丁}"}, ["several"]),
     "gift single": ("::1::题{~甲 =乙 ~丙}", choice("单选题", "题", "B", "甲", "乙", "丙"), []),
     "gift several": ("题{~%50%甲 ~%-100%乙 ~%50%丙}", choice("多选题", "题", "AC", "甲", "乙", "丙"), []),
     "gift true": ("题\\: a\\=b{T}", choice("判断题", "题: a=b", "√"), []),

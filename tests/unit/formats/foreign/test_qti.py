@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from itembank.formats.errors import ForeignError
+from itembank.formats.foreign.found import REFUSED
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
 V21, V30 = "http://www.imsglobal.org/xsd/imsqti_v2p1", "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
@@ -134,11 +135,11 @@ READ = {
              + choices("甲<feedbackInline>不对</feedbackInline>", "乙", "丙"), "c1"),
         choice("单选题", "题\n须知\n选一个", "B", "甲", "乙", "丙"), ["lost", "lost", "lost", "lost"],
     ),
-    "a hotspot": (item('<p>点图</p><hotspotInteraction responseIdentifier="R"/>'), {"题型": "hotspotInteraction",
+    "a hotspot": (item('<p>点图</p><hotspotInteraction responseIdentifier="R"/>'), {"题型": REFUSED,
     "题干": "点图"}, ["interaction"]),
     "random numbers": (
         item("<p>题</p>" + choices("甲", "乙", "丙"), "c1").replace("<itemBody>", "<templateDeclaration/><itemBody>"),
-        {"题型": "templateDeclaration", "题干": "题\n选一个\n甲\n乙\n丙"}, ["interaction"],
+        {"题型": REFUSED, "题干": "题\n选一个\n甲\n乙\n丙"}, ["interaction"],
     ),
     "a picture that did not come": (
         item('<p>看图<img src="no.png" alt="电路"/></p>' + choices("甲", "乙", "丙"), "c1"),
