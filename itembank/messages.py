@@ -553,6 +553,10 @@ MESSAGES: dict[str, Message] = {
         "请填单选题、多选题、判断题、填空题、简答题、论述题、计算题、绘图题、案例题或操作技能题",
         "write 单选题, 多选题, 判断题, 填空题, 简答题, 论述题, 计算题, 绘图题, 案例题 or 操作技能题", 5,
     ),
+    "item.unread": Message(
+        "这一处没有读成一题，原因见它的须过目各项", "this could not be read as one item; why stands among what needs an eye",
+        "请在原文件中改好，或用 --rows 写成工作簿，在其中改好并填写题型", "correct the file, or correct the workbook of --rows and write the type there", 5,
+    ),
     # --- items: rows of the workbook ------------------------------------------------------------------------------------
     "item.adapted": Message(
         "改编自“{found}”不是试题编号", "\"{found}\" is no item's number",

@@ -32,6 +32,8 @@ from itembank.formats.practical_sheets import TaskParts
 NEEDED = ("试题GUID", "题型", "题干", "答案", *OPTIONS[:5], *KNOWLEDGE[:6], "难度", "一致性", "分数", "解析", "出处")
 ENEMIES, LOCK, ADAPTED = "互斥组", "选项顺序锁定", "改编自"
 CASE, SHARE, MINUTES = "所属组合题", "小题分值", "考核时间(分钟)"
+REFUSED = "？"
+"""Stands where the type of an item would that a foreign file's reader refused: no row comes in with it."""
 POINT = "鉴定点"
 """In place of the knowledge cells: the point's code, its whole path, or its name where only one has it."""
 OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES, POINT)
@@ -105,7 +107,7 @@ class ItemRows:
         self.order[row.sheet, row.number] = len(self.order)
         self._not_seen_before(row)
         self._figures_came(row)
-        type_ = row.chosen("题型", item_type, "item.type")
+        type_ = row.chosen("题型", item_type, "item.unread" if row["题型"] == REFUSED else "item.type")
         if not is_number(row["分数"]):
             row.wrong("分数", "item.points", found=row["分数"])
         if row[CASE]:

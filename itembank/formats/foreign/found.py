@@ -12,7 +12,7 @@ from itembank.domain.items import ItemType
 from itembank.formats.doubtful_cells import NOT_DOUBTFUL
 from itembank.formats.headed_sheet import EYES, ORIGINAL, PLACE
 from itembank.formats.item_cells import OPTIONS, TYPE_NAMES
-from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, NEEDED, OPTIONAL, POINT, SHARE
+from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, NEEDED, OPTIONAL, POINT, REFUSED, SHARE
 from itembank.formats.spreadsheet import SheetRows
 
 TOOL = "itembank"
@@ -33,8 +33,6 @@ BLANK_PLACE, _BLANK = "\ue001", "____"
 """Stands for a blank until it is known how it is written."""
 GRADE = "3"
 """Of an item whose file judges no difficulty: 中."""
-REFUSED = "？"
-"""Stands where the type of a refused item would: no row comes in with it."""
 
 
 @dataclass(slots=True)

@@ -129,7 +129,7 @@ def _marked_up(start: str) -> Kind:
         raise ForeignError("import.kind", found=name.upper())
     if name in ("manifest", "assessmentItemRef"):
         raise ForeignError("import.manifest_alone")
-    raise ForeignError("import.kind", found=f"XML <{name[:40]}>")
+    raise ForeignError("import.kind", found=f"XML <{name[:40]}>" if name else "XML")
 
 
 _LINES_LOOKED_AT = 12

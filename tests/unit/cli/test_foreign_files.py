@@ -55,6 +55,13 @@ def test_a_broken_item_keeps_the_whole_file_out_and_shows_its_text(bank: BankHom
     )
 
 
+def test_a_form_no_paper_can_ask_is_refused_and_its_eye_says_why(bank: BankHome) -> None:
+    quiz = '<quiz><question type="单选题"><questiontext><text>编写程序。</text></questiontext></question></quiz>'
+    report = bank.told("items", "import", written(bank, "quiz.xml", quiz), "--pool", "city", who=THREE, exit_code=5)
+    assert "item.unread" in {row["code"] for row in report["rejected"]}
+    assert [(row["code"], row["text"]) for row in report["needs_eye"]] == [("item.eye.interaction", "编写程序。")]
+
+
 def test_a_corrected_layout_is_remembered_for_the_next_file(bank: BankHome) -> None:
     layout = written(bank, "layout.json", json.dumps({"columns": COLUMNS}))
     first, second = written(bank, "a.csv", TABLE), written(bank, "b.csv", TABLE.replace("电阻", "阻值"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from itembank.formats.foreign.found import REFUSED
+from itembank.formats.item_rows import REFUSED
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
 

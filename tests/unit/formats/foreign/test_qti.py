@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from itembank.formats.errors import ForeignError
-from itembank.formats.foreign.found import REFUSED
+from itembank.formats.item_rows import REFUSED
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
 V21, V30 = "http://www.imsglobal.org/xsd/imsqti_v2p1", "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"

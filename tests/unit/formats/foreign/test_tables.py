@@ -16,9 +16,9 @@ from openpyxl.styles import Font
 from PIL import Image as PillowImage
 
 from itembank.formats.errors import ForeignError
-from itembank.formats.foreign.found import REFUSED
 from itembank.formats.foreign.layout import read_layouts
 from itembank.formats.foreign.reading import read_file
+from itembank.formats.item_rows import REFUSED
 from tests.unit.formats.foreign.found import choice, eyes, items, rows
 
 Cells = Sequence[Sequence[object]]
