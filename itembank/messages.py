@@ -952,6 +952,14 @@ MESSAGES: dict[str, Message] = {
         "请以 --to 指明下发给哪一个", "name the one it is for with --to", 3,
     ),
     # --- plan and draw ------------------------------------------------------------------------------------------------
+    "plan.area": Message(
+        "组卷计划中的范围 {area} 不在细目表中", "the plan names the area {area}, which the blueprint has not",
+        "请改用细目表中的范围代码", "use a code of the blueprint", 5,
+    ),
+    "plan.band": Message(
+        "组卷计划“{line}”的下限{low}高于上限{high}", "the lower bound {low} of {line} is above its upper bound {high}",
+        "请改正这一项的上下限", "correct the two bounds", 5,
+    ),
     "plan.bank_too_large": Message(
         "可选试题有{found}道，超过一次组卷的{most}道", "{found} items may be drawn, more than the {most} of one draw",
         "请选用较少的题库后再组卷", "use fewer pools for this draw", 3,
@@ -969,14 +977,55 @@ MESSAGES: dict[str, Message] = {
         "试题 {item_no} 的鉴定点 {point} 不在细目表中", "the point {point} of the item {item_no} is not in the blueprint",
         "请使用与细目表一致的题库包", "use a pool release that fits the blueprint", 5,
     ),
+    "plan.card_points": Message(
+        "试题 {item_no} 没有分值：组卷计划没有它的题型", "the item {item_no} has no points: the plan has no section of its type",
+        "请核对组卷计划的题型", "check the sections of the plan", 5,
+    ),
+    "plan.enemies": Message(
+        "互斥组“{group}”有{found}题，超过{most}题", "the enemy group {group} has {found} items, more than {most}",
+        "请把互斥组分开", "part the group", 5,
+    ),
+    "plan.forms": Message(
+        "一次组卷应为1至{most}套且不重复，现为{found}套", "one draw is of 1 to {most} different papers, not {found}",
+        "请减少套数，分次组卷", "ask for fewer papers at a time", 5,
+    ),
+    "plan.infeasible": Message(
+        "题库组不出这些试卷", "the bank cannot give these papers",
+        "请查看缺口表", "look at the table of supply", 3,
+    ),
+    "plan.items": Message(
+        "组卷计划有{found}题，超过{most}题", "the plan has {found} items, more than {most}",
+        "请减少题量", "ask for fewer items", 5,
+    ),
+    "plan.key": Message(
+        "组卷计划文件的“{key}”不认识或缺失", "the key {key} of the plan file is unknown or missing",
+        "请对照 config/plan.toml 改正", "compare with config/plan.toml", 5,
+    ),
+    "plan.lines": Message(
+        "组卷计划有{found}项要求，超过{most}项", "the plan makes {found} lines, more than {most}",
+        "请减少细目表层级或分项要求", "ask for fewer bands", 5,
+    ),
     "plan.minutes": Message(
-        "考试时间{found}分钟，少于90分钟", "the exam would take {found} minutes, fewer than 90",
+        "考试时间{found}分钟，少于规定（理论90、技能60）", "the exam would take {found} minutes, fewer than the 90 of theory or 60 of skill",
         "请修改组卷计划的考试时间", "correct the minutes in the plan", 5,
     ),
     "plan.not_certified": Message(
         "独立复核未通过，不出具组卷合规证明：{rules}",
         "the independent check found broken rules, so there is no certificate: {rules}",
         "请保留现场，联系系统管理人员", "leave everything as it is and call the system's keeper", 4,
+    ),
+    "plan.not_ordered": Message(
+        "组卷计划“{plan}”不是场次登记的“{ordered}”", "the plan {plan} is not the {ordered} the session was ordered with",
+        "请用登记的计划组卷，或以新计划另行登记场次", "use the ordered plan, or order another session with this one", 3,
+    ),
+    "plan.optional": Message(
+        "选考部分须题量、分值相同；计划要{found}个，共有{there}个",
+        "optional sections must be alike; the plan asks for {found} of {there}",
+        "请改正选考部分或选考个数", "correct the optional sections or their number", 5,
+    ),
+    "plan.other_exam": Message(
+        "组卷计划“{plan}”不适用于 {occupation} {level}级", "the plan {plan} is not for {occupation}, level {level}",
+        "请选用本职业、本等级、本科目的计划", "choose a plan of this occupation, level and subject", 3,
     ),
     "plan.points": Message(
         "组卷计划的总分为{found}分，应为100分", "the points of the plan sum to {found}, not 100",
@@ -994,13 +1043,67 @@ MESSAGES: dict[str, Message] = {
         "组卷计划中题型“{type}”有两个部分", "the plan has two sections of the type {type}",
         "请合并为一个部分", "make them one section", 5,
     ),
+    "plan.section_empty": Message(
+        "组卷计划的“{type}”没有题量或分值", "the section {type} of the plan has no items or no points",
+        "请填写题量和每题分值", "give it items and points", 5,
+    ),
+    "plan.sections": Message(
+        "组卷计划有{found}个部分，应为1至{most}个", "the plan has {found} sections, it should have 1 to {most}",
+        "请合并或补充部分", "merge sections, or add one", 5,
+    ),
     "plan.seed": Message(
         "组卷种子有{found}字节，需要{expected}字节", "the seed has {found} bytes, {expected} are needed",
         "请由两人重新给出种子", "let two people give new seeds", 5,
     ),
+    "plan.solver": Message(
+        "求解程序 {solver} 中断[：{reason}]", "the solver {solver} has ended[: {reason}]",
+        "请重试；仍中断时检查内存并联系系统管理人员", "try again; if it ends again check the memory and call the system's keeper", 6,
+    ),
+    "plan.step": Message(
+        "范围 {area} 应得{low}至{high}分，而各题分值以{step}分为级，凑不成",
+        "the area {area} should have {low} to {high} points, and items of {step} points cannot make that",
+        "请放宽这一范围的允差，或改每题分值", "widen the area's tolerance, or change the points of the items", 5,
+    ),
+    "plan.tie": Message(
+        "两份组卷结果代价相同，不能唯一确定", "two draws cost the same, so neither is the draw",
+        "请由两人重新给出种子再组卷", "let two people give new seeds and draw again", 3,
+    ),
+    "plan.toml": Message(
+        "组卷计划文件不是 TOML：{reason}", "the plan file is not TOML: {reason}",
+        "请对照 config/plan.toml 改正", "compare with config/plan.toml", 5,
+    ),
     "plan.unknown": Message(
         "没有组卷计划“{plan}”", "there is no plan {plan}",
         "请选用已有的组卷计划", "choose one of the plans there are", 5,
+    ),
+    "plan.value": Message(
+        "组卷计划文件中“{key}”的值不对：{found}", "the value of {key} in the plan file is not right: {found}",
+        "请对照 config/plan.toml 改正", "compare with config/plan.toml", 5,
+    ),
+    "plan.weights": Message(
+        "细目表一级比重合计{found}，应为100", "the weights of the blueprint's areas sum to {found}, not 100",
+        "请先改正细目表", "correct the blueprint first", 5,
+    ),
+    "attempt.other": Message(
+        "本次组卷已按别的内容签过（{fields}不同），题库或计划有变动",
+        "this attempt was signed for something else ({fields} differ): the pools or the plan have changed",
+        "请恢复原题库包；或说明理由重新组卷（seed give --redraw）", "bring back the pools it was signed for, or redraw with a reason", 4,
+    ),
+    "attempt.reason": Message(
+        "第{attempt}次组卷必须写明理由（首次不写，至多200字）", "attempt {attempt} must say why it is made (the first must not; 200 signs at most)",
+        "请用 --redraw 写明重新组卷的理由", "say why with --redraw", 3,
+    ),
+    "certificate.attempt": Message(
+        "组卷合规证明与已签的组卷登记不符：{fields}", "the certificate and the signed attempt differ: {fields}",
+        "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
+    ),
+    "certificate.rules": Message(
+        "组卷合规证明复核不成立：{rules}", "the certificate does not hold when counted again: {rules}",
+        "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
+    ),
+    "certificate.seeds": Message(
+        "组卷合规证明中的种子不是场次 {session} 两人所给的", "the seeds in the certificate are not the ones two people gave for {session}",
+        "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
     ),
     "seed.foreign": Message(
         "组卷种子不属于场次 {session} 的本次组卷", "a seed is not of this draw of session {session}",
@@ -1313,10 +1416,6 @@ MESSAGES: dict[str, Message] = {
     "ledger.no_checkpoint": Message(
         "台账没有签点", "the ledger has no checkpoint",
         "请从第二存储取签点后重新审计", "take it from the mirror, then audit again", 4,
-    ),
-    "ledger.other_line": Message(
-        "中心登记的台账条目不是所提交的内容", "the ledger line of the centre is not what was sent",
-        "请停止办理，报告审计人员", "stop here and tell the auditor", 4,
     ),
     "ledger.root": Message(
         "台账签点（{size}条）与台账内容（{entries}条）不符",

@@ -16,6 +16,7 @@ from keys import tree
 from keys.checkpoint import CosignedCheckpoint
 from keys.directory import Directory
 from keys.encoding import Json, b64, canonical, read_canonical, unb64
+from keys.entry import read_entry
 from keys.errors import TamperedError
 
 
@@ -45,6 +46,12 @@ class LedgerProof:
         at = cosigned.checkpoint
         tree.check_inclusion(tree.leaf_hash(self.entry), self.index, at.size, self.proof, at.root)
         return cosigned
+
+    def check_says(self, statement: bytes, directory: Directory) -> None:
+        """The centre's word is not enough: the line, with this very statement, must be under the ledger's signature."""
+        self.check(directory, 0)
+        if read_entry(self.entry).statement.encode() != statement:
+            raise TamperedError("ledger.other_line")
 
 
 def read_cosigned(data: bytes, directory: Directory, at_least: int) -> CosignedCheckpoint:

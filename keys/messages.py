@@ -447,6 +447,10 @@ MESSAGES: dict[str, Message] = {
         "本场次没有解密时间控制“{lock}”", "this session has no lock \"{lock}\"",
         "请核对卷别", "check which paper is meant", 3,
     ),
+    "ledger.other_line": Message(
+        "中心登记的台账条目不是所提交的内容", "the ledger line of the centre is not what was sent",
+        "请停止办理，报告审计人员", "stop here and tell the auditor", 4,
+    ),
     "manifest.session": Message(
         "封装清单属于场次 {found}，不是 {session}", "the manifest is of session {found}, not of {session}",
         "请勿使用，改用 --manifest 指定本场次的清单", "do not use it; name this session's with --manifest", 4,

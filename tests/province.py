@@ -54,7 +54,7 @@ from itembank.domain.custody import Counts
 from itembank.domain.errors import RuleError
 from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, Scheme
-from itembank.domain.plan import PLANS, Plan, Section
+from itembank.domain.plan import PLANS, Band, Plan, Section
 from itembank.domain.policy import Policy
 from itembank.domain.session import ExamSession, StationOrder, Times
 from itembank.formats.blueprint_workbook import read_blueprint
@@ -70,10 +70,12 @@ from itembank.steps import (
     authoring,
     counting,
     desk_pledges,
+    desk_session,
     distributing,
     opening,
     ordering,
     pooling,
+    proving,
     returning,
     sealing,
     viewing,
@@ -120,7 +122,7 @@ BIG = 600 << 10
 
 TINY = Plan(
     name="五题型",
-    sections=(Section(ItemType.SINGLE, 4, 20), Section(ItemType.JUDGEMENT, 1, 20)),
+    sections=(Section(ItemType.SINGLE, 4, 40), Section(ItemType.JUDGEMENT, 1, 40)),
     minutes=90,
     pass_points=60,
     local_cap=20,
@@ -129,7 +131,7 @@ TINY = Plan(
     per_point=2,
     figures_at_least=0,
     formulas_at_least=0,
-    mean_difficulty=(100, 500),
+    mean_difficulty=Band(100, 500),
 )
 PLANS.setdefault(TINY.name, TINY)
 POLICY = Policy()
@@ -457,7 +459,7 @@ class Province:
         return read_manifest(self.desk.read(f"{self.sealed_folder()}/{SESSION}.manifest"), self.directory)
 
     def draft(self) -> DeskDraft:
-        return assembling.load_draft(self.desk, SESSION, self.secret("seal", "desk"))
+        return desk_session.load_draft(self.desk, SESSION, self.secret("seal", "desk"))
 
     def pools(self, named: Sequence[str] = ()) -> list[tuple[str, PoolContent]]:
         """The releases of these hids, else the newest of each pool on the desk, opened."""
@@ -487,18 +489,18 @@ class Province:
     def order(self, plan: str = TINY.name, stations: Sequence[str] = STATIONS) -> ExamSession:
         orders = tuple(StationOrder(code, COPIES.get(code, 2), 1) for code in stations)
         session = ExamSession(SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", plan, orders)
-        assembling.new_session(self.desk, self.directory, session)
+        assembling.new_session(self.desk, self.directory, session, PLANS[plan])
         return session
 
     def session(self) -> ExamSession:
-        return assembling.load_session(self.desk, SESSION)
+        return desk_session.load_session(self.desk, SESSION)
 
-    def seeds(self, *officers: str, redraw: bool = False) -> None:
+    def seeds(self, *officers: str, redraw: str = "") -> None:
         me, desk = self.device("desk"), self.desk
         for officer in officers or ("bank_manager-1", "bank_manager-2"):
             signer = self.signer(officer)
             assembling.give_seed(desk, self.directory, me, SESSION, signer, self.clock, self.random, redraw=redraw)
-            redraw = False
+            redraw = ""
 
     def assemble(self, who: str = "assembler-1", pools: list[tuple[str, PoolContent]] | None = None) -> Certificate:
         """Step 3, the draw."""
@@ -514,7 +516,7 @@ class Province:
             self.line("desk"),
             self.clock,
             self.random,
-        )
+        ).certificate
 
     def pledge(self, *people: str) -> None:
         """Who will read the proof pledges for the pools it was drawn from."""
@@ -529,7 +531,7 @@ class Province:
         signers = self.signers(*pair)
         self.pledge(*pair)
         found = draft or self.draft()
-        return assembling.prove(self.desk, self.directory, found, "seen", signers, self.line("desk"), self.clock)
+        return proving.prove(self.desk, self.directory, found, "seen", signers, self.line("desk"), self.clock)
 
     def seal(self, who: str = "sealer-1", draft: DeskDraft | None = None, opens: datetime = OPENS) -> Manifest:
         """Step 4, the sealer's half."""
@@ -549,11 +551,11 @@ class Province:
 
     def approve(self, who: str = "seal_approver-1") -> Manifest:
         """Step 4, the approver's half."""
-        return sealing.approve(self.desk, self.directory, self.session(), self.signer(who), self.clock)
+        return sealing.approve(self.desk, self.directory, SESSION, self.signer(who), self.clock)
 
     def seal_anew(self) -> Manifest:
         """The next version, from a redraw to the centre."""
-        self.seeds(redraw=True)
+        self.seeds(redraw="题目有误")
         self.assemble()
         self.prove()
         self.seal()

@@ -1,20 +1,24 @@
-"""Every rule of a finished pair of papers, counted again from the cards.
+"""Every rule of finished papers, counted again from the cards, the blueprint and the plan.
 
-Written without the model, the solver or their tables, so that one misunderstanding cannot stand in both. No
-pair of papers gets its certificate before this count.
+Written without the model, the solver, their tables and the plan's own arithmetic, so that one misunderstanding cannot stand in
+both. No papers get their certificate before this count, and whoever reads a certificate later counts the same way.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import ItemCard
-from itembank.domain.paper import Form, Paper
-from itembank.domain.plan import Plan
-from itembank.domain.pools import is_local
+from itembank.domain.paper import Paper
+from itembank.domain.plan import ANY, Mode, Plan, Section, points_text
+
+_DIGITS = re.compile("[0-9]{1,3}")
+_NATIONAL = ("national", "sector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,138 +26,268 @@ class Count:
     """One rule in one form: what was found, what is asked, whether it holds, and the item, point, area or group where not."""
 
     rule: str
-    form: Form
+    form: str
     found: str
     bound: str
     held: bool
     where: str = ""
 
 
-def recount(papers: Mapping[Form, Paper], cards: Iterable[ItemCard], blueprint: Blueprint, plan: Plan) -> list[Count]:
-    """Fourteen rules per form, whether they hold or not."""
-    bank = {card.item_no: card for card in cards}
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the papers were drawn from: all cards, the day, and who and what was kept out."""
+
+    plan: Plan
+    blueprint: Blueprint
+    cards: Mapping[str, ItemCard]
+    day: date
+    excluded: frozenset[str]
+    trainers: frozenset[int]
+
+    def is_free(self, card: ItemCard) -> bool:
+        """Whether it may be drawn at all."""
+        return not (self.was_used(card) or card.item_no in self.excluded or self.trainers & set(card.eyes))
+
+    def was_used(self, card: ItemCard) -> bool:
+        """Whether it was on a paper inside the window of recent use."""
+        oldest = (self.day - timedelta(days=self.plan.recent_days)).isoformat()
+        return self.plan.recent_days > 0 and card.used_on > oldest
+
+
+def recount(papers: Mapping[str, Paper], given: Given) -> list[Count]:
+    """The same rules for every form, whether they hold or not."""
     taken = Counter(item_no for paper in papers.values() for item_no in paper.item_nos)
     counts: list[Count] = []
     for form, paper in papers.items():
-        drawn = [bank[item_no] for item_no in paper.item_nos if item_no in bank]
-        counts.append(_known(form, paper, bank, blueprint))
-        counts.append(_sections(form, paper, bank, plan))
-        counts.append(_distinct(form, paper, taken))
-        counts += _content(form, drawn, blueprint, plan)
-        unused = [card for card in bank.values() if card.item_no not in taken]
-        counts.append(_national_first(form, drawn, unused, blueprint, plan))
+        drawn = [given.cards[item_no] for item_no in paper.item_nos if item_no in given.cards]
+        counts += _belonging(form, paper, given)
+        counts += _together(form, papers, taken, given)
+        counts += _content(form, drawn, given)
+        unused = [card for card in given.cards.values() if card.item_no not in taken and not is_local(card)]
+        counts.append(_national_first(form, drawn, unused, given))
     return counts
 
 
-def _known(form: Form, paper: Paper, bank: Mapping[str, ItemCard], blueprint: Blueprint) -> Count:
-    """Every item is in the bank, and its assessment point in the blueprint."""
-    points = {point.code for point in blueprint.points}
-    strangers = [no for no in paper.item_nos if no not in bank or bank[no].point not in points]
-    return Count("known", form, str(len(strangers)), "0", not strangers, _first(strangers))
+def is_local(card: ItemCard) -> bool:
+    """Whether its pool is a province's or a city's own."""
+    return card.pool.partition("-")[0] not in _NATIONAL
 
 
-def _sections(form: Form, paper: Paper, bank: Mapping[str, ItemCard], plan: Plan) -> Count:
-    """As many sections as planned, each with its number of items, each item of the section's type."""
-    asked = "+".join(str(section.count) for section in plan.sections)
-    found = "+".join(str(len(section)) for section in paper.sections)
+def _belonging(form: str, paper: Paper, given: Given) -> list[Count]:
+    """Every item is in the snapshot, may be drawn, and stands in a section that asks for it."""
+    points = {point.code for point in given.blueprint.points}
+    strangers = [no for no in paper.item_nos if no not in given.cards or given.cards[no].point not in points]
+    there = [given.cards[no] for no in paper.item_nos if no in given.cards]
+    used = [card.item_no for card in there if given.was_used(card)]
+    kept_out = [card.item_no for card in there if card.item_no in given.excluded]
+    taught = [card.item_no for card in there if given.trainers & set(card.eyes)]
+    return [
+        _none("known", form, strangers), _none("recent", form, used), _none("excluded", form, kept_out),
+        _none("trainer", form, taught), _sections(form, paper, given),
+    ]  # fmt: skip
+
+
+def _none(rule: str, form: str, found: Sequence[str]) -> Count:
+    return Count(rule, form, str(len(found)), "0", not found, _first(found))
+
+
+def _sections(form: str, paper: Paper, given: Given) -> Count:
+    """As many sections as planned, each with its number of items, of the optional ones as many as asked or none of it."""
+    sections = given.plan.sections
+    asked = "+".join(f"({section.count})" if section.optional else str(section.count) for section in sections)
+    found = "+".join(str(len(items)) for items in paper.sections)
     strays = [
-        item_no
-        for section, items in zip(plan.sections, paper.sections, strict=False)
-        for item_no in items
-        if item_no in bank and bank[item_no].type is not section.type
-    ]
-    return Count("sections", form, found, f"={asked}", found == asked and not strays, _first(strays))
+        no for section, items in zip(sections, paper.sections, strict=False)
+        for no in items if no in given.cards and not _stands_in(given.cards[no], section)
+    ]  # fmt: skip
+    right = len(paper.sections) == len(sections)
+    chosen = 0
+    for section, items in zip(sections, paper.sections, strict=False):
+        if section.optional and items:
+            chosen += 1
+        right = right and len(items) in ((0, section.count) if section.optional else (section.count,))
+    right = right and chosen == given.plan.optional_sections
+    return Count("sections", form, found, f"={asked}", right and not strays, _first(strays))
 
 
-def _distinct(form: Form, paper: Paper, taken: Counter[str]) -> Count:
-    """No item twice in a paper, none in both."""
-    twice = sorted({item_no for item_no in paper.item_nos if taken[item_no] > 1})
-    return Count("distinct", form, str(len(twice)), "0", not twice, _first(twice))
+def _stands_in(card: ItemCard, section: Section) -> bool:
+    return card.type == section.type and (section.area == "" or f"{card.point}-".startswith(f"{section.area}-"))
 
 
-def _content(form: Form, drawn: list[ItemCard], blueprint: Blueprint, plan: Plan) -> list[Count]:
+def _together(form: str, papers: Mapping[str, Paper], taken: Counter[str], given: Given) -> list[Count]:
+    """No item twice in a paper, in more papers than allowed, and no two papers that share too much."""
+    mine = papers[form].item_nos
+    twice = [no for no, times in Counter(mine).items() if times > 1]
+    often = sorted(no for no in set(mine) if taken[no] > given.plan.papers_per_item)
+    shared = {other: len(set(mine) & set(paper.item_nos)) for other, paper in papers.items() if other != form}
+    most = max(shared.values(), default=0)
+    bound = given.plan.overlap if given.plan.papers_per_item > 1 else 0
+    return [
+        Count("distinct", form, str(len(twice) + len(often)), "0", not twice and not often, _first([*twice, *often])),
+        Count("overlap", form, str(most), f"<={bound}", most <= bound,
+              "" if most <= bound else max(shared, key=lambda other: shared[other])),
+    ]  # fmt: skip
+
+
+def _content(form: str, drawn: list[ItemCard], given: Given) -> list[Count]:
     """The rules that only ask which cards a form holds."""
-    worth = {section.type: section.points for section in plan.sections}
-    value = {card.item_no: worth.get(card.type, 0) for card in drawn}
+    plan = given.plan
+    value = {card.item_no: _value(card, plan) for card in drawn}
     total = sum(value[card.item_no] for card in drawn)
     local = sum(value[card.item_no] for card in drawn if is_local(card))
     return [
-        Count("points", form, str(total), "=100", total == 100),
-        _areas("areas_1", form, drawn, value, blueprint, {1}, plan.area_tolerance),
-        _areas("areas_2", form, drawn, value, blueprint, {2}, plan.area_tolerance),
-        _areas("units", form, drawn, value, blueprint, {3, 4, 5, 6}, plan.unit_tolerance),
+        Count("points", form, points_text(total), "=100", total == 200),
+        *_areas(form, drawn, value, given),
+        _importance(form, drawn, value, given),
+        _grades(form, drawn, plan),
+        _difficulty(form, drawn, value, total, plan),
         _crowd("per_point", form, Counter(card.point for card in drawn), plan.per_point),
         _crowd("enemies", form, Counter(card.enemy_group for card in drawn if card.enemy_group), 1),
         _at_least("figures", form, sum(card.has_figure for card in drawn), plan.figures_at_least),
         _at_least("formulas", form, sum(card.has_formula for card in drawn), plan.formulas_at_least),
-        _difficulty(form, drawn, value, total, plan.mean_difficulty),
-        Count("local_cap", form, str(local), f"<={plan.local_cap}", local <= plan.local_cap),
+        _sets(form, drawn, given),
+        Count("local_cap", form, points_text(local), f"<={plan.local_cap}", local <= 2 * plan.local_cap),
+        _eyes(form, drawn, plan),
+        _between("task_minutes", form, sum(card.minutes for card in drawn), *plan.task_minutes),
+        _equipment(form, drawn, plan),
     ]
 
 
-def _areas(
-    rule: str,
-    form: Form,
-    drawn: list[ItemCard],
-    value: Mapping[str, int],
-    blueprint: Blueprint,
-    depths: set[int],
-    tolerance: int,
-) -> Count:
-    """How far the points of an area stray from its weight, at worst. A paper has 100 points, so weight is points."""
-    held: Counter[str] = Counter()
+def _value(card: ItemCard, plan: Plan) -> int:
+    return next((section.halves for section in plan.sections if _stands_in(card, section)), 0)
+
+
+def _areas(form: str, drawn: list[ItemCard], value: Mapping[str, int], given: Given) -> list[Count]:
+    """How far areas and units stray from their weight, at worst, or by how much a band of their own is left."""
+    plan = given.plan
+    halves, items = Counter[str](), Counter[str]()
     for card in drawn:
         codes = card.point.split("-")
-        for depth in depths & set(range(1, len(codes))):
-            held["-".join(codes[:depth])] += value[card.item_no]
-    strays = {node.code: abs(held[node.code] - node.weight) for node in blueprint.nodes if node.depth in depths}
-    worst = max(strays, key=lambda code: strays[code], default="")
-    stray = strays.get(worst, 0)
-    return Count(rule, form, str(stray), f"<={tolerance}", stray <= tolerance, worst if stray > tolerance else "")
+        for depth in range(1, len(codes)):
+            halves["-".join(codes[:depth])] += value[card.item_no]
+            items["-".join(codes[:depth])] += 1
+    own = dict(plan.content)
+    asked = sum(section.count for section in plan.sections if not section.optional)
+    asked += plan.optional_sections * max((section.count for section in plan.sections if section.optional), default=0)
+    worst: dict[str, tuple[int, str]] = {}
+    practical = any(section.type == "practical" for section in plan.sections)
+    for node in given.blueprint.nodes:
+        rule = {1: "areas_1", 2: "areas_2"}.get(node.depth, "units")
+        if node.code in own:
+            low, high = own[node.code]
+            over = max(2 * low - halves[node.code], halves[node.code] - 2 * high, 0)
+        elif practical or (plan.mode == Mode.TYPE and node.depth > 1):
+            continue
+        elif rule == "units" and plan.units_by_items:
+            share, slack = node.weight * asked, 100 * plan.unit_tolerance
+            # Rounded outwards: the whole numbers on both sides of the share, and the slack beyond.
+            low, high = share // 100 * 100 - slack, -(-share // 100) * 100 + slack
+            over = max(low - 100 * items[node.code], 100 * items[node.code] - high, 0)
+        else:
+            tolerance = 2 * (plan.unit_tolerance if rule == "units" else plan.area_tolerance)
+            over = max(abs(halves[node.code] - 2 * node.weight) - tolerance, 0)
+        if over > worst.get(rule, (0, ""))[0]:
+            worst[rule] = (over, node.code)
+    bounds = {"areas_1": plan.area_tolerance, "areas_2": plan.area_tolerance, "units": plan.unit_tolerance}
+    return [
+        Count(rule, form, str(worst.get(rule, (0, ""))[0]), f"+-{bound}", rule not in worst, worst.get(rule, (0, ""))[1])
+        for rule, bound in bounds.items()
+    ]
 
 
-def _crowd(rule: str, form: Form, sizes: Counter[str], most: int) -> Count:
+def _importance(form: str, drawn: list[ItemCard], value: Mapping[str, int], given: Given) -> Count:
+    """Points by X, Y and Z."""
+    of_point = {point.code: point.importance for point in given.blueprint.points}
+    halves = Counter[str]()
+    for card in drawn:
+        halves[of_point.get(card.point, "")] += value[card.item_no]
+    bands = {str(name): (2 * low, 2 * high) for name, (low, high) in given.plan.importance}
+    return _bands("importance", form, halves, bands)
+
+
+def _grades(form: str, drawn: list[ItemCard], plan: Plan) -> Count:
+    counted = Counter(str(card.difficulty) for card in drawn)
+    return _bands("grades", form, counted, {str(grade): (low, high) for grade, (low, high) in plan.grades})
+
+
+def _bands(rule: str, form: str, counted: Counter[str], bands: Mapping[str, tuple[int, int]]) -> Count:
+    outside = [name for name, (low, high) in bands.items() if not low <= counted[name] <= high]
+    return Count(rule, form, str(len(outside)), "0", not outside, _first(outside))
+
+
+def _crowd(rule: str, form: str, sizes: Counter[str], most: int) -> Count:
     """The largest number of items from one point or one enemy group."""
     (where, largest), *_ = sizes.most_common(1) or [("", 0)]
     return Count(rule, form, str(largest), f"<={most}", largest <= most, where if largest > most else "")
 
 
-def _at_least(rule: str, form: Form, found: int, least: int) -> Count:
+def _at_least(rule: str, form: str, found: int, least: int) -> Count:
     return Count(rule, form, str(found), f">={least}", found >= least)
 
 
-def _difficulty(form: Form, drawn: list[ItemCard], value: Mapping[str, int], total: int, band: tuple[int, int]) -> Count:
+def _between(rule: str, form: str, found: int, low: int, high: int) -> Count:
+    return Count(rule, form, str(found), f"{low}..{'' if high == ANY else high}", low <= found <= high)
+
+
+def _difficulty(form: str, drawn: list[ItemCard], value: Mapping[str, int], total: int, plan: Plan) -> Count:
     """Mean grade times 100, weighted by points. Compared as whole numbers; shown rounded down."""
-    low, high = band
+    low, high = plan.mean_difficulty
     weighted = sum(100 * value[card.item_no] * card.difficulty for card in drawn)
     held = low * total <= weighted <= high * total
     return Count("mean_difficulty", form, str(weighted // total if total else 0), f"{low}..{high}", held)
 
 
-def _national_first(form: Form, drawn: list[ItemCard], unused: list[ItemCard], blueprint: Blueprint, plan: Plan) -> Count:
-    """No local item stands where one unused national item could: swapping them would keep every other rule.
+def _sets(form: str, drawn: list[ItemCard], given: Given) -> Count:
+    """As many item sets as asked, each with as many items as asked."""
+    plan = given.plan
+    sizes = Counter(card.item_set for card in drawn if card.item_set)
+    wrong = sorted(name for name, size in sizes.items() if not plan.set_items.low <= size <= plan.set_items.high)
+    right = not wrong and plan.sets.low <= len(sizes) <= plan.sets.high
+    high = "" if plan.sets.high == ANY else plan.sets.high
+    return Count("sets", form, str(len(sizes)), f"{plan.sets.low}..{high}", right, _first(wrong))
 
-    Exchanges of several items at once are the solver's proof (`drawing.least_local_points`), not this count's.
+
+def _eyes(form: str, drawn: list[ItemCard], plan: Plan) -> Count:
+    """How many people have seen at least one of the items."""
+    people = {person for card in drawn for person in card.eyes}
+    if plan.eyes_at_most == 0:
+        return Count("eyes", form, str(len(people)), "", True)
+    return Count("eyes", form, str(len(people)), f"<={plan.eyes_at_most}", len(people) <= plan.eyes_at_most)
+
+
+def _equipment(form: str, drawn: list[ItemCard], plan: Plan) -> Count:
+    """What the tasks need of each kind of equipment, and what a station has."""
+    short = []
+    for name, there in plan.equipment:
+        needed = 0
+        for line in (line for card in drawn for line in card.site_notice if name in line):
+            digits = _DIGITS.search(line, line.index(name) + len(name))
+            needed += int(digits.group()) if digits else 1
+        if needed > there:
+            short.append(name)
+    return _none("equipment", form, short)
+
+
+def _national_first(form: str, drawn: list[ItemCard], unused: list[ItemCard], given: Given) -> Count:
+    """No local item stands where an unused national item of its assessment point would do as well.
+
+    That fewer local points are impossible by any exchange of several items is the replay's proof, not this count's.
     """
     local = [card for card in drawn if is_local(card)]
     found = f"{len(drawn) - len(local)}/{len(local)}"
-    broken_now = {count.rule for count in _content(form, drawn, blueprint, plan) if not count.held}
-    spare = {_likeness(card): card for card in unused if not is_local(card)}
-    for leaving in local:
-        rest = [card for card in drawn if card is not leaving]
-        for entering in spare.values():
-            if entering.type is not leaving.type:
-                continue
-            trial = _content(form, [*rest, entering], blueprint, plan)
-            if all(count.held or count.rule in broken_now for count in trial):
-                return Count("national_first", form, found, "0", False, leaving.item_no)
+    if local:
+        broken_now = {count.rule for count in _content(form, drawn, given) if not count.held}
+        points = {card.point for card in local}
+        near = [card for card in unused if card.point in points and given.is_free(card)]
+        for leaving in local:
+            rest = [card for card in drawn if card is not leaving]
+            for entering in near:
+                if (entering.point, entering.type) == (leaving.point, leaving.type):
+                    trial = _content(form, [*rest, entering], given)
+                    if all(count.held or count.rule in broken_now for count in trial):
+                        return Count("national_first", form, found, "0", False, leaving.item_no)
     return Count("national_first", form, found, "0", True)
 
 
-def _likeness(card: ItemCard) -> tuple[object, ...]:
-    """Two cards alike in this are the same to every rule, so trying one of them is enough."""
-    return card.type, card.point, card.difficulty, card.enemy_group, card.has_figure, card.has_formula
-
-
-def _first(names: list[str]) -> str:
-    return names[0] if names else ""
+def _first(names: Iterable[str]) -> str:
+    return next(iter(names), "")

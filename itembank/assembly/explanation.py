@@ -1,137 +1,206 @@
-"""Why a plan cannot be met, in items and points, cheapest explanation first.
+"""Why a plan cannot be met: the supply of its lines, the smallest change that would do, and which lines contradict each other.
 
-Supply: a rule asks the two papers for more than the bank can give it, whatever else is drawn. Where every rule has its
-supply on its own, the rules contradict each other: then the smallest change that makes the papers possible is searched.
+The change is a proposal: every line that may give way gets slack, and the cheapest slack is searched. What no plan may give up
+by itself (the cap of local pools, the window of recent use, enemies, item sets) never gives way; who may, signs another plan.
+The conflict is the reason: lines are left out as long as the rest is still impossible; what remains cannot hold together, and
+without any one of it could. One paper is explained where one is already too many, else the papers that are drawn together.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from itembank.assembly.model import FORM_EN, FORM_ZH, FORMS, Model, Row
-from itembank.assembly.solver import solve
+from itembank.assembly.drawing import Task
+from itembank.assembly.eligibility import Eligible
+from itembank.assembly.lines import UNITS, amount, form_name, line_name, number
+from itembank.assembly.model import FORMS_AT_MOST, Model, Row, build
+from itembank.assembly.problem import Problem
+from itembank.assembly.solver import Solver
+from itembank.assembly.supply import Line, supply
 from itembank.domain.errors import PlanError
-from itembank.domain.items import ItemCard
-from itembank.domain.paper import Form
-from itembank.domain.plan import Plan
-from itembank.domain.pools import is_local
 
-UNIT_ZH = {"item": "题", "point": "分", "grade": "(百分之一级)"}
-UNIT_EN = {"item": "items", "point": "points", "grade": "hundredths of a grade"}
-# What a unit of change costs in the search. Rows that are missing here are never given up.
-_PRICE = {
-    "areas_1": 10, "areas_2": 10, "units": 10, "mean_difficulty": 10, "figures": 10, "formulas": 10,
-    "per_point": 30, "local_cap": 100, "sections": 100,
+PRICES = {
+    "areas_1": 10, "areas_2": 10, "units": 10, "importance": 10, "grades": 10, "mean_difficulty": 2, "figures": 10,
+    "formulas": 10, "set_count": 20, "per_point": 30, "task_minutes": 10, "sections": 100, "optional": 100,
 }  # fmt: skip
-_MOST_CHANGE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """A rule that needs more of both papers' points or items than the bank has for it."""
-
-    rule: str
-    subject: str
-    need: int
-    have: int
-    items: int
-    zh: str
-    en: str
+"""What a unit of change costs in the search. Rules that are missing here never give way."""
+CHANGE_AT_MOST = 1_000
+_ALWAYS = frozenset({"distinct", "shared", "sets", "seen", "enemies", "overlap", "optional"})
+"""Rules of every paper; a conflict is told between the lines of the plan."""
+_FAMILIES = frozenset({"per_point"})
+"""Rules whose rows are one line of the plan together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A rule of one form that would have to give way by so much. `side`: "below" its lowest or "above" its highest."""
+    """A line of one paper that would have to give way. `bound`: "low" or "high"; `by` and `now` in the line's unit."""
 
     rule: str
     subject: str
     form: str
-    side: str
+    bound: str
+    now: int
     by: int
+    unit: str
     zh: str
     en: str
 
+    def document(self) -> dict[str, Any]:
+        return {
+            "line": self.zh, "line_en": self.en, "rule": self.rule, "subject": self.subject, "form": self.form,
+            "bound": self.bound, "now": number(self.now, self.unit), "by": number(self.by, self.unit),
+        }  # fmt: skip
 
-def explain(plan: Plan, model: Model) -> PlanError:
-    """The error to raise for an infeasible model: reason "supply" or "conflict", and its lines."""
-    short = shortages(plan, model)
-    lines: list[Shortage] | list[Change] = short or _smallest_change(model)
-    return PlanError(
-        "plan.cannot_be_met",
-        plan=plan.name,
-        reason="supply" if short else "conflict",
-        zh=";".join(line.zh for line in lines),
-        en="; ".join(line.en for line in lines),
-        lines=[asdict(line) for line in lines],
-    )
+    def sentence(self) -> str:
+        end = "下限" if self.bound == "low" else "上限"
+        where = form_name(self.form)[0] if self.form else "各卷"
+        unit = UNITS[self.unit][0]
+        return f"{where} {self.zh}：{end} {amount(self.now, self.unit)} 需放宽 {amount(self.by, self.unit)}{unit}"
 
 
-def shortages(plan: Plan, model: Model) -> list[Shortage]:
-    """Supply alone. Rows of the main form that ask for something; the spare asks for the same again."""
-    found = []
-    for row in model.rows:
-        if row.form is not Form.MAIN or row.lo == 0 or row.rule in ("points", "mean_difficulty"):
-            continue
-        need = len(FORMS) * row.lo
-        have = _supply(plan, model, row)
-        if have < need:
-            items = len(row.terms)
-            zh = f"{row.zh}:两份试卷共需{need}{UNIT_ZH[row.unit]},题库可用{have}{UNIT_ZH[row.unit]}(共{items}题)"
-            en = f"{row.en}: two papers need {need} {UNIT_EN[row.unit]}, the bank can give {have} ({items} items)"
-            found.append(Shortage(row.rule, row.subject, need, have, items, zh, en))
-    return found
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Lines that are short; the smallest change, None where none was found; (rule, subject, zh, en) of the lines in conflict.
+
+    `form`: the paper that is explained, empty for all that are drawn together.
+    """
+
+    lines: tuple[Line, ...]
+    changes: tuple[Change, ...] | None
+    conflict: tuple[tuple[str, str, str, str], ...]
+
+    def document(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "lines": [line.document() for line in self.lines],
+            "smallest_change": None if self.changes is None else [change.document() for change in self.changes],
+            "conflict": [
+                {"line": zh, "line_en": en, "rule": rule, "subject": subject} for rule, subject, zh, en in self.conflict
+            ],
+        }
+
+    def sentences(self) -> tuple[str, ...]:
+        """For people."""
+        told = [line.sentence() for line in self.lines]
+        told += [f"最小改动：{change.sentence()}" for change in self.changes or ()]
+        if self.conflict:
+            told.append("相互矛盾的要求：" + "、".join(zh for _, _, zh, _ in self.conflict))
+        return tuple(told)
 
 
-def _supply(plan: Plan, model: Model, row: Row) -> int:
-    """The most both papers can have of a row: each limit by itself, so never less than the truth."""
-    terms = [(model.card_of(column), coefficient) for column, coefficient in row.terms]
-    limits = [
-        _best(terms, lambda card: card.point, len(FORMS) * plan.per_point),
-        _best(terms, lambda card: card.enemy_group or card.item_no, len(FORMS)),
-    ]
-    if row.unit == "point" or row.rule == "sections":
-        worth = {str(section.type): section.points for section in plan.sections}
-        cap = len(FORMS) * plan.local_cap // (1 if row.unit == "point" else worth[row.subject])
-        local = sum(coefficient for card, coefficient in terms if is_local(card))
-        limits.append(sum(coefficient for _, coefficient in terms) - max(0, local - cap))
-    return min(limits)
+def explain(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver) -> Explanation:
+    """Why these forms cannot be drawn from these cards."""
+    lines = tuple(line for line in supply(task.plan, task.blueprint, eligible, len(forms)) if line.short)
+    model = build(task.plan, task.blueprint, task.cards, forms[:1])
+    if len(forms) == 1 or not _possible(solver, model, model.rows):
+        return Explanation(lines, smallest_change(task, model, solver), conflict(task, model, solver))
+    # One paper could be had, so many could not.
+    if lines:
+        return Explanation(lines, _oftener(task, eligible, len(forms)), ())
+    model = build(task.plan, task.blueprint, task.cards, forms[:FORMS_AT_MOST])
+    return Explanation(lines, smallest_change(task, model, solver), conflict(task, model, solver))
 
 
-def _best(terms: list[tuple[ItemCard, int]], group: Callable[[ItemCard], str], most: int) -> int:
-    """The largest sum with at most so many cards of each group."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for card, coefficient in terms:
-        groups[group(card)].append(coefficient)
-    return sum(sum(sorted(members, reverse=True)[:most]) for members in groups.values())
+def _oftener(task: Task, eligible: Eligible, papers: int) -> tuple[Change, ...] | None:
+    """How often an item would have to stand in the papers of one draw so that no line is short; None: that is not enough."""
+    now = task.plan.papers_per_item
+    for times in range(now + 1, papers + 1):
+        plan = replace(task.plan, papers_per_item=times)
+        if not any(line.short for line in supply(plan, task.blueprint, eligible, papers)):
+            zh, en = line_name("distinct", "", plan, task.blueprint)
+            return (Change("distinct", "", "", "high", now, times - now, "item", zh, en),)
+    return None
 
 
-def _smallest_change(model: Model) -> list[Change]:
-    """Solve again with every rule that may give way given slack; the used slack is the answer."""
-    prices = [0] * model.columns
+def smallest_change(task: Task, model: Model, solver: Solver) -> tuple[Change, ...] | None:
+    """Solve with slack for every line that may give way; the slack that is used is the answer. None: no slack is enough."""
+    prices, upper = [0] * model.columns, [1] * model.columns
     slacks: list[tuple[Row, str]] = []
-    rows = []
+    rows: list[Row] = []
     for row in model.rows:
-        terms = list(row.terms)
-        for side, sign in (("below", 1), ("above", -1)) if row.rule in _PRICE else ():
-            terms.append((len(prices), sign * row.step))
-            prices.append(_PRICE[row.rule])
-            slacks.append((row, side))
-        rows.append(replace(row, terms=tuple(terms)))
-    rows = [row for row in rows if row.rule != "points"]  # follows from the sections, which may give way
-    upper = [1] * model.columns + [_MOST_CHANGE] * len(slacks)
-    solution = solve(prices, rows, upper)
+        columns, values = list(row.columns), list(row.values)
+        for bound, sign in (("low", 1), ("high", -1)) if row.rule in PRICES else ():
+            columns.append(len(prices))
+            values.append(sign * row.step)
+            # Half a point is half of the price of a point.
+            prices.append(PRICES[row.rule] * (1 if row.unit == "half" else 2))
+            upper.append(CHANGE_AT_MOST)
+            slacks.append((row, bound))
+        rows.append(replace(row, columns=columns, values=values))
+    try:
+        solution = solver.solve(Problem.of(prices, rows, upper))
+    except PlanError as error:
+        if error.code != "plan.search_unfinished":
+            raise
+        return None
     if solution is None:
-        return []
+        return None
     used = zip(slacks, solution[model.columns :], strict=True)
-    return [_change(row, side, by) for (row, side), by in used if by]
+    return tuple(_change(task, row, bound, by) for (row, bound), by in used if by)
 
 
-def _change(row: Row, side: str, by: int) -> Change:
-    form = row.form or Form.MAIN
-    bound = (row.lo if side == "below" else row.hi) // row.step
-    zh_side, en_side = ("下限", "lower bound") if side == "below" else ("上限", "upper bound")
-    zh = f"{FORM_ZH[form]}{row.zh}:{zh_side}{bound}需放宽{by}{UNIT_ZH[row.unit]}"
-    en = f"{FORM_EN[form]}, {row.en}: {en_side} {bound} would have to give way by {by} {UNIT_EN[row.unit]}"
-    return Change(row.rule, row.subject, str(form), side, by, zh, en)
+def _change(task: Task, row: Row, bound: str, by: int) -> Change:
+    zh, en = line_name(row.rule, row.subject, task.plan, task.blueprint)
+    now = (row.low if bound == "low" else row.high) // row.step
+    return Change(row.rule, row.subject, row.form, bound, now, by, row.unit, zh, en)
+
+
+def conflict(task: Task, model: Model, solver: Solver) -> tuple[tuple[str, str, str, str], ...]:
+    """Lines of the plan that cannot hold together, none of which could be spared; empty when all of them can be met.
+
+    First by the relaxed problem, which is quick, as far as that alone shows a contradiction; then by whole items.
+    """
+    lines: dict[tuple[str, str], list[Row]] = {}
+    always: list[Row] = []
+    for row in model.rows:
+        if row.rule in _ALWAYS:
+            always.append(row)
+        else:
+            lines.setdefault((row.rule, "" if row.rule in _FAMILIES else row.subject), []).append(row)
+    kept = list(lines)
+    for possible in (_relaxed, _possible):
+        if not _holds(possible, solver, model, always, lines, kept):
+            kept = _reduced(possible, solver, model, always, lines, kept)
+        elif possible is _possible:
+            return ()
+    return tuple((rule, subject, *line_name(rule, subject, task.plan, task.blueprint)) for rule, subject in kept)
+
+
+Lines = dict[tuple[str, str], list[Row]]
+
+
+def _reduced(
+    possible: Any, solver: Solver, model: Model, always: list[Row], lines: Lines, kept: list[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Leave out as much as can be at a time, halves first, as long as the rest is still impossible."""
+    size = max(1, len(kept) // 2)
+    while True:
+        begin = 0
+        while begin < len(kept):
+            trial = kept[:begin] + kept[begin + size :]
+            if _holds(possible, solver, model, always, lines, trial):
+                begin += size
+            else:
+                kept = trial
+        if size == 1:
+            return kept
+        size = max(1, size // 2)
+
+
+def _holds(
+    possible: Any, solver: Solver, model: Model, always: list[Row], lines: Lines, kept: Sequence[tuple[str, str]]
+) -> bool:
+    held: bool = possible(solver, model, [*always, *(row for line in kept for row in lines[line])])
+    return held
+
+
+def _possible(solver: Solver, model: Model, rows: Sequence[Row]) -> bool:
+    """Whether some choice of items keeps these rows."""
+    return solver.solve(Problem.of([0] * model.columns, rows)) is not None
+
+
+def _relaxed(solver: Solver, model: Model, rows: Sequence[Row]) -> bool:
+    """Whether some choice of parts of items does: False is proof that whole items cannot either."""
+    return solver.bound(Problem.of([0] * model.columns, rows)) is not None

@@ -1,9 +1,9 @@
 """What an item costs in one draw, and where it stands in its section: secret, random, replayable.
 
 The cheapest paper that keeps every rule is the drawn one. An item's cost is its finishing time in an exponential race,
--ln(u), with u from HMAC-SHA256(seed, form, item number). Among items that serve equally well each is therefore equally
-likely, and without the seed nobody can say which. Integers all the way: floating-point logarithms differ in the last
-digit between machines, and one digit could be another paper.
+-ln(u) / rate, with u from HMAC-SHA256 under the draw's key. Among items that serve equally well each is therefore equally
+likely, and without the seed nobody can say which. Integers all the way: floating-point logarithms differ in the last digit
+between machines, and one digit could be another paper.
 """
 
 from __future__ import annotations
@@ -11,26 +11,34 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from itembank.domain.paper import Form
-
-COST_BITS = 20  # -ln(u) in steps of 2**-20: two equal sums of costs are then about as likely as 1 in 2,000
+COST_BITS = 24
+"""-ln(u) in steps of 2**-24: the chance that two papers cost the same is below one in a thousand, and a tie is found."""
 _LOG_BITS = 24
 _LN2 = 0xB17217F7  # ln 2 in steps of 2**-32
+FRESH, WORN = 6, 3
+"""A rate of 6 / (6 + min(uses, 3)): what was on three papers is two thirds as likely. More would tell an outsider what
+comes next; the hard rule is the window of recent use."""
 
 
-def race_cost(seed: bytes, form: Form, item_no: str) -> int:
-    """The cost of drawing this item for this form: an integer from 1 to 2**26, exponentially distributed."""
-    drawn = int.from_bytes(_keyed(seed, "cost", form, item_no)[:8], "big") + 1
-    return 1 + (_minus_log2(drawn) * _LN2 >> (32 + _LOG_BITS - COST_BITS))
+def draw_key(seed: bytes, context: bytes) -> bytes:
+    """The key of one draw. `context`: what it is drawn from, in canonical form."""
+    return hmac.digest(seed, b"itembank/draw/2|" + context, "sha256")
 
 
-def order_key(seed: bytes, form: Form, item_no: str) -> bytes:
+def race_cost(key: bytes, form: str, item_no: str, uses: int = 0) -> int:
+    """The cost of drawing this item for this form: an integer from 1 to 2**31, exponentially distributed."""
+    drawn = int.from_bytes(_keyed(key, "cost", form, item_no)[:8], "big") + 1
+    time = _minus_log2(drawn) * _LN2 >> (32 + _LOG_BITS - COST_BITS)
+    return 1 + time * (FRESH + min(uses, WORN)) // FRESH
+
+
+def order_key(key: bytes, form: str, item_no: str) -> bytes:
     """Items of a section are printed in the order of these 32 bytes."""
-    return _keyed(seed, "order", form, item_no)
+    return _keyed(key, "order", form, item_no)
 
 
-def _keyed(seed: bytes, purpose: str, form: Form, item_no: str) -> bytes:
-    return hmac.new(seed, f"itembank/draw/1|{purpose}|{form}|{item_no}".encode(), hashlib.sha256).digest()
+def _keyed(key: bytes, purpose: str, form: str, item_no: str) -> bytes:
+    return hmac.digest(key, f"{purpose}|{form}|{item_no}".encode(), hashlib.sha256)
 
 
 def _minus_log2(drawn: int) -> int:

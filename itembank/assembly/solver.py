@@ -1,63 +1,106 @@
-"""The only place that knows HiGHS: the cheapest choice of columns that keeps every row, proven.
+"""The border to a solver: it runs in a process of its own, which gets integers and gives integers.
 
-One thread, no gap, a fixed seed and no time limit: the answer depends on the numbers alone, so a draw can be replayed.
+Nothing of a draw is written to a disk there, and the process has neither network nor a clock to go by: it stops at a proof or
+at a number of nodes, so that the same draw ends the same way on every machine. What it answers is checked again here or by
+the caller. Two solvers of different houses cannot share a process (their libraries clash); each has its own worker.
 """
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Sequence
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, BinaryIO
 
-import highspy
-
-from itembank.assembly.model import Row
+from itembank.assembly.problem import Problem
 from itembank.domain.errors import PlanError
+from itembank.formats.frames import ERROR, HEAD, send
 
-MOST_NODES = 200_000  # not seconds: a limit in seconds would make the result depend on the machine
-_OPTIONS: dict[str, bool | int | float] = {
-    "output_flag": False,  # a solver's log would tell what was drawn
-    "threads": 1,
-    "random_seed": 1,
-    "mip_rel_gap": 0.0,
-    "mip_abs_gap": 0.5,  # costs are integers: half a unit of proof is the whole proof
-    "mip_max_nodes": MOST_NODES,
-}
+NODES_AT_MOST = 200_000
+MEMORY = 1 << 30
+"""Bytes a worker may hold in its heap."""
 
 
-def solve(costs: Sequence[int], rows: Sequence[Row], upper: Sequence[int] | None = None) -> list[int] | None:
-    """The integer value of every column (0 to `upper`, else 0 or 1), or None when no choice keeps the rows.
+class SolverName(StrEnum):
+    """Which solver a worker runs."""
 
-    Raises PlanError: plan.search_unfinished when the node limit was reached without a proof.
-    """
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in _OPTIONS.items():
-        solver.setOptionValue(option, value)
-    solver.passModel(_problem(costs, rows, upper or [1] * len(costs)))
-    solver.run()
-    status = solver.getModelStatus()
-    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-        return None
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise PlanError("plan.search_unfinished", status=solver.modelStatusToString(status), nodes=MOST_NODES)
-    return [round(value) for value in solver.getSolution().col_value]
+    HIGHS = "highs"
+    CPSAT = "cpsat"
 
 
-def _problem(costs: Sequence[int], rows: Sequence[Row], upper: Sequence[int]) -> highspy.HighsLp:
-    problem = highspy.HighsLp()
-    problem.num_col_ = len(costs)
-    problem.num_row_ = len(rows)
-    problem.col_cost_ = [float(cost) for cost in costs]
-    problem.col_lower_ = [0.0] * len(costs)
-    problem.col_upper_ = [float(most) for most in upper]
-    problem.integrality_ = [highspy.HighsVarType.kInteger] * len(costs)
-    problem.row_lower_ = [float(row.lo) for row in rows]
-    problem.row_upper_ = [float(row.hi) for row in rows]
-    starts, columns, values = [0], [], []
-    for row in rows:
-        columns += [column for column, _ in row.terms]
-        values += [float(coefficient) for _, coefficient in row.terms]
-        starts.append(len(columns))
-    problem.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    problem.a_matrix_.start_ = starts
-    problem.a_matrix_.index_ = columns
-    problem.a_matrix_.value_ = values
-    return problem
+class Solver:
+    """A worker that solves one problem after another. Use it as a context; leaving it ends the process."""
+
+    def __init__(self, name: SolverName = SolverName.HIGHS, nodes: int = NODES_AT_MOST) -> None:
+        worker = f"itembank.assembly.{name}_worker"
+        self.name, self.nodes, self.version = name, nodes, ""
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-B", "-m", worker, str(nodes), str(MEMORY)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def __enter__(self) -> Solver:
+        self.version = str(self._answer()["version"])
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def relax(self, problem: Problem) -> list[int] | None:
+        """What each row is worth in the relaxed problem, rounded; None when not even that can be met. A hint, not a proof."""
+        answer = self._ask(b"L", problem.document())
+        return list(answer["duals"]) if answer["status"] == "optimal" else None
+
+    def bound(self, problem: Problem) -> float | None:
+        """The least cost of the relaxed problem, columns being fractions; None when it cannot be met."""
+        answer = self._ask(b"L", problem.document())
+        return float(answer["bound"]) if answer["status"] == "optimal" else None
+
+    def solve(self, problem: Problem, below: int | None = None) -> list[int] | None:
+        """The cheapest choice, as a number for every column, or None when none keeps the rows.
+
+        `below`: only one that costs less counts. Raises PlanError: plan.search_unfinished without a proof inside the node
+        limit, plan.solver when the worker has ended.
+        """
+        answer = self._ask(b"S", {**problem.document(), "below": below})
+        if answer["status"] == "unfinished":
+            raise PlanError("plan.search_unfinished", status=answer["said"], nodes=self.nodes)
+        if answer["status"] != "optimal":
+            return None
+        chosen = [0] * len(problem.costs)
+        for column, number in zip(answer["columns"], answer["numbers"], strict=True):
+            chosen[column] = number
+        return chosen
+
+    def _ask(self, kind: bytes, question: dict[str, Any]) -> dict[str, Any]:
+        try:
+            send(_pipe(self._process.stdin), kind, json.dumps(question).encode())
+        except BrokenPipeError as error:
+            raise PlanError("plan.solver", solver=self.name) from error
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        out = _pipe(self._process.stdout)
+        head = out.read(HEAD.size)
+        if len(head) < HEAD.size:
+            raise PlanError("plan.solver", solver=self.name)
+        kind, length = HEAD.unpack(head)
+        answer: dict[str, Any] = json.loads(out.read(length))
+        if kind == ERROR:
+            raise PlanError("plan.solver", solver=self.name, reason=answer["code"])
+        return answer
+
+
+def _pipe(pipe: Any) -> BinaryIO:
+    assert pipe is not None
+    stream: BinaryIO = pipe
+    return stream
+
+
+def broken_rows(rows: Sequence[Any], chosen: Sequence[int]) -> list[str]:
+    """Names of the rows that a choice breaks, counted in integers; a solver counts in floating point."""
+    return [row.name for row in rows if not row.holds(chosen)]

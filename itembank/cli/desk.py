@@ -1,4 +1,4 @@
-"""The desk's seat: `session new`, `seed give`, `assemble`, `proof pledge|sign`, `seal`, `approve`, `publish`, `uses send`."""
+"""The desk's seat: `session new`, `seed give`, `proof pledge|sign`, `seal`, `approve`, `publish`, `uses send`."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 import click
 
 from itembank import bootstrap
-from itembank.bootstrap.desk import DeskSeat, desk_seat, print_setting, renderer
+from itembank.bootstrap.desk import DeskSeat, desk_seat, renderer
+from itembank.cli.assembling import chosen_plan, unlock_desk
 from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.confidentiality import Pledge
 from itembank.domain.occupation import LEVELS
 from itembank.domain.paper import Form, Scheme
-from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, StationOrder, Times, beijing
 from itembank.formats.desk_draft import DeskDraft
 from itembank.printing.render import StationMark
-from itembank.steps import assembling, counting, desk_pledges, distributing, pooling, sealing
+from itembank.steps import assembling, counting, desk_pledges, distributing, proving, sealing
+from itembank.steps.desk_session import load_draft, load_plan, load_session
 from itembank.web.proof import show_once
 from keys.encoding import read_time, time_text
 from keys.errors import RefusedError
-from keys.keyfile import unlock
 from keys.manifest import Manifest
 
 PUBLISH_SECONDS = 20.0
@@ -57,7 +57,7 @@ desk = click.Group()
 @click.option("--occupation", required=True, help="职业 | occupation")
 @click.option("--level", required=True, type=click.IntRange(1, 5), help="等级 | level")
 @click.option("--subject", default="理论知识", show_default=True, help="科目 | subject")
-@click.option("--plan", default="80题型", show_default=True, help="组卷计划 | plan")
+@click.option("--plan", default="80题型", show_default=True, help="组卷计划：名称或文件 | plan: a name or a file")
 @click.option(
     "--scheme",
     default="appraisal",
@@ -77,19 +77,21 @@ def session_new(
     stations: tuple[str, ...],
 ) -> Outcome:
     """登记场次：职业、等级、考点与份数 | order a session."""
-    orders = tuple(_station_order(text) for text in stations)
-    ordered = ExamSession(number, Scheme(scheme), occupation, level, subject, plan, orders)
+    orders, rules = tuple(_station_order(text) for text in stations), chosen_plan(plan)
+    ordered = ExamSession(number, Scheme(scheme), occupation, level, subject, rules.name, orders)
     seat = desk_seat(home)
-    assembling.new_session(seat.folder, seat.directory, ordered)
+    assembling.new_session(seat.folder, seat.directory, ordered, rules)
     data = {"session": number, "stations": [order.station for order in orders]}
     return Outcome(data, f"场次 {number} {occupation} {LEVELS[level]} {len(orders)}个考点", f"session {number}")
 
 
 @verb(seed, "give")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
-@click.option("--redraw", is_flag=True, help="放弃已组的卷，重新组卷 | give up the drawn paper and draw anew")
+@click.option(
+    "--redraw", default="", metavar="REASON", help="放弃已组的卷，重新组卷，写明理由 | give up the drawn paper, saying why"
+)
 @acting(1)
-def seed_give(home: Path, number: str, redraw: bool, people: list[Acting]) -> Outcome:
+def seed_give(home: Path, number: str, redraw: str, people: list[Acting]) -> Outcome:
     """给出一份抽题种子，密封给组卷室 | give one sealed seed."""
     seat = desk_seat(home)
     officer = people[0].signer
@@ -99,47 +101,6 @@ def seed_give(home: Path, number: str, redraw: bool, people: list[Acting]) -> Ou
     return Outcome({"session": number, "attempt": attempt}, f"{seat.directory.label(officer.name)} 已给种子", "seed given")
 
 
-@verb(desk, "assemble")
-@click.option("--session", "number", required=True, help="场次编号 | the session's number")
-@acting(1)
-def assemble(home: Path, number: str, people: list[Acting]) -> Outcome:
-    """组卷：正卷与备用卷 | draw main and spare."""
-    seat = desk_seat(home)
-    secret = _unlock(seat, people[0])
-    progress("打开题库 | opening the pools")
-    named = assembling.attempted_pools(seat.folder, seat.directory, number)
-    pools = pooling.open_pools(seat.folder, seat.directory, seat.me, secret, named)
-    progress("登记组卷，抽题 | recording the attempt, drawing")
-    try:
-        certificate = assembling.assemble(
-            seat.folder,
-            seat.directory,
-            seat.me,
-            secret,
-            people[0].signer,
-            number,
-            pools,
-            print_setting(),
-            seat.centre,
-            bootstrap.now,
-            bootstrap.random,
-        )
-    except RefusedError as error:
-        if error.code in assembling.UNDRAWABLE:
-            pooling.drop_pool(seat.folder, seat.directory, str(error.facts["pool"]))
-        raise
-    main = certificate.counts[Form.MAIN.value]
-    data = {
-        "session": number,
-        "score": certificate.score,
-        "counts": certificate.counts,
-        "certificate": certificate.public(),
-    }
-    pools_drawn = f"国家题库 {main['national']}题 市库 {main['local']}题"
-    zh = f"正卷 {main['items']}题 {main['points']}分 | {pools_drawn} | 合规 {certificate.score}"
-    return Outcome(data, zh, f"main paper {main['items']} items, certificate {certificate.score}")
-
-
 @verb(proof, "pledge")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @acting(1, 2)
@@ -147,7 +108,7 @@ def proof_pledge(home: Path, number: str, people: list[Acting]) -> Outcome:
     """审卷人为所抽题库签署保密承诺书：全文先行显示 | who will read the proof pledges; the words are shown first."""
     seat, at = desk_seat(home), bootstrap.now()
     until = at + timedelta(days=seat.policy.review.pledge_days)
-    pools = assembling.drawn_pools(seat.folder, seat.directory, number)
+    pools = proving.drawn_pools(seat.folder, seat.directory, number)
     for pool in pools:
         click.echo(Pledge("", pool, at, until).words, err=True)
     for person in people:
@@ -167,12 +128,12 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
     signers = [person.signer for person in people]
     shown = (
         "seen" if seen
-        else assembling.begin_showing(seat.folder, seat.directory, number, signers, seat.centre, bootstrap.now)
+        else proving.begin_showing(seat.folder, seat.directory, number, signers, seat.centre, bootstrap.now)
     )  # fmt: skip
-    draft = assembling.load_draft(seat.folder, number, _unlock(seat, people[0]))
+    draft = load_draft(seat.folder, number, unlock_desk(seat, people[0]))
     if shown.startswith("page"):
         _show(seat, draft, [person.signer.name for person in people])
-    papers = assembling.prove(seat.folder, seat.directory, draft, shown, signers, seat.centre, bootstrap.now)
+    papers = proving.prove(seat.folder, seat.directory, draft, shown, signers, seat.centre, bootstrap.now)
     names = "、".join(seat.directory.label(signer.name) for signer in signers)
     return Outcome({"session": number, "papers": papers}, f"清样 {papers['A'][:16]} {names}", "proof signed")
 
@@ -191,11 +152,11 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
 def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting]) -> Outcome:
     """封装：每考点一份电子试卷包 | seal every station's package."""
     seat = desk_seat(home)
-    secret = _unlock(seat, people[0])
-    draft = assembling.load_draft(seat.folder, number, secret)
-    ordered = assembling.load_session(seat.folder, number)
+    secret = unlock_desk(seat, people[0])
+    draft = load_draft(seat.folder, number, secret)
+    ordered = load_session(seat.folder, number)
     start = read_time(starts_at)
-    times = Times(start, PLANS[ordered.plan].minutes, start - timedelta(minutes=lead))
+    times = Times(start, load_plan(seat.folder, number).minutes, start - timedelta(minutes=lead))
     manifest = sealing.seal(
         seat.folder,
         seat.directory,
@@ -220,8 +181,8 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
 def approve(home: Path, number: str, people: list[Acting]) -> Outcome:
     """审批：另一人核对封装清单并签名 | a second person approves the manifest."""
     seat = desk_seat(home)
-    ordered = assembling.load_session(seat.folder, number)
-    manifest = sealing.approve(seat.folder, seat.directory, ordered, people[0].signer, bootstrap.now)
+    ordered = load_session(seat.folder, number)
+    manifest = sealing.approve(seat.folder, seat.directory, number, people[0].signer, bootstrap.now)
     data = sealing.summary(manifest, bootstrap.now())
     stations = "、".join(f"{order.station}×{order.copies}" for order in ordered.stations)
     who = seat.directory.label(people[0].signer.name)
@@ -248,7 +209,7 @@ def uses_send(home: Path, number: str, people: list[Acting]) -> Outcome:
     """解密后向题库报告用过的试题；可重复 | after opening, tell the bank which items were used; may be repeated."""
     seat = desk_seat(home)
     folders = sealing.sealed_folders(seat.folder, number)
-    secret = _unlock(seat, people[0])
+    secret = unlock_desk(seat, people[0])
     counted = counting.send_uses(seat.folder, seat.directory, seat.me, seat.device, secret, number, folders, seat.centre)
     told = {report.form: len(report.items) for report in counted.sent}
     data = {"session": number, "sent": told, "waiting": list(counted.waiting)}
@@ -267,11 +228,6 @@ def _station_order(text: str) -> StationOrder:
     if len(parts) != 3 or not all(DIGITS.fullmatch(part) for part in parts[1:]):
         raise click.UsageError("--station: 考点:份数:备用 | CODE:COPIES:SPARE")
     return StationOrder(parts[0], int(parts[1]), int(parts[2]))
-
-
-def _unlock(seat: DeskSeat, person: Acting) -> bytes:
-    """The desk's decryption key, opened by the acting person's own slot."""
-    return unlock((seat.home / "seal.key").read_bytes(), {person.signer.name: person.passphrase})
 
 
 def _show(seat: DeskSeat, draft: DeskDraft, pair: list[str]) -> None:

@@ -155,7 +155,7 @@ def assemble(session: Session) -> None:
         for officer in ("bank_manager-1", "bank_manager-2"):
             stage.run("seed", "give", *desk, *stage.act(officer), "--json")
         drawn = stage.run("assemble", *desk, *stage.act("assembler-1"), "--json")
-    main = drawn["counts"]["A"]
+    main = drawn["papers"][0]
     say(
         "3 组卷",
         f"正卷 {main['items']}题 {main['points']}分 | 国家题库 {main['national']}题 市库 {main['local']}题 | 合规 {drawn['score']}",

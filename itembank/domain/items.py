@@ -335,16 +335,26 @@ def _check_blanks(stem: str, key: str, place: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ItemCard:
-    """What the assembler may know of an item: everything but its text and key."""
+    """What the assembler may know of an item: everything but its text and key.
+
+    `item_set`: the set (题组) it shares a stimulus with. `uses`: papers it was on; `used_on`: the newest one's day, as
+    YYYY-MM-DD. `eyes`: who has seen it, as numbers without names. `minutes`, `site_notice`: of an operation-skill task.
+    """
 
     item_no: str
     pool: str
     type: ItemType
     point: str
     difficulty: int
-    enemy_group: str
-    has_figure: bool
-    has_formula: bool
+    enemy_group: str = ""
+    has_figure: bool = False
+    has_formula: bool = False
+    item_set: str = ""
+    uses: int = 0
+    used_on: str = ""
+    eyes: tuple[int, ...] = ()
+    minutes: int = 0
+    site_notice: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, item: Item) -> ItemCard:
@@ -357,4 +367,6 @@ class ItemCard:
             enemy_group=item.enemy_group,
             has_figure=bool(item.shown_figures),
             has_formula=bool(item.shown_formulas),
+            minutes=item.task.minutes if item.task else 0,
+            site_notice=item.task.site_notice if item.task else (),
         )

@@ -12,13 +12,14 @@ from enum import StrEnum
 from typing import Any
 
 from itembank.domain.items import Item, ItemType
-from itembank.domain.plan import Plan
+from itembank.domain.plan import Plan, Section, points_text
 
 
 class Form(StrEnum):
-    """Which paper of a sitting: the main one or the spare (备用卷)."""
+    """Which paper of a sitting: the main one, a second one for the same sitting, or the spare (备用卷)."""
 
     MAIN = "A"
+    SECOND = "B"
     SPARE = "S"
 
 
@@ -31,9 +32,12 @@ class Scheme(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The outcome of a draw: item numbers in printing order, section by section of the plan."""
+    """The outcome of a draw: item numbers in printing order, section by section of the plan.
 
-    form: Form
+    `form`: of a sitting's papers as `Form` has them; papers drawn for the library (卷库) are numbered.
+    """
+
+    form: str
     sections: tuple[tuple[str, ...], ...]
 
     @property
@@ -134,11 +138,12 @@ HEADINGS = {
 """What a theory paper calls the items of a type, and what it asks of the candidate. Practical tasks stand on no such paper."""
 
 
-def heading(ordinal: int, type_: ItemType, first: int, count: int, points: int) -> str:
+def heading(ordinal: int, first: int, section: Section) -> str:
     """A section's heading line in the wording the field prints."""
-    name, asked = HEADINGS[type_]
-    span = f"第{first}题～第{first + count - 1}题" if count > 1 else f"第{first}题"
-    return f"{ORDINALS[ordinal]}、{name}（{span}。{asked}每题{points}分，满分{count * points}分。）"
+    name, asked = HEADINGS[section.type]
+    span = f"第{first}题～第{first + section.count - 1}题" if section.count > 1 else f"第{first}题"
+    each, whole = points_text(section.halves), points_text(section.total)
+    return f"{ORDINALS[ordinal]}、{name}（{span}。{asked}每题{each}分，满分{whole}分。）"
 
 
 def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[PaperSection, ...]:
@@ -146,16 +151,16 @@ def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[Paper
     printed: list[PaperSection] = []
     number = 1
     for ordinal, (section, drawn) in enumerate(zip(plan.sections, paper.sections, strict=True)):
-        questions = tuple(_question(number + i, items[item_no], section.points) for i, item_no in enumerate(drawn))
-        line = heading(ordinal, section.type, number, section.count, section.points)
+        questions = tuple(_question(number + i, items[item_no], section.halves) for i, item_no in enumerate(drawn))
+        line = heading(ordinal, number, section)
         printed.append(PaperSection(section.type, line, questions))
         number += section.count
     return tuple(printed)
 
 
-def _question(number: int, item: Item, points: int) -> Question:
+def _question(number: int, item: Item, halves: int) -> Question:
     """What a candidate sees of an item. Shares that do not make up what the plan gives the case would mislead."""
-    exact = sum(question.points for question in item.questions) == points
+    exact = 2 * sum(question.points for question in item.questions) == halves
     asked = tuple(
         SubQuestion(question.type, question.stem, question.options, question.points if exact else 0)
         for question in item.questions

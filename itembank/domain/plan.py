@@ -1,65 +1,225 @@
-"""The assembly plan (组卷计划书): which sections a paper has, and what every paper drawn from it must keep.
+"""The plan of a paper (组卷计划书): sections with their points, and the bounds that the drawn items must keep.
 
-All numbers are integers: points whole, difficulty in the five judged grades, so a finished paper can be checked exactly.
+Points are counted in halves, the smallest step of the field (每题0.5分): a section says `halves`, and every sum over items is
+in halves. What people set as a bound is in whole points, percent or items, as its name says.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import combinations
+from typing import NamedTuple
 
+from itembank.domain.blueprint import Blueprint, Importance
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemType
+
+WHOLE = 200
+"""Halves of a whole paper: 100 points."""
+SECTIONS_AT_MOST, ITEMS_AT_MOST = 10, 300
+ANY = 10**6
+"""No upper bound."""
+
+
+class Mode(StrEnum):
+    """How a paper comes to be: by assessment point (按鉴定点), by item type (按题型), or whole from the library (套题)."""
+
+    POINT = "point"
+    TYPE = "type"
+    FIXED = "fixed"
+
+
+class Band(NamedTuple):
+    """From `low` to `high`, both included."""
+
+    low: int
+    high: int
+
+
+NO_BOUND, AT_LEAST_ONE, EVERY_GRADE = Band(0, ANY), Band(1, ANY), Band(100, 500)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """So many items of one type, each worth the same."""
+    """So many items of one type, each worth the same.
+
+    `area`: only items below this area, which makes it a module (测量模块) of an operation-skill paper. `optional`: 选考; of
+    these a paper has as many as the plan says, and of each all items or none.
+    """
 
     type: ItemType
     count: int
-    points: int
+    halves: int
+    area: str = ""
+    optional: bool = False
 
     @property
     def total(self) -> int:
-        return self.count * self.points
+        """Halves of the whole section."""
+        return self.count * self.halves
+
+    def takes(self, type_: ItemType, point: str) -> bool:
+        """Whether an item of this type, of this assessment point, may stand in it."""
+        return type_ is self.type and (not self.area or point.startswith(f"{self.area}-"))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rules of one draw. Shares and tolerances are in points of one paper.
+    """The rules of one draw.
 
-    `local_cap`: at most so many points from local pools, and never where the national pool can serve (national first).
-    `area_tolerance`: how far an area of level 2 may stray from its weight; `unit_tolerance` the same for level 3.
-    `mean_difficulty`: lowest and highest mean grade, times 100, weighted by points.
+    `occupation` (its name), `level`, `subject`: whose plan it is; empty and 0 where it fits any.
+    `area_tolerance`: points an area of level 1 or 2 may stray from its weight; `unit_tolerance` the same for what lies below,
+    counted in points, or with `units_by_items` in items. `content`: areas with a band of points of their own.
+    `importance`: points by X, Y, Z. `grades`: items of each difficulty grade. `mean_difficulty`: mean grade times 100,
+    weighted by points. `per_point`: items of one assessment point. `sets`: how many item sets (题组) a paper has, and
+    `set_items` how many items of each.
+    `local_cap`: points from local pools, and never where the national pool can serve (national first).
+    `overlap`: items that two papers of one draw may share. `recent_days`: an item used in so many days is not drawn again.
+    `by_use`: what was used less is the likelier; else all are alike. `eyes_at_most`: people who have seen any drawn item.
+    `papers_per_item`: papers of one draw that an item may stand in.
+    `optional_sections`: how many of those a paper has. `task_minutes`: all tasks of an operation-skill paper together;
+    `equipment`: (name, how many a station has); what a task needs is read from its preparation notice.
     """
 
     name: str
     sections: tuple[Section, ...]
     minutes: int
-    pass_points: int
-    local_cap: int
-    area_tolerance: int
-    unit_tolerance: int
-    per_point: int
-    figures_at_least: int
-    formulas_at_least: int
-    mean_difficulty: tuple[int, int]
+    pass_points: int = 60
+    mode: Mode = Mode.POINT
+    occupation: str = ""
+    level: int = 0
+    subject: str = ""
+    area_tolerance: int = 2
+    unit_tolerance: int = 2
+    units_by_items: bool = False
+    content: tuple[tuple[str, Band], ...] = ()
+    importance: tuple[tuple[Importance, Band], ...] = ()
+    grades: tuple[tuple[int, Band], ...] = ()
+    mean_difficulty: Band = EVERY_GRADE
+    per_point: int = 3
+    figures_at_least: int = 0
+    formulas_at_least: int = 0
+    sets: Band = NO_BOUND
+    set_items: Band = AT_LEAST_ONE
+    local_cap: int = 15
+    overlap: int = 0
+    recent_days: int = 0
+    by_use: bool = True
+    eyes_at_most: int = 0
+    papers_per_item: int = 1
+    optional_sections: int = 0
+    task_minutes: Band = NO_BOUND
+    equipment: tuple[tuple[str, int], ...] = ()
 
     @property
     def items(self) -> int:
-        return sum(section.count for section in self.sections)
+        optional = max((section.count for section in self.sections if section.optional), default=0)
+        return sum(section.count for section in self.sections if not section.optional) + self.optional_sections * optional
 
     @property
     def points(self) -> int:
-        return sum(section.total for section in self.sections)
+        """Whole points of the paper; a plan whose paper has half a point over is refused."""
+        return self.halves // 2
+
+    @property
+    def halves(self) -> int:
+        return sum(section.total for section in self.sections if not section.optional) + self._optional_total
+
+    @property
+    def all_items(self) -> Band:
+        """The number of items as a bound."""
+        return Band(self.items, self.items)
+
+    def section_of(self, type_: ItemType, point: str) -> Section | None:
+        """Where an item would stand; None where the plan asks for no such item."""
+        return next((section for section in self.sections if section.takes(type_, point)), None)
 
     def check(self) -> None:
-        """Raise PlanError unless the sections sum to 100 points and the bounds make sense."""
-        if self.points != 100:
-            raise PlanError("plan.points", found=self.points)
-        if self.minutes < 90:
+        """Raise PlanError unless the sections sum to 100 points and no bound contradicts itself."""
+        self._check_sections()
+        if self.halves != WHOLE:
+            raise PlanError("plan.points", found=points_text(self.halves))
+        if self.items > ITEMS_AT_MOST:
+            raise PlanError("plan.items", found=self.items, most=ITEMS_AT_MOST)
+        if self.minutes < (60 if self.is_practical else 90):
             raise PlanError("plan.minutes", found=self.minutes)
+        for name, band in self.bands():
+            if not 0 <= band.low <= band.high:
+                raise PlanError("plan.band", line=name, low=band.low, high=band.high)
+
+    @property
+    def is_practical(self) -> bool:
+        """Whether it is the plan of an operation-skill paper (操作技能)."""
+        return any(section.type is ItemType.PRACTICAL for section in self.sections)
+
+    @property
+    def _optional_total(self) -> int:
+        return self.optional_sections * max((section.total for section in self.sections if section.optional), default=0)
+
+    def _check_sections(self) -> None:
+        """An item has one place and one worth, and it does not matter to the total which optional sections are taken."""
+        if not self.sections or len(self.sections) > SECTIONS_AT_MOST:
+            raise PlanError("plan.sections", found=len(self.sections), most=SECTIONS_AT_MOST)
+        for section in self.sections:
+            if section.count < 1 or section.halves < 1:
+                raise PlanError("plan.section_empty", type=section.type.zh)
+        for one, other in combinations(self.sections, 2):
+            if one.type is other.type and (_within(one.area, other.area) or _within(other.area, one.area)):
+                raise PlanError("plan.section_doubled", type=str(one.type))
+        optional = [section for section in self.sections if section.optional]
+        alike = len({(section.total, section.count) for section in optional}) <= 1
+        if not alike or not min(1, len(optional)) <= self.optional_sections <= len(optional):
+            raise PlanError("plan.optional", found=self.optional_sections, there=len(optional))
+
+    def bands(self) -> list[tuple[str, Band]]:
+        """Every bound that has two ends, by its name."""
+        named = [("mean_difficulty", self.mean_difficulty), ("sets", self.sets), ("set_items", self.set_items)]
+        named += [("task_minutes", self.task_minutes)]
+        named += [(f"content.{area}", band) for area, band in self.content]
+        named += [(f"importance.{importance}", band) for importance, band in self.importance]
+        return named + [(f"grades.{grade}", band) for grade, band in self.grades]
+
+    def check_fits(self, blueprint: Blueprint) -> None:
+        """Raise PlanError unless the plan is for this occupation, level and subject, and its areas and points can be."""
+        asked = (self.occupation, self.level, self.subject)
+        has = (blueprint.occupation, blueprint.level, blueprint.subject)
+        if any(mine and mine != theirs for mine, theirs in zip(asked, has, strict=True)):
+            raise PlanError("plan.other_exam", plan=self.name, level=blueprint.level, occupation=blueprint.occupation)
+        if sum(blueprint.weights(1).values()) != 100:
+            raise PlanError("plan.weights", found=sum(blueprint.weights(1).values()))
+        known = {node.code for node in blueprint.nodes}
+        for area in (*(area for area, _ in self.content), *(section.area for section in self.sections if section.area)):
+            if area not in known:
+                raise PlanError("plan.area", area=area)
+        step = math.gcd(*(section.halves for section in self.sections))
+        for area, band in self.content_bands(blueprint).items():
+            if band.high // step < -(-band.low // step):
+                raise PlanError("plan.step", area=area, low=points_text(band.low), high=points_text(band.high),
+                                step=points_text(step))  # fmt: skip
+
+    def content_bands(self, blueprint: Blueprint) -> dict[str, Band]:
+        """Area code → halves, of every area this plan counts in points: its own bands, else weight and tolerance."""
+        own = dict(self.content)
+        deepest = 1 if self.mode is Mode.TYPE else 2 if self.units_by_items else blueprint.depth
+        found = {}
+        for node in blueprint.nodes:
+            if node.code in own:
+                found[node.code] = Band(2 * own[node.code].low, 2 * own[node.code].high)
+            elif node.depth <= deepest and not self.is_practical:
+                tolerance = 2 * (self.area_tolerance if node.depth <= 2 else self.unit_tolerance)
+                found[node.code] = Band(max(0, 2 * node.weight - tolerance), 2 * node.weight + tolerance)
+        return found
+
+    def unit_bands(self, blueprint: Blueprint) -> dict[str, Band]:
+        """Area code → items, of every unit this plan counts in items: the share of its weight, rounded outwards."""
+        if not self.units_by_items or self.mode is Mode.TYPE or self.is_practical:
+            return {}
+        units = {node.code: node.weight * self.items for node in blueprint.nodes if node.depth > 2}
+        slack = self.unit_tolerance
+        return {code: Band(max(0, hundreds // 100 - slack), -(-hundreds // 100) + slack) for code, hundreds in units.items()}
 
 
 def capped(plan: Plan, caps: Iterable[int]) -> Plan:
@@ -67,18 +227,55 @@ def capped(plan: Plan, caps: Iterable[int]) -> Plan:
     return replace(plan, local_cap=min((plan.local_cap, *caps)))
 
 
+def _within(area: str, other: str) -> bool:
+    return not other or f"{area}-".startswith(f"{other}-")
+
+
+def points_text(halves: int) -> str:
+    """Halves as people write points: 1 → 0.5, 2 → 1."""
+    return f"{halves // 2}.5" if halves % 2 else str(halves // 2)
+
+
+_GENERAL = Plan("", (), minutes=90, mean_difficulty=Band(260, 340))
+
 PLANS = {
-    "80题型": Plan(
-        name="80题型",
-        sections=(Section(ItemType.SINGLE, 60, 1), Section(ItemType.JUDGEMENT, 20, 2)),
-        minutes=90,
-        pass_points=60,
-        local_cap=15,
-        area_tolerance=2,
-        unit_tolerance=2,
-        per_point=3,
-        figures_at_least=1,
-        formulas_at_least=1,
-        mean_difficulty=(260, 340),
+    plan.name: plan
+    for plan in (
+        replace(
+            _GENERAL, name="80题型", sections=(Section(ItemType.SINGLE, 60, 2), Section(ItemType.JUDGEMENT, 20, 4)),
+            figures_at_least=1, formulas_at_least=1,
+        ),
+        replace(
+            _GENERAL, name="84题型",
+            sections=(
+                Section(ItemType.SINGLE, 60, 2), Section(ItemType.JUDGEMENT, 20, 2),
+                Section(ItemType.SHORT, 2, 10), Section(ItemType.CALCULATION, 2, 10),
+            ),
+            unit_tolerance=5, area_tolerance=5,
+        ),
+        replace(
+            _GENERAL, name="100题型", sections=(Section(ItemType.SINGLE, 80, 2), Section(ItemType.JUDGEMENT, 20, 2)),
+        ),
+        replace(
+            _GENERAL, name="200题型", minutes=120,
+            sections=(Section(ItemType.SINGLE, 160, 1), Section(ItemType.JUDGEMENT, 40, 1)),
+        ),
+        replace(
+            _GENERAL, name="非标准",
+            sections=(
+                Section(ItemType.FILL, 10, 4), Section(ItemType.SINGLE, 20, 4), Section(ItemType.JUDGEMENT, 10, 4),
+                Section(ItemType.SHORT, 2, 10), Section(ItemType.CALCULATION, 2, 10),
+            ),
+            unit_tolerance=5, area_tolerance=5,
+        ),
+        replace(
+            _GENERAL, name="非标准（高级）",
+            sections=(
+                Section(ItemType.FILL, 10, 4), Section(ItemType.SINGLE, 15, 4), Section(ItemType.JUDGEMENT, 10, 4),
+                Section(ItemType.SHORT, 2, 10), Section(ItemType.CALCULATION, 2, 10), Section(ItemType.ESSAY, 1, 20),
+            ),
+            unit_tolerance=10, area_tolerance=6,
+        ),
     )
-}
+}  # fmt: skip
+"""The structures that papers of the field have. Where the field says 简答/计算 4 x 5, two of each."""

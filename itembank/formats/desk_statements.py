@@ -1,11 +1,12 @@
 """What people sign on the desk before sealing: seeds, the attempt, the proof.
 
     seed     {session, attempt, hash, sealed, at}                    one officer; 32 random bytes by HPKE to the desk
-    attempt  {session, attempt, order, pools, seeds, at}             the assembler, before the draw
+    attempt  {session, attempt, order, plan, papers, pools, snapshot, seeds, reason, at}      the assembler, before the draw
     proof    {session, attempt, papers, certificate, shown, at}      the proof pair (清样): what is sealed must hash to it
 
-`shown` is `page N` when the paper was shown on the loopback page, for the N-th time in this attempt, and `seen` when a
-script said so for the pair.
+`papers` of an attempt are the forms to be drawn, `snapshot` is the digest of what they are drawn from, `reason` says why there
+is more than one attempt. `shown` is `page N` when the paper was shown on the loopback page, for the N-th time in this attempt,
+and `seen` when a script said so for the pair.
 """
 
 from __future__ import annotations
@@ -18,17 +19,22 @@ from datetime import datetime
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from itembank.domain.paper import Form
+from itembank.domain.plan import Plan
 from itembank.domain.session import ExamSession
+from itembank.formats.plan_file import plan_document, read_plan_document
 from keys import statement
 from keys.directory import Directory
-from keys.encoding import Json, b64, sha256, t, text, texts, time_text, unb64, unhex, whole
+from keys.encoding import Json, b64, canonical, read_time, sha256, t, text, texts, time_text, unb64, unhex, whole
 from keys.envelope import open_with, seal_to
-from keys.errors import RefusedError, TamperedError
+from keys.errors import MalformedError, RefusedError, TamperedError
 from keys.keyfile import Random
 from keys.statement import Signer
 
 SEED_FIELDS = {"session", "attempt", "hash", "sealed", "at"}
-ATTEMPT_FIELDS = {"session", "attempt", "order", "pools", "seeds", "at"}
+ATTEMPT_FIELDS = {"session", "attempt", "order", "plan", "papers", "pools", "snapshot", "seeds", "reason", "at"}
+REASON_AT_MOST = 200
+"""Characters."""
 PROOF_FIELDS = {"session", "attempt", "papers", "certificate", "shown", "at"}
 SEED_BYTES = 32
 SHOWN = re.compile(r"seen|page [1-9][0-9]{0,2}")
@@ -90,49 +96,82 @@ def combine_seeds(session: str, attempt: int, seeds: Sequence[tuple[str, bytes]]
     return HKDF(hashes.SHA256(), 32, salt=None, info=t("draw", session, attempt)).derive(material)
 
 
-def sign_attempt(
-    session: str,
-    attempt: int,
-    order: Json,
-    pools: Sequence[str],
-    seeds: Sequence[Seed],
-    at: datetime,
-    assembler: Signer,
-) -> bytes:
-    """What will be drawn from what, signed before the draw. `order` is the session as ordered."""
-    given = [{"who": seed.who, "hash": seed.hash} for seed in sorted(seeds, key=lambda seed: seed.who)]
-    body: Json = {
-        "session": session,
-        "attempt": attempt,
-        "order": order,
-        "pools": list(pools),
-        "seeds": given,
-        "at": time_text(at),
-    }
-    return statement.sign("attempt", body, [assembler])
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is signed before a draw. `papers`: the forms; `snapshot`: its digest; `reason`: empty for the first attempt."""
+
+    session: str
+    attempt: int
+    order: ExamSession
+    plan: Plan
+    papers: tuple[Form, ...]
+    pools: tuple[str, ...]
+    snapshot: str
+    seeds: tuple[tuple[str, str], ...]
+    reason: str
+    at: datetime
+
+    def body(self) -> Json:
+        return {
+            "session": self.session,
+            "attempt": self.attempt,
+            "order": self.order.document(),
+            "plan": plan_document(self.plan),
+            "papers": [form.value for form in self.papers],
+            "pools": list(self.pools),
+            "snapshot": self.snapshot,
+            "seeds": [{"who": who, "hash": hash_} for who, hash_ in sorted(self.seeds)],
+            "reason": self.reason,
+            "at": time_text(self.at),
+        }
 
 
-def read_attempt(data: bytes, directory: Directory) -> Json:
-    """The body of an attempt signed by an assembler: an order that is one, pool releases, and two officers' seeds.
+def sign_attempt(attempt: Attempt, assembler: Signer) -> bytes:
+    """The statement of what will be drawn from what."""
+    return statement.sign("attempt", attempt.body(), [assembler])
 
-    Raises TamperedError, or RefusedError when the seeds are not of two bank managers.
+
+def read_attempt(data: bytes, directory: Directory) -> Attempt:
+    """An attempt signed by an assembler: an order that is one, a plan, pool releases, and two officers' seeds.
+
+    Raises TamperedError; RefusedError when the seeds are not of two bank managers, or a second attempt has no reason.
     """
     signed = statement.read(data, "attempt", ATTEMPT_FIELDS, directory.signing_keys())
     directory.require(signed, "assembler")
-    body = signed.body
+    attempt = _read_attempt_body(signed.body)
+    directory.require_duty([directory.person(who) for who, _ in attempt.seeds], "bank_manager")
+    if len({directory.person(who).sign for who, _ in attempt.seeds}) < 2:
+        raise RefusedError("seed.two_needed", came=len(attempt.seeds))
+    if (attempt.attempt > 1) is not bool(attempt.reason.strip()) or len(attempt.reason) > REASON_AT_MOST:
+        raise RefusedError("attempt.reason", attempt=attempt.attempt)
+    return attempt
+
+
+def _read_attempt_body(body: Json) -> Attempt:
     try:
-        order = ExamSession.from_document(body["order"])
-        fits = order.number == body["session"] and texts(body["pools"]) != () and whole(body["attempt"]) > 0
-        givers = [directory.person(text(seed["who"])) for seed in body["seeds"]]
-        hashes_given = [unhex(seed["hash"], "attempt") for seed in body["seeds"]]
-    except (TypeError, KeyError, ValueError) as error:
+        attempt = Attempt(
+            session=text(body["session"]),
+            attempt=whole(body["attempt"]),
+            order=ExamSession.from_document(body["order"]),
+            plan=read_plan_document(body["plan"]),
+            papers=tuple(Form(form) for form in texts(body["papers"])),
+            pools=texts(body["pools"]),
+            snapshot=unhex(body["snapshot"], "attempt").hex(),
+            seeds=tuple((text(seed["who"]), unhex(seed["hash"], "attempt").hex()) for seed in body["seeds"]),
+            reason=text(body["reason"]),
+            at=read_time(body["at"]),
+        )
+        fits = (
+            canonical(attempt.body()) == canonical(body)
+            and attempt.order.number == attempt.session
+            and attempt.order.plan == attempt.plan.name
+        )
+    except (TypeError, KeyError, ValueError, AttributeError, MalformedError) as error:
         raise TamperedError("object.fields", what="attempt") from error
-    if not fits or any(len(given) != 32 for given in hashes_given):
+    in_order = attempt.papers == tuple(form for form in Form if form in attempt.papers)
+    if not fits or not attempt.pools or attempt.attempt < 1 or Form.MAIN not in attempt.papers or not in_order:
         raise TamperedError("object.fields", what="attempt")
-    directory.require_duty(givers, "bank_manager")
-    if len({giver.sign for giver in givers}) < 2:
-        raise RefusedError("seed.two_needed", came=len(givers))
-    return body
+    return attempt
 
 
 def sign_proof(

@@ -6,6 +6,7 @@
     ├── ForeignError               a file somebody else's program made, and that cannot be read
     │   └── UnconfinedError        nor may be tried: this machine cannot confine who reads it
     ├── FigureError                not a figure that may be shown, or not in the form the bank keeps
+    ├── PlanFileError              a plan file has an unknown key, or a value of another kind
     ├── ContainerError             a sealed package is not what its row says
     └── ReceiptError               a receipt is unsigned, misplaced or out of its chain
 
@@ -69,6 +70,10 @@ class UnconfinedError(ForeignError):
 
 class FigureError(FormatError):
     """Not a figure that may be shown, or not in the form the bank keeps."""
+
+
+class PlanFileError(FormatError):
+    """A plan file has an unknown key, or a value of another kind."""
 
 
 class ContainerError(FormatError):

@@ -172,7 +172,7 @@ def _check_readers(
     drawn = transaction.statement("attempt", session, attempt)
     if drawn is None:
         raise SessionError("session.not_assembled", session=session)
-    notes = [transaction.statement("pool-note", digest, "1") for digest in read_attempt(drawn, directory)["pools"]]
+    notes = [transaction.statement("pool-note", digest, "1") for digest in read_attempt(drawn, directory).pools]
     for pool in sorted({read_release_note(note).pool for note in notes if note}):
         for who in claimed_signers(proof, "proof"):
             # The pledge may be of this minute, by a desk's clock that goes before.

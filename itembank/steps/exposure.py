@@ -89,7 +89,7 @@ def _drawn(transaction: Transaction, directory: Directory, manifest: Manifest) -
     attempts = dict(transaction.statements("attempt", session))
     for name, data in transaction.statements("proof", session):
         if sha256(data).hex() == manifest.selftest.proof and name in attempts:
-            pools = read_attempt(attempts[name], directory)["pools"]
+            pools = read_attempt(attempts[name], directory).pools
             return Drawn(read_time(read_proof(data, directory)["at"]), _released_versions(transaction, pools))
     raise TamperedError("uses.no_draw", session=session)
 

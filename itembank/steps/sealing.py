@@ -26,6 +26,7 @@ from itembank.formats.sealed_uses import seal_uses
 from itembank.formats.uses import UseReport
 from itembank.ports import Clock, Folder, Progress, Random
 from itembank.printing.render import StationMark
+from itembank.steps.desk_session import proved_attempt
 from itembank.steps.ordered import KEY_LOCK, check_header, check_packages, locks_of
 from keys import statement
 from keys.content_key import content_key
@@ -91,7 +92,7 @@ def seal(
         # 1. what was approved is what is sealed
         proof = check_proof(desk, directory, draft)
         # 2. the header, and with it hid and every pid
-        folder, header = _header(desk, directory, session, times)
+        folder, header = _header(desk, directory, session, times, list(draft.papers))
         header.check()
         # 3. R and shares of every lock
         factors = {lock.id: _new_factors(header, random) for lock in header.locks}
@@ -131,10 +132,10 @@ def check_proof(desk: Folder, directory: Directory, draft: DeskDraft) -> bytes:
     return data
 
 
-def approve(desk: Folder, directory: Directory, session: ExamSession, approver: Signer, clock: Clock) -> Manifest:
+def approve(desk: Folder, directory: Directory, number: str, approver: Signer, clock: Clock) -> Manifest:
     """The second person's half: everything that can be checked without a secret, then the signature."""
-    folder = newest_folder(desk, session.number)
-    name = f"{folder}/{session.number}.manifest"
+    folder = newest_folder(desk, number)
+    name = f"{folder}/{number}.manifest"
     data = desk.read(name)
     if len(claimed_signers(data)) == 2:
         approved = read_manifest(data, directory)
@@ -145,17 +146,18 @@ def approve(desk: Folder, directory: Directory, session: ExamSession, approver: 
         raise TamperedError("statement.same_person", who=directory.label(approver.name))
     if min(lock.opens for lock in manifest.header.locks) <= clock():
         raise SessionError("session.past")
-    proof = desk.read(f"sessions/{session.number}/proof")
-    certificate = desk.read(f"sessions/{session.number}/certificate")
+    proof = desk.read(f"sessions/{number}/proof")
+    certificate = desk.read(f"sessions/{number}/certificate")
     body = read_proof(proof, directory)
     if sha256(proof).hex() != manifest.selftest.proof or body["certificate"] != sha256(certificate).hex():
-        raise TamperedError("proof.other_paper", session=session.number)
-    check_header(session, manifest.header)
+        raise TamperedError("proof.other_paper", session=number)
+    attempt = proved_attempt(desk, directory, number)
+    check_header(attempt, manifest.header)
     rows = [read_row_file(desk.read(row)) for row in desk.names(folder) if row.endswith(".row")]
     rows.sort(key=lambda row: row.index)
-    check_packages(session, directory.device_of_kind("scoring").name, [row.row.core for row in rows])
+    check_packages(attempt, directory.device_of_kind("scoring").name, [row.row.core for row in rows])
     if len(rows) != manifest.row_count or rows_root([row.row for row in rows]) != manifest.row_root:
-        raise TamperedError("row.proof", package=session.number)
+        raise TamperedError("row.proof", package=number)
     for row in rows:
         check_container(io.BytesIO(desk.read(f"{folder}/{row.row.file}")), row.row, manifest.hid)
     both = approve_manifest(data, approver, directory)
@@ -183,7 +185,9 @@ def _sealed_version(desk: Folder, number: str) -> int:
     return version
 
 
-def _header(desk: Folder, directory: Directory, session: ExamSession, times: Times) -> tuple[str, Header]:
+def _header(
+    desk: Folder, directory: Directory, session: ExamSession, times: Times, forms: Sequence[Form]
+) -> tuple[str, Header]:
     """The folder of the version to seal, emptied of an earlier run that did not finish, and its header."""
     held = _sealed_version(desk, session.number)
     previous = ""
@@ -207,7 +211,7 @@ def _header(desk: Folder, directory: Directory, session: ExamSession, times: Tim
         directory=directory.version,
         ledger=directory.ledger_origin,
         freezers=tuple(person.name for person in directory.people if "freezer" in person.duties),
-        locks=locks_of(times),
+        locks=locks_of(times, forms),
     )
     return folder, header
 

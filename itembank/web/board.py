@@ -8,14 +8,13 @@ longer knows, say, counts as what it is; what it says is not shown.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from itembank.formats.desk_statements import read_attempt
 from itembank.ports import Transaction
 from keys.directory import Directory
-from keys.encoding import Json, sha256
+from keys.encoding import sha256
 from keys.entry import Entry
 from keys.errors import KeysError
 from keys.manifest import read_manifest
@@ -103,12 +102,11 @@ class Board:
     def _draw(self, session: SessionLines, line: Entry) -> None:
         """An attempt: what was ordered, and from what it is drawn."""
         try:
-            body = read_attempt(line.statement.encode(), self._directory)
-            pools: Sequence[str] = body["pools"]
-            order: Json = body["order"]
-            title, stations = f"{order['occupation']} {order['subject']}", {str(o["station"]) for o in order["stations"]}
+            attempt = read_attempt(line.statement.encode(), self._directory)
+            order, pools = attempt.order, attempt.pools
+            title, stations = f"{order.occupation} {order.subject}", {ordered.station for ordered in order.stations}
             bank = tuple(each for each in self._bank if each.act != "pool" or sha256(each.statement.encode()).hex() in pools)
-        except (KeysError, KeyError, TypeError):
+        except KeysError:
             title, stations, bank = "", set(), tuple(self._bank)
         session.bank = bank
         if not session.hid:

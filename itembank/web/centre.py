@@ -79,7 +79,7 @@ def _add_desk(app: Flask, services: CentreServices) -> None:
     @app.post("/api/attempts")
     @duty("desk")
     def attempts() -> Response:
-        return accepted("attempt", read_attempt)
+        return accepted("attempt", lambda data, directory: read_attempt(data, directory).body())
 
     @app.post("/api/proofs")
     @duty("desk")

@@ -19,7 +19,7 @@ from itembank.domain.session import Times
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.payload import SALT, read_container
 from itembank.ports import CentreLine, HolderLine
-from itembank.steps import assembling, sealing
+from itembank.steps import desk_session, sealing
 from keys.content_key import content_key, payload_context
 from keys.envelope import open_envelope
 from keys.keyfile import host_signer, read_host, unlock
@@ -101,14 +101,14 @@ def _unlock(key: bytes, person: str, passphrase: bytes) -> bytes:
 def draft_of(province: Province) -> DeskDraft:
     """What the desk drew, in memory."""
     secret = device_secret(province.home, "desk", "sealer-1")
-    return assembling.load_draft(desk_seat(province.home / "desk").folder, cast.SESSION, secret)
+    return desk_session.load_draft(desk_seat(province.home / "desk").folder, cast.SESSION, secret)
 
 
 def seal_quickly(province: Province, draft: DeskDraft, *, opens_in: int, approved: bool = True, pages: int = 1000) -> Manifest:
     """The step itself with all its keys, but pages of so many bytes from no typesetter."""
     seat = desk_seat(province.home / "desk")
     opens = (datetime.now(UTC) + timedelta(seconds=opens_in)).replace(microsecond=0)
-    ordered = assembling.load_session(seat.folder, cast.SESSION)
+    ordered = desk_session.load_session(seat.folder, cast.SESSION)
     times = Times(opens + timedelta(minutes=60), PLANS[ordered.plan].minutes, opens)
     manifest = sealing.seal(
         seat.folder, seat.directory, seat.me, draft, ordered, times, province.signer("sealer-1"),
@@ -117,7 +117,7 @@ def seal_quickly(province: Province, draft: DeskDraft, *, opens_in: int, approve
     )  # fmt: skip
     if approved:
         name = f"sessions/{cast.SESSION}/v{manifest.header.version}/{cast.SESSION}.manifest"
-        sealing.approve(seat.folder, seat.directory, ordered, province.signer("seal_approver-1"), bootstrap.now)
+        sealing.approve(seat.folder, seat.directory, cast.SESSION, province.signer("seal_approver-1"), bootstrap.now)
         manifest = read_manifest(seat.folder.read(name), seat.directory)
     return manifest
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from itembank.domain.custody import Counts, check_at_station, check_preparation, copy_numbers
-from itembank.domain.session import ExamSession
 from itembank.formats.desk_statements import read_attempt, read_proof
 from itembank.formats.errors import ContainerError, ReceiptError
 from itembank.formats.receipts import Receipt, check_chain, check_opening
@@ -87,12 +86,12 @@ def _check_attempts(audit: Audit, manifest: Manifest) -> None:
 
 
 def _check_as_ordered(audit: Audit, manifest: Manifest, attempt: bytes) -> None:
-    order = ExamSession.from_document(read_attempt(attempt, audit.directory)["order"])
-    check_header(order, manifest.header)
+    drawn = read_attempt(attempt, audit.directory)
+    check_header(drawn, manifest.header)
     cores = [row.core for hid, row in audit.rows.values() if hid == manifest.hid]
     # With rows away a remark says so; what is not here cannot be counted.
     if len(cores) == manifest.row_count:
-        check_packages(order, audit.directory.device_of_kind("scoring").name, cores)
+        check_packages(drawn, audit.directory.device_of_kind("scoring").name, cores)
 
 
 def _check_station(audit: Audit, device: str, receipts: list[Receipt]) -> None:

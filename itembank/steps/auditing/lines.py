@@ -49,11 +49,11 @@ def _check_time(at: datetime, before: datetime | None) -> None:
 
 
 def _attempt(audit: Audit, line: Line, data: bytes) -> Says:
-    body = read_attempt(data, audit.directory)
-    for digest in body["pools"]:
+    attempt = read_attempt(data, audit.directory)
+    for digest in attempt.pools:
         need_before(audit, line, "pool", digest, lambda entry: sha256(entry.statement.encode()).hex())
-    bank.check_editions_drawn(audit, line, body["pools"])
-    return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
+    bank.check_editions_drawn(audit, line, attempt.pools)
+    return Says(_session(attempt.body()), audit.directory.device_of_kind("desk").name, attempt.at)
 
 
 def _proof(audit: Audit, line: Line, data: bytes) -> Says:
@@ -70,7 +70,7 @@ def _drawn_pools(audit: Audit, line: Line, proof: Json) -> list[str]:
     """The names of the pools that the attempt of this proof drew from."""
     before = [other.entry for other in audit.lines if other.index < line.index]
     attempts = [entry for entry in before if entry.act == "attempt" and entry.subject == _session(proof)]
-    drawn = {digest for entry in attempts for digest in read_attempt(entry.statement.encode(), audit.directory)["pools"]}
+    drawn = {digest for entry in attempts for digest in read_attempt(entry.statement.encode(), audit.directory).pools}
     releases = [entry for entry in before if entry.act == "pool" and sha256(entry.statement.encode()).hex() in drawn]
     return sorted({str(entry.subject["pool"]) for entry in releases})
 

@@ -21,24 +21,31 @@ from itembank.domain.plan import PLANS, Section
 
 
 def test_headings_stand_in_the_wording_of_the_field() -> None:
-    assert heading(0, ItemType.SINGLE, 1, 60, 1) == (
+    assert heading(0, 1, Section(ItemType.SINGLE, 60, 2)) == (
         "一、单项选择题（第1题～第60题。选择一个正确的答案，将相应的字母填入题内的括号中。每题1分，满分60分。）"
     )
-    assert heading(1, ItemType.JUDGEMENT, 61, 20, 2) == (
+    assert heading(1, 61, Section(ItemType.JUDGEMENT, 20, 4)) == (
         "二、判断题（第61题～第80题。将判断结果填入括号中，正确的填“√”，错误的填“×”。每题2分，满分40分。）"
     )
-    assert heading(2, ItemType.MULTIPLE, 81, 10, 1) == (
+    assert heading(2, 81, Section(ItemType.MULTIPLE, 10, 2)) == (
         "三、多项选择题（第81题～第90题。选择两个或两个以上正确的答案，将相应的字母填入题内的括号中。每题1分，满分10分。）"
     )
 
-    assert heading(3, ItemType.ESSAY, 91, 1, 10) == (
+    assert heading(3, 91, Section(ItemType.ESSAY, 1, 20)) == (
         "四、论述题（第91题。结合实际展开论述，观点明确，条理清楚。每题10分，满分10分。）"
     )
 
 
+def test_half_a_point_is_printed_as_half_a_point() -> None:
+    assert heading(0, 1, Section(ItemType.SINGLE, 160, 1)).endswith("每题0.5分，满分80分。）")
+    assert heading(0, 1, Section(ItemType.SINGLE, 3, 3)).endswith("每题1.5分，满分4.5分。）")
+
+
 @pytest.mark.parametrize("type_", [type_ for type_ in ItemType if type_ is not ItemType.PRACTICAL])
 def test_every_type_of_a_theory_paper_has_its_heading(type_: ItemType) -> None:
-    assert "（第5题～第8题。" in heading(0, type_, 5, 4, 5) and heading(0, type_, 5, 4, 5).endswith("每题5分，满分20分。）")
+    assert "（第5题～第8题。" in heading(0, 5, Section(type_, 4, 10)) and heading(0, 5, Section(type_, 4, 10)).endswith(
+        "每题5分，满分20分。）"
+    )
 
 
 @pytest.mark.parametrize(("worth", "printed"), [(15, (5, 10)), (20, (0, 0))])
@@ -48,7 +55,7 @@ def test_the_questions_of_a_case_show_their_points_where_these_make_up_the_plan_
         CaseQuestion(ItemType.SHORT, "述", (), "KEY-B", 10),
     )
     case = Item("c", "city", ItemType.CASE, "材料", (), "", "A-001", 3, 5, "RATIONALE", "", questions=asked)
-    plan = replace(PLANS["80题型"], sections=(Section(ItemType.CASE, 1, worth),))
+    plan = replace(PLANS["80题型"], sections=(Section(ItemType.CASE, 1, 2 * worth),))
 
     (section,) = sections_of(Paper(Form.MAIN, (("c",),)), plan, {"c": case})
 

@@ -1,17 +1,21 @@
 """The shipped sample: its CSV sources become workbooks that import whole and can be drawn from."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from itembank.assembly.checker import recount
-from itembank.assembly.drawing import draw
+from itembank.assembly.certificate import counted_lines
+from itembank.assembly.drawing import Task, draw
+from itembank.assembly.eligibility import sift
+from itembank.assembly.solver import Solver
 from itembank.demo import workbooks
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item, ItemCard, ItemType
 from itembank.domain.plan import PLANS
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_workbook import read_items
+from itembank.formats.snapshot import take_snapshot
 from itembank.formats.spreadsheet import Spreadsheet
 
 SAMPLE = Path(workbooks.__file__).parent / "sample"
@@ -54,6 +58,10 @@ def test_the_sample_is_as_large_as_promised(bank: tuple[Blueprint, list[Item]]) 
 @pytest.mark.parametrize("number", range(3))
 def test_two_papers_can_be_drawn_from_the_sample(number: int, bank: tuple[Blueprint, list[Item]]) -> None:
     blueprint, items = bank
-    cards = [ItemCard.of(item) for item in items]
-    papers = draw(PLANS["80题型"], blueprint, cards, bytes([number]) * 32)
-    assert all(count.held for count in recount(papers, cards, blueprint, PLANS["80题型"]))
+    cards = tuple(ItemCard.of(item) for item in items)
+    plan = PLANS["80题型"]
+    snapshot = take_snapshot(plan, blueprint, cards, date(2026, 12, 1), b"")
+    eligible = sift(plan, blueprint, snapshot.cards, snapshot.day)
+    with Solver() as solver:
+        drawn = draw(Task(plan, blueprint, eligible.cards, bytes([number]) * 32), ["A", "S"], solver)
+    assert all(line.held for line in counted_lines(drawn.papers, snapshot, plan))

@@ -9,9 +9,11 @@ from itertools import permutations
 
 import pytest
 
-from itembank.domain.paper import Scheme
+from itembank.domain.paper import Form, Scheme
+from itembank.domain.plan import PLANS
 from itembank.domain.session import ExamSession, StationOrder
 from itembank.formats.desk_statements import (
+    Attempt,
     Seed,
     combine_seeds,
     read_attempt,
@@ -24,6 +26,7 @@ from itembank.formats.desk_statements import (
 from itembank.formats.draft import open_draft, seal_draft
 from itembank.formats.errors import FormatError
 from itembank.formats.imports import read_import, sign_import
+from itembank.formats.plan_file import plan_document
 from keys import statement
 from keys.encoding import Json, b64, canonical, read_canonical, unb64
 from keys.errors import KeysError, TamperedError
@@ -162,14 +165,17 @@ def body_of(data: bytes) -> Json:
     return body
 
 
-ORDER = ExamSession(
-    SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", "80题型", (StationOrder("45120101", 2, 1),)
-).document()  # fmt: skip
+ORDERED = ExamSession(SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", "80题型", (StationOrder("45120101", 2, 1),))
+ORDER = ORDERED.document()
+PLAN = PLANS["80题型"]
+PAPERS = (Form.MAIN, Form.SPARE)
 
 
 def attempt(*names: str) -> bytes:
-    seeds = [taken(who) for who in ("bank-2", "bank-1")]
-    data = sign_attempt(SESSION, ATTEMPT, ORDER, ["00"], seeds, SEALED_AT, WORLD.signer("assembler-1"))
+    seeds = tuple((who, taken(who).hash) for who in ("bank-2", "bank-1"))
+    reason = "第一次组卷有误"
+    what = Attempt(SESSION, ATTEMPT + 1, ORDERED, PLAN, PAPERS, ("00",), "22" * 32, seeds, reason, SEALED_AT)
+    data = sign_attempt(what, WORLD.signer("assembler-1"))
     return statement.sign("attempt", body_of(data), [WORLD.signer(name) for name in names])
 
 
@@ -227,10 +233,9 @@ def test_it_is_signed_by_those_who_may(kind: str, names: list[str], code: str) -
 
 
 def test_the_attempt_shows_the_seeds_by_the_names_of_their_givers() -> None:
-    seeds = read_attempt(attempt("assembler-1"), DIRECTORY)["seeds"]
+    seeds = read_attempt(attempt("assembler-1"), DIRECTORY).seeds
 
-    assert [given["who"] for given in seeds] == ["bank-1", "bank-2"]
-    assert seeds == [{"who": who, "hash": taken(who).hash} for who in ("bank-1", "bank-2")]
+    assert seeds == tuple((who, taken(who).hash) for who in ("bank-1", "bank-2"))
 
 
 def given_by(*names: str) -> list[Json]:
@@ -243,7 +248,7 @@ def given_by(*names: str) -> list[Json]:
         pytest.param("seed.two_needed", {"seeds": []}, id="no seed at all"),
         pytest.param("seed.two_needed", {"seeds": given_by("bank-1")}, id="one officer's"),
         pytest.param("seed.two_needed", {"seeds": given_by("bank-1", "bank-1")}, id="one officer's twice"),
-        pytest.param("statement.duty", {"seeds": given_by("bank-1", "assembler-1")}, id="the assembler's own"),
+        pytest.param("statement.duty", {"seeds": given_by("assembler-1", "bank-1")}, id="the assembler's own"),
         pytest.param("directory.unknown", {"seeds": given_by("bank-1", "nobody")}, id="nobody's"),
         pytest.param("object.fields", {"seeds": [{"who": "bank-1"}]}, id="a seed without its hash"),
         pytest.param("object.fields", {"pools": []}, id="no pool"),
@@ -251,6 +256,13 @@ def given_by(*names: str) -> list[Json]:
         pytest.param("object.fields", {"order": {"number": SESSION}}, id="an order that says nothing"),
         pytest.param("object.fields", {"order": {**ORDER, "number": f"{SESSION[:-1]}2"}}, id="another session's order"),
         pytest.param("object.fields", {"attempt": 0}, id="no attempt"),
+        pytest.param("object.fields", {"plan": {}}, id="no plan"),
+        pytest.param("object.fields", {"plan": plan_document(PLANS["84题型"])}, id="another plan than the ordered one"),
+        pytest.param("object.fields", {"papers": ["S"]}, id="a spare alone"),
+        pytest.param("object.fields", {"papers": ["S", "A"]}, id="papers in another order"),
+        pytest.param("object.hex", {"snapshot": "22"}, id="a digest that is none"),
+        pytest.param("attempt.reason", {"reason": " "}, id="another attempt without a reason"),
+        pytest.param("attempt.reason", {"attempt": 1}, id="a first attempt with one"),
     ],
 )
 def test_an_attempt_that_does_not_say_from_what_it_was_drawn_is_none(code: str, change: Json) -> None:

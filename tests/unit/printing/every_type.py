@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from itembank.domain.items import ItemType
 from itembank.domain.paper import PaperContent, PaperSection, Question, SubQuestion, heading
+from itembank.domain.plan import Section
 from itembank.formats.figures import read_figure
 from itembank.printing.fonts import Fonts
 from tests.unit.printing.sample_paper import BRIDGE, sample
@@ -68,6 +69,6 @@ def every_type(fonts: Fonts) -> PaperContent:
     number = 1
     for ordinal, (type_, points, asked) in enumerate(SECTIONS):
         questions = tuple(Question(number + n, *question) for n, question in enumerate(asked))
-        sections.append(PaperSection(type_, heading(ordinal, type_, number, len(asked), points), questions))
+        sections.append(PaperSection(type_, heading(ordinal, number, Section(type_, len(asked), 2 * points)), questions))
         number += len(asked)
     return replace(sample(fonts), sections=tuple(sections), figures={"bridge.svg": BRIDGE, "meter.png": meter()}, minutes=120)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, PaperSection, Question, Scheme, heading
+from itembank.domain.plan import Section
 from itembank.printing.fonts import Fonts
 from itembank.printing.render import StationMark, template_digest
 
@@ -83,8 +84,8 @@ def sample(fonts: Fonts, scheme: Scheme = Scheme.APPRAISAL, form: Form = Form.MA
         points=100,
         pass_points=60,
         sections=(
-            PaperSection(ItemType.SINGLE, heading(0, ItemType.SINGLE, 1, 60, 1), choices),
-            PaperSection(ItemType.JUDGEMENT, heading(1, ItemType.JUDGEMENT, 61, 20, 2), judgements),
+            PaperSection(ItemType.SINGLE, heading(0, 1, Section(ItemType.SINGLE, 60, 2)), choices),
+            PaperSection(ItemType.JUDGEMENT, heading(1, 61, Section(ItemType.JUDGEMENT, 20, 4)), judgements),
         ),
         figures={"bridge.svg": BRIDGE, "starter.svg": STARTER},
         template=template_digest(),
@@ -95,5 +96,5 @@ def sample(fonts: Fonts, scheme: Scheme = Scheme.APPRAISAL, form: Form = Form.MA
 def short(fonts: Fonts, *questions: tuple[str, tuple[str, ...]]) -> PaperContent:
     """A paper of these choice questions only: one page, for tests about a single rule."""
     numbered = tuple(Question(n + 1, stem, options) for n, (stem, options) in enumerate(questions))
-    section = PaperSection(ItemType.SINGLE, heading(0, ItemType.SINGLE, 1, len(numbered), 1), numbered)
+    section = PaperSection(ItemType.SINGLE, heading(0, 1, Section(ItemType.SINGLE, len(numbered), 2)), numbered)
     return replace(sample(fonts), sections=(section,))

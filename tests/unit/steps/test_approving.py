@@ -60,7 +60,7 @@ def test_the_sealers_key_under_another_name_does_not_approve(after: After) -> No
 
     refused(
         "statement.signature",
-        lambda: sealing.approve(province.desk, province.directory, province.session(), forged, province.clock),
+        lambda: sealing.approve(province.desk, province.directory, SESSION, forged, province.clock),
     )
 
     assert province.desk.read(name) == before
@@ -198,7 +198,7 @@ def test_locks_of_the_sealers_own_making_are_not_approved(after: After, monkeypa
     """A spare that opens by itself."""
     province, real = after("prove"), locks_of
     with monkeypatch.context() as changed:
-        changed.setattr(sealing, "locks_of", lambda times: tuple(replace(lock, kind="time") for lock in real(times)))
+        changed.setattr(sealing, "locks_of", lambda *asked: tuple(replace(lock, kind="time") for lock in real(*asked)))
         province.seal()
 
     refused("session.not_as_ordered", province.approve)

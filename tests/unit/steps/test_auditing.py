@@ -365,7 +365,7 @@ def test_a_sealing_that_was_cut_off_and_then_given_up_is_no_finding(after: After
     with monkeypatch.context() as bent, pytest.raises(KeyboardInterrupt):
         bent.setattr(sealing, "_self_test", cut)
         province.seal()
-    province.seeds("bank_manager-1", "bank_manager-2", redraw=True)
+    province.seeds("bank_manager-1", "bank_manager-2", redraw="题目有误")
 
     audit = standing(province).audit()
 

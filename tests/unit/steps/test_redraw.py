@@ -18,7 +18,7 @@ def redraw(province: Province, *officers: str) -> None:
     for officer in officers:
         assembling.give_seed(
             province.desk, province.directory, province.device("desk"), SESSION, province.signer(officer),
-            province.clock, province.random, redraw=officer == "bank_manager-1",
+            province.clock, province.random, redraw="题目有误" if officer == "bank_manager-1" else "",
         )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_whoever_may_give_no_seed_gives_up_no_paper(after: After, code: str, who
     province = after("prove")
     before = files(province.home / "desk")
 
-    refused(code, lambda: province.seeds(who, redraw=True))
+    refused(code, lambda: province.seeds(who, redraw="题目有误"))
 
     assert files(province.home / "desk") == before
 
@@ -88,7 +88,7 @@ def test_a_key_of_ones_own_under_an_officers_name_gives_up_no_paper(after: After
 
     refused("statement.signature", lambda: assembling.give_seed(
         province.desk, province.directory, province.device("desk"), SESSION, stranger, province.clock, province.random,
-        redraw=True,
+        redraw="题目有误",
     ))  # fmt: skip
     assert files(province.home / "desk") == before
 

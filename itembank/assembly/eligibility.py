@@ -1,0 +1,93 @@
+"""Which items of a bank may be drawn at all, and why the others may not: what every table of supply begins with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from itembank.domain.blueprint import Blueprint
+from itembank.domain.errors import PlanError
+from itembank.domain.items import ItemCard
+from itembank.domain.plan import Plan
+
+MOST_CARDS = 20_000
+"""Measured up to here; a larger bank has to be narrowed before the draw."""
+
+
+class Reason(StrEnum):
+    """Why an item is left out of a draw."""
+
+    RECENT = "recent"
+    TRAINER = "trainer"
+    EXCLUDED = "excluded"
+
+    @property
+    def zh(self) -> str:
+        return _NAMES[self][0]
+
+    @property
+    def en(self) -> str:
+        return _NAMES[self][1]
+
+
+_NAMES = {
+    Reason.RECENT: ("近期已用", "used recently"),
+    Reason.TRAINER: ("培训教师看过", "seen by a trainer"),
+    Reason.EXCLUDED: ("已剔除", "excluded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """The cards of a draw by item number, and of the others the reason."""
+
+    cards: tuple[ItemCard, ...]
+    left_out: dict[str, tuple[ItemCard, Reason]]
+
+
+def sift(
+    plan: Plan,
+    blueprint: Blueprint,
+    cards: Iterable[ItemCard],
+    day: date,
+    excluded: Mapping[str, str] | None = None,
+    trainers: Collection[int] = (),
+) -> Eligible:
+    """What the plan asks for, without what was used inside its window, was seen by a trainer, or was excluded for a reason.
+
+    Raises PlanError for two cards of one number, one whose point the blueprint has not, and a bank that is too large.
+    """
+    known = {point.code for point in blueprint.points}
+    wanted, numbers = [], Counter[str]()
+    for card in sorted(cards, key=lambda card: card.item_no):
+        numbers[card.item_no] += 1
+        if numbers[card.item_no] > 1:
+            raise PlanError("plan.card_doubled", item_no=card.item_no)
+        if card.point not in known:
+            raise PlanError("plan.card_point", item_no=card.item_no, point=card.point)
+        if plan.section_of(card.type, card.point) is not None:
+            wanted.append(card)
+    since = f"{day - timedelta(days=plan.recent_days):%Y-%m-%d}"
+    watched = frozenset(trainers)
+    left_out: dict[str, tuple[ItemCard, Reason]] = {}
+    eligible = []
+    for card in wanted:
+        reason = _reason(card, since if plan.recent_days else "", watched, excluded or {})
+        if reason is None:
+            eligible.append(card)
+        else:
+            left_out[card.item_no] = (card, reason)
+    if len(eligible) > MOST_CARDS:
+        raise PlanError("plan.bank_too_large", found=len(eligible), most=MOST_CARDS)
+    return Eligible(tuple(eligible), left_out)
+
+
+def _reason(card: ItemCard, since: str, trainers: frozenset[int], excluded: Mapping[str, str]) -> Reason | None:
+    if since and card.used_on > since:
+        return Reason.RECENT
+    if trainers and not trainers.isdisjoint(card.eyes):
+        return Reason.TRAINER
+    return Reason.EXCLUDED if card.item_no in excluded else None

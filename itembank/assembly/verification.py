@@ -1,0 +1,61 @@
+"""Whether a certificate is true: rules, costs and order again, from snapshot, plan and seed, without a solver.
+
+That no cheaper papers exist is the replay's proof (`replay.py`); that these cost what the draw says is seen here.
+"""
+
+from __future__ import annotations
+
+from itembank.assembly.certificate import Certificate, counted_lines, draw_context
+from itembank.assembly.race import draw_key, order_key, race_cost
+from itembank.domain.items import ItemCard
+
+
+def broken_rules(certificate: Certificate) -> list[str]:
+    """The rules that do not hold; empty when the certificate is true.
+
+    Beside the rules of the papers: `cost` and `order` of what is drawn under the seed, and `lines` where the certificate says
+    something else of its own papers.
+    """
+    counted = counted_lines(certificate.papers, certificate.snapshot, certificate.plan)
+    broken = {line.rule for line in counted if not line.held}
+    if counted != certificate.lines:
+        broken.add("lines")
+    context = draw_context(certificate.snapshot, certificate.plan, certificate.provenance.attempt)
+    key, bank = draw_key(bytes.fromhex(certificate.seed), context), {card.item_no: card for card in certificate.snapshot.cards}
+    if not _costs_hold(certificate, key, bank):
+        broken.add("cost")
+    if not _order_holds(certificate, key, bank):
+        broken.add("order")
+    return sorted(broken)
+
+
+def _costs_hold(certificate: Certificate, key: bytes, bank: dict[str, ItemCard]) -> bool:
+    """The items of each block of papers cost what the draw says its cheapest papers cost."""
+    if sorted(form for block in certificate.blocks for form in block.forms) != sorted(certificate.papers):
+        return False
+    for block in certificate.blocks:
+        cost = 0
+        for form in block.forms:
+            for item_no in certificate.papers[form].item_nos:
+                if item_no not in bank:
+                    return False
+                cost += race_cost(key, form, item_no, bank[item_no].uses if certificate.plan.by_use else 0)
+        if cost != block.cost:
+            return False
+    return True
+
+
+def _order_holds(certificate: Certificate, key: bytes, bank: dict[str, ItemCard]) -> bool:
+    """Items of a section stand in the order of their keys; those of a set together, at the first of them."""
+    for form, paper in certificate.papers.items():
+        own = {item_no: order_key(key, form, item_no) for item_no in paper.item_nos}
+        leader: dict[str, bytes] = {}
+        sets = {item_no: bank[item_no].item_set for item_no in paper.item_nos if item_no in bank}
+        for item_no, name in sets.items():
+            if name:
+                leader[name] = min(own[item_no], leader.get(name, own[item_no]))
+        for section in paper.sections:
+            places = [(leader.get(sets.get(item_no) or item_no, own[item_no]), own[item_no]) for item_no in section]
+            if places != sorted(places):
+                return False
+    return True

@@ -1,0 +1,162 @@
+"""The desk draws, and what it drew is checked: `assemble`, `paper verify|replay|predictability`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from itembank import bootstrap, messages
+from itembank.assembly import replay as replaying
+from itembank.assembly.certificate import Certificate
+from itembank.assembly.solver import SolverName
+from itembank.bootstrap.desk import DeskSeat, desk_seat, print_setting
+from itembank.cli.frame import Acting, Outcome, acting, check_output_folder, progress, verb
+from itembank.domain.errors import PlanError
+from itembank.domain.paper import Form
+from itembank.domain.plan import PLANS, Plan
+from itembank.formats.draft import open_certificate
+from itembank.formats.plan_file import read_plan_file
+from itembank.steps import assembling, certifying, pooling
+from itembank.steps.desk_session import attempted_pools
+from keys.durable import replace
+from keys.errors import RefusedError
+from keys.keyfile import unlock
+
+CERTIFICATE = click.argument("certificate", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+
+
+def chosen_plan(name: str) -> Plan:
+    """One of the plans there are, or the plan of a file. Raises PlanError, PlanFileError."""
+    if name in PLANS:
+        return PLANS[name]
+    file = Path(name)
+    if not file.is_file():
+        raise PlanError("plan.unknown", plan=name)
+    return read_plan_file(file.read_bytes())
+
+
+def unlock_desk(seat: DeskSeat, person: Acting) -> bytes:
+    """The desk's decryption key, opened by the acting person's own slot."""
+    return unlock((seat.home / "seal.key").read_bytes(), {person.signer.name: person.passphrase})
+
+
+def _forms(text: str) -> tuple[Form, ...]:
+    try:
+        forms = tuple(Form(part.strip().upper()) for part in text.split(","))
+    except ValueError:
+        forms = ()
+    if len(set(forms)) != len(forms) or Form.MAIN not in forms:
+        raise click.UsageError("--papers: a,s 或 a,b,s | a,s or a,b,s")
+    return forms
+
+
+desk = click.Group()
+
+
+@verb(desk, "assemble")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@click.option("--plan", default="", help="同名组卷计划的新内容（文件）| the ordered plan as it is now, a file")
+@click.option("--papers", default="a,s", show_default=True, help="A卷、B卷、备用卷 | paper A, B, spare")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="另存密封的合规证明 | where sealed copies go, for the desk only",
+)
+@acting(1)
+def assemble(home: Path, number: str, plan: str, papers: str, out: Path | None, people: list[Acting]) -> Outcome:
+    """组卷：按计划一次抽出各卷，并出具合规证明 | draw the papers of a session."""
+    began, forms, seat = time.monotonic(), _forms(papers), desk_seat(home)
+    if out is not None:
+        check_output_folder(out, home)
+    changed = chosen_plan(plan) if plan else None
+    secret = unlock_desk(seat, people[0])
+    progress("打开题库 | opening the pools")
+    pools = pooling.open_pools(
+        seat.folder, seat.directory, seat.me, secret, attempted_pools(seat.folder, seat.directory, number)
+    )
+    progress("登记组卷，抽题 | recording the attempt, drawing")
+    try:
+        drawn = assembling.assemble(
+            seat.folder, seat.directory, seat.me, secret, people[0].signer, number, pools, print_setting(), seat.centre,
+            bootstrap.now, bootstrap.random, forms, changed,
+        )  # fmt: skip
+    except RefusedError as error:
+        if error.code in assembling.UNDRAWABLE:
+            pooling.drop_pool(seat.folder, seat.directory, str(error.facts["pool"]))
+        raise
+    except assembling.Unmet as unmet:
+        return _unmet(unmet)
+    kept = _keep(out, number, drawn) if out is not None else ""
+    return _told(drawn.certificate, kept, time.monotonic() - began)
+
+
+def _keep(out: Path, number: str, drawn: assembling.Assembled) -> str:
+    """Write the sealed certificate and the sealed draft; where the certificate lies."""
+    out.mkdir(parents=True, exist_ok=True)
+    name = f"{number}-{drawn.certificate.provenance.attempt}"
+    replace(out / f"{name}.draft", [drawn.draft], 0o600)
+    replace(out / f"{name}.certificate", [drawn.sealed], 0o600)
+    return str(out / f"{name}.certificate")
+
+
+def _told(certificate: Certificate, kept: str, seconds: float) -> Outcome:
+    counts = certificate.counts()
+    papers = [{"form": form, **counts[form], "mean_difficulty": certificate.mean_difficulty(form) / 100} for form in counts]
+    data = {
+        "session": certificate.provenance.session, "papers": papers, "certificate": kept,
+        "attempt": certificate.provenance.attempt, "seconds": round(seconds, 2), "score": certificate.score,
+    }  # fmt: skip
+    main = counts[Form.MAIN.value]
+    forms = "、".join(counts)
+    zh = f"{forms}卷 各{main['items']}题 {main['points']}分 | 国家题库 {main['national']}题 市库 {main['local']}题 | 合规 {certificate.score}"
+    return Outcome(data, zh, f"papers {', '.join(counts)}: {main['items']} items each, certificate {certificate.score}")
+
+
+def _unmet(unmet: assembling.Unmet) -> Outcome:
+    """Exit 3 with the table: no refusal says as much in one sentence."""
+    told = messages.explain(unmet)
+    data = {"error": told.code, "text": told.text_zh, "text_en": told.text_en, "next": told.next_zh, **unmet.why.document()}
+    below = (*unmet.why.sentences(), f"→ {told.next_zh} | {told.next_en}")
+    return Outcome(
+        data, f"[拒绝] 题库不能满足组卷计划“{unmet.facts['plan']}”", "the bank cannot meet the plan", below, told.exit_code
+    )
+
+
+paper = click.Group("paper", help="试卷的合规证明 | certificates of papers.")
+desk.add_command(paper)
+
+
+@verb(paper, "verify")
+@CERTIFICATE
+@acting(1)
+def verify(home: Path, certificate: Path, people: list[Acting]) -> Outcome:
+    """独立复核：登记、种子、每条规则 | check a certificate: attempt, seeds, every rule."""
+    found = _opened(home, certificate, people[0])
+    data = {"session": found.provenance.session, "attempt": found.provenance.attempt, "score": found.score, "holds": True}
+    return Outcome(data, f"{found.provenance.session} 合规 {found.score}，复核一致", f"certificate {found.score} holds")
+
+
+@verb(paper, "replay")
+@CERTIFICATE
+@click.option("--solver", default="highs", show_default=True, type=click.Choice([name.value for name in SolverName]),
+              help="求解器 | which solver")  # fmt: skip
+@acting(1)
+def replay(home: Path, certificate: Path, solver: str, people: list[Acting]) -> Outcome:
+    """重演：由同一种子再抽一次，逐题相同才算一致 | draw again from the same seed; the same items or exit 4."""
+    began, found = time.monotonic(), _opened(home, certificate, people[0])
+    again = replaying.drawn_again(found, SolverName(solver), lambda done: progress(f"重演 {done} | replayed {done}"))
+    same = replaying.is_same(found, again)
+    data: dict[str, Any] = {"same": same, "solver": solver, "seconds": round(time.monotonic() - began, 2)}
+    zh, en = ("逐题一致", "the same items") if same else ("与证明不一致", "other items than the certificate's")
+    return Outcome(data, f"{found.provenance.session} 重演（{solver}）{zh}", en, exit_code=0 if same else 4)
+
+
+def _opened(home: Path, file: Path, person: Acting) -> Certificate:
+    seat = desk_seat(home)
+    return certifying.check_certificate(open_certificate(file.read_bytes(), unlock_desk(seat, person)), seat.directory)
+
+
+COMMANDS: dict[str, click.Command] = {**desk.commands}
