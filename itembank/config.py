@@ -10,13 +10,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from itembank.domain.policy import BankFloors, BlueprintPolicy, LocalItems, Policy, PoolPolicy, ReviewPolicy
+from itembank.domain.policy import (
+    BankFloors,
+    BlueprintPolicy,
+    LocalItems,
+    Policy,
+    PoolPolicy,
+    PredictabilityPolicy,
+    ReviewPolicy,
+)
 from itembank.domain.pools import PoolScope
 from keys.errors import MalformedError, RefusedError
 
 POINTS = 100
 """Of a whole paper."""
-N = TypeVar("N", BlueprintPolicy, BankFloors, ReviewPolicy)
+N = TypeVar("N", BlueprintPolicy, BankFloors, ReviewPolicy, PredictabilityPolicy)
 LOCK_DAYS_AT_MOST = 36_500
 """What S3 takes."""
 
@@ -143,7 +151,7 @@ def load_policy(home: Path) -> Policy:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise MalformedError("config.toml", name="policy.toml") from error
-    known = {"local_items", "local_points_at_most", "blueprint", "floors", "review", "pools"}
+    known = {"local_items", "local_points_at_most", "blueprint", "floors", "review", "predictability", "pools"}
     _check_keys(values, set(), known, "")
     points = values.get("local_points_at_most", Policy().local_points_at_most)
     if not _is_count(points) or points > POINTS:
@@ -157,6 +165,7 @@ def load_policy(home: Path) -> Policy:
             blueprint=_numbers(BlueprintPolicy, values.get("blueprint", {}), "blueprint."),
             floors=_numbers(BankFloors, values.get("floors", {}), "floors."),
             review=_numbers(ReviewPolicy, values.get("review", {}), "review."),
+            predictability=_numbers(PredictabilityPolicy, values.get("predictability", {}), "predictability."),
             pools={scope: _rights(rights, f"pools.{scope}.") for scope, rights in pools.items()},
         )
     except ValueError as error:

@@ -1009,6 +1009,11 @@ MESSAGES: dict[str, Message] = {
         "考试时间{found}分钟，少于规定（理论90、技能60）", "the exam would take {found} minutes, fewer than the 90 of theory or 60 of skill",
         "请修改组卷计划的考试时间", "correct the minutes in the plan", 5,
     ),
+    "plan.name_taken": Message(
+        "组卷计划文件的名称“{plan}”是系统自带计划的名称，而内容不同",
+        "the plan file is named {plan}, which is a plan there is and says something else",
+        "请给这份计划另起名称", "give the plan a name of its own", 5,
+    ),
     "plan.not_certified": Message(
         "独立复核未通过，不出具组卷合规证明：{rules}",
         "the independent check found broken rules, so there is no certificate: {rules}",
@@ -1146,6 +1151,15 @@ MESSAGES: dict[str, Message] = {
         "场次 {session} 尚未组卷", "session {session} has no paper yet",
         "请先组卷", "assemble it first", 3,
     ),
+    "override.reason": Message(
+        "准予封装必须写明理由（至多200字）", "say why the paper is allowed (200 signs at most)",
+        "请用 --reason 写明", "say it with --reason", 3,
+    ),
+    "seal.predictable": Message(
+        "熟悉题库的人能猜中场次 {session} 试卷的{percent}%，超过规定的{most}%[；紧缺：{thin}]",
+        "who knows the bank guesses {percent}% of the paper of {session}, more than the {most}% allowed[; thin: {thin}]",
+        "请充实题库后重新组卷，或由两名题库管理员准予：paper allow", "add items and redraw, or let two bank managers allow it: paper allow", 3,
+    ),
     "session.not_proved": Message(
         "场次 {session} 的清样尚未审签", "the proof of session {session} is not signed yet",
         "请由两名审卷人审签清样", "let the pair read and sign the proof", 3,
@@ -1215,6 +1229,10 @@ MESSAGES: dict[str, Message] = {
     "manifest.other": Message(
         "封装清单属于另一场次或另一版（{found}）", "the manifest is of another session or version ({found})",
         "请向中心重新领取封装清单", "fetch the manifest again from the centre", 4,
+    ),
+    "publish.certificate": Message(
+        "场次 {session} 的合规证明不是清样上签过的那份", "the certificate of session {session} is not the one the proof pair signed",
+        "请勿改动组卷室目录；保留现场并上报", "leave the desk's folder as it is and report it", 4,
     ),
     "publish.container_missing": Message(
         "中心还没有电子试卷包“{package}”", "the centre does not have the package {package} yet",
@@ -1472,6 +1490,10 @@ MESSAGES: dict[str, Message] = {
     "attempt.pool_unknown": Message(
         "组卷所用的一份题库不是本中心下发的，已从组卷室移除（{pool}）", "a pool of this draw was not released by this centre and was taken off the desk ({pool})",
         "请查明其来源，收下本中心下发的题库后再组卷；种子仍然有效", "find out where it came from, take this centre's release, then assemble; the seeds stay good", 3,
+    ),
+    "audit.predictable": Message(
+        "两名题库管理员准予封装可被猜中{percent}%的试卷", "two bank managers allowed a paper of which {percent}% can be guessed",
+        "请查问题库为何不足", "ask why the bank is so small", 0,
     ),
     "audit.shown_again": Message(
         "清样展示了 {times} 次", "the proof was shown {times} times",

@@ -14,7 +14,7 @@ from keys.errors import MalformedError, TamperedError
 
 ACTS = (
     "draft", "blueprint", "import", "review", "look", "pledge", "recusal", "occupation", "edition", "pool", "take",
-    "attempt", "proof", "seal", "approve", "deposit", "intent", "fetch", "arm",
+    "attempt", "proof", "override", "seal", "approve", "deposit", "intent", "fetch", "arm",
     "freeze", "lift", "share", "open", "print", "return", "incident", "uses",
 )  # fmt: skip
 CENTRE_ACTS = ("intent",)

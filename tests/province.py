@@ -55,7 +55,7 @@ from itembank.domain.errors import RuleError
 from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, Scheme
 from itembank.domain.plan import PLANS, Band, Plan, Section
-from itembank.domain.policy import Policy
+from itembank.domain.policy import Policy, PredictabilityPolicy
 from itembank.domain.session import ExamSession, StationOrder, Times
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.desk_draft import DeskDraft
@@ -135,6 +135,8 @@ TINY = Plan(
 )
 PLANS.setdefault(TINY.name, TINY)
 POLICY = Policy()
+GUESSED = PredictabilityPolicy(block_above=100)
+"""A paper of five items out of a tiny bank can be guessed."""
 SETTING = PrintSetting("11" * 32, {"made-up.otf": "22" * 32})
 
 sequencing.BEAT = 0.01
@@ -542,6 +544,7 @@ class Province:
             draft or self.draft(),
             self.session(),
             Times(STARTS, 90, opens),
+            GUESSED,
             self.signer(who),
             self.press,
             self.clock,

@@ -33,6 +33,9 @@ class HttpCentreLine:
     def post_proof(self, data: bytes) -> LedgerProof:
         return read_ledger_proof(self._signed("POST", "/api/proofs", data))
 
+    def post_override(self, data: bytes) -> LedgerProof:
+        return read_ledger_proof(self._signed("POST", "/api/overrides", data))
+
     def post_pledge(self, data: bytes) -> None:
         self._signed("POST", "/api/pledges", data)
 

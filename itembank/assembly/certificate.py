@@ -17,6 +17,7 @@ from typing import Any
 
 from itembank.assembly.checker import Count, Given, is_local, recount
 from itembank.assembly.drawing import Block, Draw
+from itembank.assembly.predictability import Predictability
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard
 from itembank.domain.paper import Paper
@@ -106,6 +107,7 @@ class Certificate:
     papers: dict[str, Paper] = field(repr=False)
     blocks: tuple[Block, ...] = field(repr=False)
     lines: tuple[Line, ...]
+    predictability: Predictability = field(repr=False)
 
     @property
     def held(self) -> int:
@@ -153,6 +155,7 @@ class Certificate:
             "papers": {form: [list(section) for section in paper.sections] for form, paper in self.papers.items()},
             "blocks": [{**asdict(block), "forms": list(block.forms)} for block in self.blocks],
             "lines": [asdict(line) for line in self.lines],
+            "predictability": self.predictability.document(),
         }
 
     def public(self) -> Json:
@@ -170,6 +173,7 @@ class Certificate:
             "counts": self.counts(),
             "areas": self.areas(),
             "lines": [_public(line) for line in self.lines],
+            "predictability": self.predictability.public(),
         }
 
 
@@ -184,14 +188,20 @@ def plan_digest(plan: Plan) -> str:
 
 
 def certify(
-    draw: Draw, snapshot: Snapshot, plan: Plan, provenance: Provenance, seeds: tuple[GivenSeed, ...], seed: bytes
+    draw: Draw,
+    snapshot: Snapshot,
+    plan: Plan,
+    provenance: Provenance,
+    seeds: tuple[GivenSeed, ...],
+    seed: bytes,
+    predictability: Predictability,
 ) -> Certificate:
     """Count every rule with the independent checker.
 
     Raises PlanError (plan.not_certified) when a rule does not hold: a broken paper gets no certificate.
     """
     lines = counted_lines(draw.papers, snapshot, plan)
-    certificate = Certificate(provenance, plan, snapshot, seeds, seed.hex(), draw.papers, draw.blocks, lines)
+    certificate = Certificate(provenance, plan, snapshot, seeds, seed.hex(), draw.papers, draw.blocks, lines, predictability)
     if broken := [line.rule for line in lines if not line.held]:
         raise PlanError("plan.not_certified", rules=broken)
     return certificate
@@ -229,4 +239,5 @@ def read_certificate(value: Mapping[str, Any]) -> Certificate:
         {form: Paper(form, tuple(map(tuple, sections))) for form, sections in value["papers"].items()},
         tuple(Block(**{**block, "forms": tuple(block["forms"])}) for block in value["blocks"]),
         tuple(Line(**line) for line in value["lines"]),
+        Predictability.from_document(value["predictability"]),
     )

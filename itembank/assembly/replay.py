@@ -18,14 +18,19 @@ from itembank.assembly.solver import Solver, SolverName
 
 def drawn_again(certificate: Certificate, name: SolverName, progress: Callable[[int], None] = lambda done: None) -> Draw:
     """The papers that plan, snapshot and seed give. Raises PlanError as `drawing.draw`."""
-    snapshot, plan = certificate.snapshot, certificate.plan
-    eligible = sift(plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
-    context = draw_context(snapshot, plan, certificate.provenance.attempt)
-    task = Task(plan, snapshot.blueprint, eligible.cards, draw_key(bytes.fromhex(certificate.seed), context))
+    task = task_of(certificate)
     with ExitStack() as stack:
         solver = stack.enter_context(Solver(name))
         hints = solver if name is SolverName.HIGHS else stack.enter_context(Solver())
         return draw(task, list(certificate.papers), solver, progress, hints)
+
+
+def task_of(certificate: Certificate) -> Task:
+    """What was drawn from, as the draw had it."""
+    snapshot, plan = certificate.snapshot, certificate.plan
+    eligible = sift(plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
+    context = draw_context(snapshot, plan, certificate.provenance.attempt)
+    return Task(plan, snapshot.blueprint, eligible.cards, draw_key(bytes.fromhex(certificate.seed), context))
 
 
 def is_same(certificate: Certificate, again: Draw) -> bool:

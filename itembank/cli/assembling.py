@@ -11,7 +11,9 @@ import click
 from itembank import bootstrap, messages
 from itembank.assembly import replay as replaying
 from itembank.assembly.certificate import Certificate
-from itembank.assembly.solver import SolverName
+from itembank.assembly.predictability import guessed, simulated
+from itembank.assembly.replay import task_of
+from itembank.assembly.solver import Solver, SolverName
 from itembank.bootstrap.desk import DeskSeat, desk_seat, print_setting
 from itembank.cli.frame import Acting, Outcome, acting, check_output_folder, progress, verb
 from itembank.domain.errors import PlanError
@@ -19,7 +21,7 @@ from itembank.domain.paper import Form
 from itembank.domain.plan import PLANS, Plan
 from itembank.formats.draft import open_certificate
 from itembank.formats.plan_file import read_plan_file
-from itembank.steps import assembling, certifying, pooling
+from itembank.steps import assembling, certifying, overriding, pooling
 from itembank.steps.desk_session import attempted_pools
 from keys.durable import replace
 from keys.errors import RefusedError
@@ -152,6 +154,40 @@ def replay(home: Path, certificate: Path, solver: str, people: list[Acting]) -> 
     data: dict[str, Any] = {"same": same, "solver": solver, "seconds": round(time.monotonic() - began, 2)}
     zh, en = ("逐题一致", "the same items") if same else ("与证明不一致", "other items than the certificate's")
     return Outcome(data, f"{found.provenance.session} 重演（{solver}）{zh}", en, exit_code=0 if same else 4)
+
+
+@verb(paper, "predictability")
+@CERTIFICATE
+@click.option("--papers", default=100, show_default=True, type=click.IntRange(10, 10_000), help="模拟套数 | simulated papers")
+@acting(1)
+def predictable(home: Path, certificate: Path, papers: int, people: list[Acting]) -> Outcome:
+    """可猜性：熟悉题库而不知种子的人能猜中多少 | how much can be guessed without the seed."""
+    found = _opened(home, certificate, people[0])
+    seen: list[frozenset[str]] = []
+    with Solver() as solver:
+        for done, items in enumerate(simulated(task_of(found), papers, solver), start=1):
+            seen.append(items)
+            progress(f"模拟 {done}/{papers} | simulated {done}/{papers}")
+    told, guess = found.predictability, guessed(seen, found.plan.items)
+    data = {
+        "session": found.provenance.session, "floor": told.floor / 1000, "guess": round(guess, 3), "papers": papers,
+        "forced": list(told.forced), "thin": list(told.thin),
+    }  # fmt: skip
+    zh = f"至少可猜中 {told.floor / 10:g}%（理论下限），模拟猜中 {100 * guess:.1f}%，必出 {len(told.forced)}题"
+    return Outcome(
+        data, zh, f"floor {told.floor / 10:g}%, guessed {100 * guess:.1f}%", tuple(f"紧缺：{line}" for line in told.thin)
+    )
+
+
+@verb(paper, "allow")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@click.option("--reason", required=True, help="理由 | why")
+@acting(2)
+def allow(home: Path, number: str, reason: str, people: list[Acting]) -> Outcome:
+    """两名题库管理员准予封装可猜性超限的试卷，记入台账 | two managers allow a paper that can be guessed."""
+    seat, signers = desk_seat(home), [person.signer for person in people]
+    floor = overriding.allow(seat.folder, seat.directory, number, signers, reason, seat.centre, bootstrap.now)
+    return Outcome({"session": number, "floor": floor / 1000}, f"{number} 已准予封装（可猜 {floor / 10:g}%）", "allowed")
 
 
 def _opened(home: Path, file: Path, person: Acting) -> Certificate:

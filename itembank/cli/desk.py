@@ -164,6 +164,7 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
         draft,
         ordered,
         times,
+        seat.policy.predictability,
         people[0].signer,
         renderer(lambda done: progress(f"制版 {done} | rendered {done}")),
         bootstrap.now,

@@ -51,6 +51,14 @@ class ReviewPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictabilityPolicy:
+    """Percent of a paper that the best guesser gets right who knows the bank: above it, warn; above it, do not seal."""
+
+    warn_above: int = 15
+    block_above: int = 40
+
+
+@dataclass(frozen=True, slots=True)
 class PoolPolicy:
     """Who may do what with the pools of one scope, by organisation; an empty tuple means every organisation of the directory.
 
@@ -74,6 +82,7 @@ class Policy:
     blueprint: BlueprintPolicy = BlueprintPolicy()
     floors: BankFloors = BankFloors()
     review: ReviewPolicy = ReviewPolicy()
+    predictability: PredictabilityPolicy = PredictabilityPolicy()
     pools: dict[str, PoolPolicy] = field(default_factory=dict)
 
     def of_scope(self, scope: str) -> PoolPolicy:

@@ -3,6 +3,7 @@
     seed     {session, attempt, hash, sealed, at}                    one officer; 32 random bytes by HPKE to the desk
     attempt  {session, attempt, order, plan, papers, pools, snapshot, seeds, reason, at}      the assembler, before the draw
     proof    {session, attempt, papers, certificate, shown, at}      the proof pair (清样): what is sealed must hash to it
+    override {session, attempt, floor, reason, at}                   two bank managers: seal it though it can be guessed
 
 `papers` of an attempt are the forms to be drawn, `snapshot` is the digest of what they are drawn from, `reason` says why there
 is more than one attempt. `shown` is `page N` when the paper was shown on the loopback page, for the N-th time in this attempt,
@@ -35,6 +36,7 @@ SEED_FIELDS = {"session", "attempt", "hash", "sealed", "at"}
 ATTEMPT_FIELDS = {"session", "attempt", "order", "plan", "papers", "pools", "snapshot", "seeds", "reason", "at"}
 REASON_AT_MOST = 200
 """Characters."""
+OVERRIDE_FIELDS = {"session", "attempt", "floor", "reason", "at"}
 PROOF_FIELDS = {"session", "attempt", "papers", "certificate", "shown", "at"}
 SEED_BYTES = 32
 SHOWN = re.compile(r"seen|page [1-9][0-9]{0,2}")
@@ -202,3 +204,21 @@ def read_proof(data: bytes, directory: Directory) -> Json:
     if not SHOWN.fullmatch(str(signed.body["shown"])):
         raise TamperedError("object.fields", what="proof")
     return signed.body
+
+
+def sign_override(session: str, attempt: int, floor: int, reason: str, at: datetime, managers: Sequence[Signer]) -> bytes:
+    """Two managers answer for a paper that can be guessed. `floor` in thousandths."""
+    body: Json = {"session": session, "attempt": attempt, "floor": floor, "reason": reason, "at": time_text(at)}
+    return statement.sign("override", body, managers)
+
+
+def read_override(data: bytes, directory: Directory) -> Json:
+    """The body of an override signed by two bank managers. Raises TamperedError; RefusedError without a reason."""
+    signed = statement.read(data, "override", OVERRIDE_FIELDS, directory.signing_keys())
+    directory.require(signed, "bank_manager", "bank_manager")
+    body = signed.body
+    if not isinstance(body["floor"], int) or not isinstance(body["attempt"], int) or body["attempt"] < 1:
+        raise TamperedError("object.fields", what="override")
+    if not text(body["reason"]).strip() or len(body["reason"]) > REASON_AT_MOST:
+        raise RefusedError("override.reason")
+    return body

@@ -1,7 +1,7 @@
 """A plan (组卷计划书) as a file people write, and as the plain values that are signed.
 
     preset = "80题型"              optional: every key that follows replaces one of this plan
-    name = "电工四级 2026"
+    name = "电工四级 2026"          its own, never a preset's
     occupation = "电工"            whose plan it is; left out: any
     level = 4
     subject = "理论知识"
@@ -19,13 +19,14 @@
     [content]
     "A-B" = [8, 12]                points
 
-Keys are the names of `domain.plan.Plan`. An unknown key, and a number of another kind, is refused with its name.
+Keys are the names of `domain.plan.Plan`; `config/plan.toml` has all of them. An unknown key, a missing one, and a value of
+another kind are refused with the key's name.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
@@ -37,8 +38,11 @@ from itembank.formats.errors import PlanFileError
 from keys.encoding import Json
 
 _DEFAULT = Plan("", (), 0)
+_NEEDED = ("name", "sections", "minutes")
+_SECTION, _SECTION_NEEDED = ("type", "count", "points", "area", "optional"), ("type", "count", "points")
 _BANDS = ("sets", "set_items", "task_minutes")
 _TABLES = ("content", "importance", "grades", "equipment")
+_GRADES = {str(grade): grade for grade in range(1, 6)}
 
 
 def read_plan_file(data: bytes) -> Plan:
@@ -48,17 +52,23 @@ def read_plan_file(data: bytes) -> Plan:
     except (UnicodeDecodeError, ValueError) as error:
         raise PlanFileError("plan.toml", reason=str(error)[:80]) from error
     preset = values.pop("preset", None)
-    if preset is not None and preset not in PLANS:
+    if preset is not None and (not isinstance(preset, str) or preset not in PLANS):
         raise PlanFileError("plan.unknown", plan=str(preset)[:40])
-    base = PLANS[preset] if preset else _DEFAULT
-    known = {field.name for field in fields(Plan)}
-    if unknown := sorted(set(values) - known):
-        raise PlanFileError("plan.key", key=unknown[0])
-    if not preset and (missing := sorted({"name", "sections", "minutes"} - set(values))):
-        raise PlanFileError("plan.key", key=missing[0])
+    _check_keys(values, [field.name for field in fields(Plan)], _NEEDED if preset is None else ("name",))
+    base = _DEFAULT if preset is None else PLANS[preset]
     plan = replace(base, **{key: _value(key, value) for key, value in values.items()})
+    if not plan.name.strip():
+        raise PlanFileError("plan.value", key="name", found=plan.name)
+    if plan.name in PLANS and plan != PLANS[plan.name]:
+        raise PlanFileError("plan.name_taken", plan=plan.name)
     plan.check()
     return plan
+
+
+def _check_keys(values: Mapping[str, Any], known: Collection[str], needed: Collection[str], place: str = "") -> None:
+    """Raise PlanFileError for the first key that is unknown or missing. `place`: what stands before it in the refusal."""
+    for key in (*sorted(set(values) - set(known)), *sorted(set(needed) - set(values))):
+        raise PlanFileError("plan.key", key=f"{place}{key}")
 
 
 def _value(key: str, value: Any) -> Any:
@@ -67,35 +77,39 @@ def _value(key: str, value: Any) -> Any:
         if key == "sections":
             return tuple(_section(section) for section in value)
         if key == "mean_difficulty":
-            return Band(*(_whole(100 * grade) for grade in value))
+            return Band(*(_scaled(grade, 100) for grade in value))
         if key in _BANDS:
             return _band(value)
         if key in _TABLES:
             return _table(key, value)
         if key == "mode":
             return Mode(value)
-        wanted = type(getattr(_DEFAULT, key))
-        if type(value) is not wanted or (wanted is int and not 0 <= value <= ANY):
-            raise TypeError
-        return value
+        kind = type(getattr(_DEFAULT, key))
+        return _whole(value) if kind is int else _of(kind, value)
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError) as error:
         raise PlanFileError("plan.value", key=key, found=str(value)[:60]) from error
 
 
 def _section(value: Mapping[str, Any]) -> Section:
-    if set(value) - {"type", "count", "points", "area", "optional"}:
-        raise KeyError
-    optional, area = value.get("optional", False), value.get("area", "")
-    if not isinstance(optional, bool) or not isinstance(area, str):
+    if not isinstance(value, dict):
         raise TypeError
-    return Section(ItemType(value["type"]), _whole(value["count"]), _whole(2 * value["points"]), area, optional)
+    _check_keys(value, _SECTION, _SECTION_NEEDED, "sections.")
+    optional, area = value.get("optional", False), value.get("area", "")
+    halves = _scaled(value["points"], 2)
+    return Section(ItemType(value["type"]), _whole(value["count"]), halves, _of(str, area), _of(bool, optional))
 
 
 def _table(key: str, value: Mapping[str, Any]) -> tuple[tuple[Any, Any], ...]:
     if key == "equipment":
-        return tuple((name, _whole(number)) for name, number in value.items())
-    named = {"content": str, "importance": Importance, "grades": int}[key]
+        return tuple((_named(name), _whole(number)) for name, number in value.items())
+    named: Callable[[str], Any] = {"content": _named, "importance": Importance, "grades": _GRADES.__getitem__}[key]
     return tuple((named(name), _band(band)) for name, band in value.items())
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise ValueError
+    return name
 
 
 def _band(value: Any) -> Band:
@@ -103,12 +117,30 @@ def _band(value: Any) -> Band:
     return Band(_whole(low), _whole(high))
 
 
-def _whole(value: Any) -> int:
-    """A whole number, also one written 60.0. Raises TypeError or ValueError."""
-    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+def _of(kind: type, value: Any) -> Any:
+    """The value, of this very kind: true is no number. Raises TypeError."""
+    if type(value) is not kind:
         raise TypeError
-    number = int(value)
-    if number != value or not 0 <= number <= ANY:
+    return value
+
+
+def _whole(value: Any) -> int:
+    """Raises TypeError or ValueError unless it is a whole number."""
+    number: int = _of(int, value)
+    if not 0 <= number <= ANY:
+        raise ValueError
+    return number
+
+
+def _scaled(value: Any, steps: int) -> int:
+    """A number as so many steps of one. Raises TypeError, ValueError or ArithmeticError unless they are whole."""
+    if type(value) not in (int, Decimal):
+        raise TypeError
+    # The size first: 1e999999999 would have as many digits as a whole number.
+    if not 0 <= value <= ANY:
+        raise ValueError
+    number = int(value * steps)
+    if Decimal(number) / steps != value:
         raise ValueError
     return number
 

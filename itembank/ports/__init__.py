@@ -226,6 +226,8 @@ class CentreLine(Protocol):
 
     def post_proof(self, data: bytes) -> LedgerProof: ...
 
+    def post_override(self, data: bytes) -> LedgerProof: ...
+
     def post_pledge(self, data: bytes) -> None:
         """Raises RefusedError when its person may not look now."""
 

@@ -16,6 +16,7 @@ from itembank.assembly.certificate import Certificate, GivenSeed, Provenance, ce
 from itembank.assembly.drawing import Draw, Task, draw
 from itembank.assembly.eligibility import Eligible, sift
 from itembank.assembly.explanation import Explanation, explain
+from itembank.assembly.predictability import Predictability, predictability
 from itembank.assembly.race import draw_key
 from itembank.assembly.solver import Solver
 from itembank.domain.blueprint import Blueprint
@@ -188,12 +189,12 @@ def assemble(
     # 3. the draw, proven, and counted again by the checker
     task = Task(plan, blueprint, eligible.cards, draw_key(key, draw_context(snapshot, plan, attempt)))
     try:
-        drawn, version = _drawn(task, eligible, forms)
+        drawn, guessing, version = _drawn(task, eligible, forms)
         provenance = Provenance(
             number, attempt, asked.reason, asked.pools, setting.template, setting.fonts, version, signed.decode()
         )
         shares = tuple(GivenSeed(seed.who, seed.hash, opened.hex()) for seed, opened in given)
-        certificate = certify(drawn, snapshot, plan, provenance, shares, key)
+        certificate = certify(drawn, snapshot, plan, provenance, shares, key, guessing)
     except PlanError as error:
         # This attempt's seed has spoken: the next one needs two new seeds and a line of its own.
         give_up(desk, number, attempt, error.code)
@@ -211,11 +212,12 @@ def assemble(
     return Assembled(certificate, sealed, seal_certificate(certificate.with_items(), number, attempt, me.seal, random))
 
 
-def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, str]:
-    """The draw, and by which solver. Raises Unmet with its reasons when there is none."""
+def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, Predictability, str]:
+    """The draw, what of it can be guessed, and by which solver. Raises Unmet with its reasons when there is none."""
     with Solver() as solver:
         try:
-            return draw(task, [str(form) for form in forms], solver), solver.version
+            drawn = draw(task, [str(form) for form in forms], solver)
+            return drawn, predictability(task, eligible, solver), solver.version
         except PlanError as error:
             if error.code != "plan.infeasible":
                 raise

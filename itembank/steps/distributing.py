@@ -50,7 +50,7 @@ from keys.answers import read_deposit
 from keys.ask import check_intent
 from keys.directory import Directory
 from keys.encoding import Json, b64, canonical, read_object, sha256, unb64
-from keys.entry import intent_subject, read_entry
+from keys.entry import intent_subject
 from keys.errors import KeysError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof
 from keys.manifest import Manifest, read_manifest
@@ -92,10 +92,8 @@ def publish(
         centre.put_package(row.row.core.pid(manifest.hid).hex(), desk.path(f"{folder}/{row.row.file}"))
         progress(f"上传 {done}/{len(rows)} | uploading {done}/{len(rows)}")
     # 2. manifest, rows, envelopes: seal and approval are committed together
-    accepted = centre.publish(_bundle(desk, data, names))
-    accepted.check(directory, 0)
-    if read_entry(accepted.entry).statement.encode() != data:
-        raise TamperedError("ledger.other_line")
+    certificate = desk.read(f"sessions/{number}/certificate")
+    centre.publish(_bundle(desk, data, names, certificate)).check_says(data, directory)
     # From here on nothing on this desk can draw the paper again.
     desk.delete(f"sessions/{number}/draft")
     # 3. deposits
@@ -112,14 +110,15 @@ def publish(
     raise UnavailableError("publish.cosignatures", needed=manifest.header.k)
 
 
-def _bundle(desk: Folder, manifest: bytes, names: Sequence[str]) -> bytes:
+def _bundle(desk: Folder, manifest: bytes, names: Sequence[str], certificate: bytes) -> bytes:
     rows = [desk.read(name).decode() for name in names if name.endswith(".row")]
     envelopes = []
     for name in names:
         if name.endswith(".envelope"):
             pid, device, _ = name.rpartition("/")[2].split(".")
             envelopes.append({"pid": pid, "device": device, "data": b64(desk.read(name))})
-    return canonical({"manifest": manifest.decode(), "rows": rows, "envelopes": envelopes})
+    said = {"manifest": manifest.decode(), "certificate": certificate.decode()}
+    return canonical({**said, "rows": rows, "envelopes": envelopes})
 
 
 def _carry_deposits(
@@ -145,7 +144,7 @@ def _carry_deposits(
 def accept_statement(
     book: Book, directory: Directory, policy: Policy, clock: Clock, ledger: Ledger, kind: str, body: Json, by: str, data: bytes
 ) -> LedgerProof:
-    """Keep an attempt or a proof of the desk and answer with its line in a signed checkpoint.
+    """Keep an attempt, a proof or an override of the desk and answer with its line in a signed checkpoint.
 
     Raises RefusedError attempt.pool_unknown and attempt.edition_over for a pool release that nothing may be drawn from,
     PeopleError for a proof by somebody who may not see the pools it was drawn from.
@@ -196,8 +195,11 @@ def _check_may_draw_from(transaction: Transaction, directory: Directory, clock: 
 def accept_publication(
     book: Book, store: PackageStore, directory: Directory, clock: Clock, ledger: Ledger, bundle: bytes
 ) -> LedgerProof:
-    """Seal and approval, committed together with rows and envelopes, once everything they speak of is here and true."""
-    value = read_object(bundle, "publication", {"manifest", "rows", "envelopes"})
+    """Seal and approval, committed together with rows and envelopes, once everything they speak of is here and true.
+
+    With them comes the item-free certificate whose hash the proof pair signed.
+    """
+    value = read_object(bundle, "publication", {"manifest", "certificate", "rows", "envelopes"})
     data = str(value["manifest"]).encode()
     manifest = read_manifest(data, directory)
     try:
@@ -212,7 +214,11 @@ def accept_publication(
         raise TamperedError("object.fields", what="publication")
     header, hid = manifest.header, manifest.hid.hex()
     with book.begin() as transaction:
-        _check_proof(transaction.statements("proof", header.session), directory, manifest)
+        proof = _proof_of(transaction.statements("proof", header.session), directory, manifest)
+        certificate = str(value["certificate"]).encode()
+        if sha256(certificate).hex() != proof["certificate"]:
+            raise TamperedError("publish.certificate", session=header.session)
+        transaction.save_statement("certificate", header.session, str(proof["attempt"]), certificate)
         held = transaction.newest_session(header.session)
         if held is not None and held.hid != hid and held.version >= header.version:
             raise RefusedError("session.older", session=header.session, found=header.version, held=held.version)
@@ -242,11 +248,11 @@ def _check_rows(store: PackageStore, manifest: Manifest, rows: Sequence[RowFile]
         check_container(io.BytesIO(data), row.row, manifest.hid)
 
 
-def _check_proof(proofs: Sequence[tuple[str, bytes]], directory: Directory, manifest: Manifest) -> None:
+def _proof_of(proofs: Sequence[tuple[str, bytes]], directory: Directory, manifest: Manifest) -> Json:
+    """The proof that the manifest was sealed from."""
     for _, data in proofs:
         if sha256(data).hex() == manifest.selftest.proof:
-            read_proof(data, directory)
-            return
+            return read_proof(data, directory)
     raise SessionError("session.not_proved", session=manifest.header.session)
 
 

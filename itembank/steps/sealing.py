@@ -17,6 +17,7 @@ from itertools import combinations
 
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, PaperContent
+from itembank.domain.policy import PredictabilityPolicy
 from itembank.domain.session import ExamSession, Times
 from itembank.formats.container import check_container
 from itembank.formats.desk_draft import DeskDraft, proof_hash
@@ -28,6 +29,7 @@ from itembank.ports import Clock, Folder, Progress, Random
 from itembank.printing.render import StationMark
 from itembank.steps.desk_session import proved_attempt
 from itembank.steps.ordered import KEY_LOCK, check_header, check_packages, locks_of
+from itembank.steps.overriding import check_predictable
 from keys import statement
 from keys.content_key import content_key
 from keys.directory import Device, Directory
@@ -79,6 +81,7 @@ def seal(
     draft: DeskDraft,
     session: ExamSession,
     times: Times,
+    policy: PredictabilityPolicy,
     sealer: Signer,
     render: Render,
     clock: Clock,
@@ -91,6 +94,7 @@ def seal(
     with desk.hold(f"sessions/{session.number}"):
         # 1. what was approved is what is sealed
         proof = check_proof(desk, directory, draft)
+        check_predictable(desk, directory, draft, policy)
         # 2. the header, and with it hid and every pid
         folder, header = _header(desk, directory, session, times, list(draft.papers))
         header.check()

@@ -20,7 +20,7 @@ from keys.errors import KeysError
 from keys.manifest import read_manifest
 
 BANK = ("draft", "blueprint", "import", "review", "pool")
-DESK = ("attempt", "proof")
+DESK = ("attempt", "proof", "override")
 SHOWN = 10
 """Sessions on the page: a day's are a handful, and a page of all ever held would be read by nobody and never be fast."""
 

@@ -17,7 +17,7 @@ from flask import Flask, Response, g, render_template, request
 from itembank import messages
 from itembank.domain.errors import RuleError
 from itembank.domain.policy import Policy
-from itembank.formats.desk_statements import read_attempt, read_proof
+from itembank.formats.desk_statements import read_attempt, read_override, read_proof
 from itembank.formats.errors import FormatError
 from itembank.formats.ledger_bundle import write_bundle
 from itembank.ports import Book, Clock, Ledger, PackageStore, PortError, Random, StoredSession
@@ -85,6 +85,11 @@ def _add_desk(app: Flask, services: CentreServices) -> None:
     @duty("desk")
     def proofs() -> Response:
         return accepted("proof", read_proof)
+
+    @app.post("/api/overrides")
+    @duty("desk")
+    def overrides() -> Response:
+        return accepted("override", read_override)
 
     @app.post("/api/pledges")
     @duty("desk")

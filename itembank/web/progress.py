@@ -31,6 +31,7 @@ ACTS = {
     "draft": ("草稿", "drafts"), "review": ("审题流转", "moves in review"),
     "blueprint": ("细目表审定", "blueprint approved"), "import": ("试题入库", "items imported"),
     "pool": ("题库下发", "pools released"), "attempt": ("组卷", "drawn"), "proof": ("清样", "proof signed"),
+    "override": ("准予封装", "allowed though it can be guessed"),
     "seal": ("封装", "sealed"), "approve": ("审批", "approved"), "deposit": ("分片存入", "shares deposited"),
     "intent": ("下发意向", "intent"), "fetch": ("收齐", "fetched"), "arm": ("预检", "armed"),
     "share": ("密钥分片", "shares given"), "open": ("解密", "opened"), "print": ("制卷", "printed"),

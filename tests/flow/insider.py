@@ -15,6 +15,7 @@ from itembank import bootstrap
 from itembank.bootstrap.desk import desk_seat
 from itembank.demo import cast
 from itembank.domain.plan import PLANS
+from itembank.domain.policy import PredictabilityPolicy
 from itembank.domain.session import Times
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.payload import SALT, read_container
@@ -111,7 +112,8 @@ def seal_quickly(province: Province, draft: DeskDraft, *, opens_in: int, approve
     ordered = desk_session.load_session(seat.folder, cast.SESSION)
     times = Times(opens + timedelta(minutes=60), PLANS[ordered.plan].minutes, opens)
     manifest = sealing.seal(
-        seat.folder, seat.directory, seat.me, draft, ordered, times, province.signer("sealer-1"),
+        seat.folder, seat.directory, seat.me, draft, ordered, times, PredictabilityPolicy(block_above=50),
+        province.signer("sealer-1"),
         lambda content, qr, marks: [bootstrap.random(pages) for _ in marks],
         bootstrap.now, bootstrap.random, lambda line: None,
     )  # fmt: skip

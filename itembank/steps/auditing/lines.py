@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from itembank.formats.desk_statements import read_attempt, read_proof
+from itembank.formats.desk_statements import read_attempt, read_override, read_proof
 from itembank.formats.receipts import read_receipt
 from itembank.formats.uses import read_uses_statement
 from itembank.steps.auditing import bank
@@ -64,6 +64,15 @@ def _proof(audit: Audit, line: Line, data: bytes) -> Says:
         for pool in _drawn_pools(audit, line, body):
             bank.check_pledged(audit, line, who, pool, at)
     return Says(_session(body), audit.directory.device_of_kind("desk").name, at)
+
+
+def _override(audit: Audit, line: Line, data: bytes) -> Says:
+    """Two managers allowed a paper that can be guessed, after its attempt: a remark, for whoever reads the audit."""
+    body = read_override(data, audit.directory)
+    need_before(audit, line, "attempt", _session(body), lambda entry: entry.subject)
+    place = f"{line.file} #{line.index} override"
+    audit.remark(place, "audit.predictable", session=body["session"], percent=f"{body['floor'] / 10:g}")
+    return Says(_session(body), audit.directory.device_of_kind("desk").name, read_time(body["at"]))
 
 
 def _drawn_pools(audit: Audit, line: Line, proof: Json) -> list[str]:
@@ -181,6 +190,7 @@ _CHECKS: dict[str, Callable[[Audit, Line, bytes], Says]] = {
     "take": bank.check_take,
     "attempt": _attempt,
     "proof": _proof,
+    "override": _override,
     "seal": _seal,
     "approve": _seal,
     "deposit": _deposit,

@@ -14,7 +14,7 @@ from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard, ItemType
 from itembank.domain.paper import Paper
 from itembank.domain.plan import Band, Plan, Section
-from tests.unit.assembly.invented_bank import PLAN, SEED, SOURCE, cards, drawn, exchanged, snapshot_of, with_card
+from tests.unit.assembly.invented_bank import NOT_GUESSED, PLAN, SEED, SOURCE, cards, drawn, exchanged, snapshot_of, with_card
 
 Papers = dict[str, Paper]
 
@@ -148,7 +148,7 @@ def test_a_broken_rule_is_named(rule: str, broken: Callable[[Papers], Case], sou
     snapshot = replace(snapshot_of(bank, plan), cards=tuple(bank))
     assert rule in [line.rule for line in counted_lines(papers, snapshot, plan) if not line.held]
     with pytest.raises(PlanError) as refusal:
-        certify(Draw(papers, sound.blocks), snapshot, plan, SOURCE, (), SEED)
+        certify(Draw(papers, sound.blocks), snapshot, plan, SOURCE, (), SEED, NOT_GUESSED)
     assert refusal.value.code == "plan.not_certified"
 
 

@@ -23,6 +23,7 @@ from keys.row import PackageCore, read_row_file
 from tests.province import (
     BOTH_HATS,
     FIRST,
+    GUESSED,
     OPENS,
     SESSION,
     After,
@@ -209,7 +210,7 @@ def test_an_exam_of_another_length_than_the_plans_is_not_approved(after: After) 
     province = after("prove")
     times = Times(OPENS + timedelta(minutes=60), 1, OPENS)
     sealing.seal(
-        province.desk, province.directory, province.device("desk"), province.draft(), province.session(), times,
+        province.desk, province.directory, province.device("desk"), province.draft(), province.session(), times, GUESSED,
         province.signer("sealer-1"), press, province.clock, province.random, lambda line: None,
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ def bundle(province: Province) -> Json:
             envelopes.append({"pid": pid, "device": device, "data": b64(province.desk.read(name))})
     return {
         "manifest": province.desk.read(f"{folder}/{SESSION}.manifest").decode(),
+        "certificate": province.desk.read(f"sessions/{SESSION}/certificate").decode(),
         "rows": [province.desk.read(name).decode() for name in names if name.endswith(".row")],
         "envelopes": envelopes,
     }
@@ -66,6 +67,9 @@ def forget_the_proof(province: Province) -> None:
         pytest.param("row.proof", upload, lambda p, b: {**b, "rows": []}, id="no rows"),
         pytest.param("statement.signers", upload, lambda p, b: {**b, "manifest": half_signed(p)}, id="the sealer alone"),
         pytest.param("session.not_proved", forget_the_proof, lambda p, b: b, id="no proof in the ledger"),
+        pytest.param(
+            "publish.certificate", upload, lambda p, b: {**b, "certificate": b["certificate"] + " "}, id="another certificate"
+        ),
         pytest.param("object.fields", upload, lambda p, b: {**b, "rows": 5}, id="rows that are no list"),
         pytest.param("object.fields", upload, lambda p, b: {**b, "envelopes": [{}]}, id="an empty envelope"),
         pytest.param("object.fields", upload, lambda p, b: {**b, "envelopes": []}, id="no envelopes"),
