@@ -270,7 +270,7 @@ def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[
     """Made-up pages: the same content and mark give the same bytes; the first station's main paper is three blocks."""
     pages = []
     for mark in marks:
-        start = f"%PDF made up {sha256(canonical(content.document())).hex()} {qr} {mark.line()}\n".encode()
+        start = f"%PDF made up {sha256(canonical(content.document())).hex()} {qr} {mark.line()} {mark.order}\n".encode()
         wanted = BIG if (mark.station, content.form) == (FIRST, Form.MAIN) else 1000
         pages.append(start + hashlib.shake_256(start).digest(wanted))
     return pages

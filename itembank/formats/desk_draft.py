@@ -5,19 +5,26 @@ It exists in clear only in the memory of the desk's processes between assembling
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from itembank.domain.paper import Form, PaperContent
+from itembank.domain.variant import Slot, arranged, marking_keys, place_name
 from keys.encoding import Json, canonical, sha256
 
 
 @dataclass(frozen=True, slots=True)
 class DraftPaper:
-    """One drawn paper: its content, and what belongs under the answer-key lock."""
+    """One drawn paper: its content, and what belongs under the answer-key lock.
+
+    `slots`: section by section, how each question may be ordered at a station.
+    """
 
     content: PaperContent
     item_nos: tuple[str, ...] = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
+    slots: tuple[tuple[Slot, ...], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,21 @@ class DeskDraft:
             "seed": self.seed,
             "certificate": self.certificate,
             "papers": {
-                form.value: {"content": asdict(p.content), "items": list(p.item_nos), "keys": list(p.keys)}
+                form.value: {
+                    "content": asdict(p.content),
+                    "items": list(p.item_nos),
+                    "keys": list(p.keys),
+                    "slots": _plain(p.slots),
+                }
                 for form, p in self.papers.items()
             },
         }
 
-    def answer_key(self, form: Form) -> bytes:
-        """What the scoring desk will open: numbers, keys, item ids, the seed, and the certificate with item ids."""
+    def answer_key(self, form: Form, variants: bytes) -> bytes:
+        """What the scoring desk will open: numbers, keys, item ids, the seed, and the certificate with item ids.
+
+        `variants`: K_var, from which every station's order and marking key are derived (`marking_key`).
+        """
         paper = self.papers[form]
         value = {
             "session": self.session,
@@ -53,11 +68,35 @@ class DeskDraft:
                 {"number": number, "item": item_no, "key": key}
                 for number, (item_no, key) in enumerate(zip(paper.item_nos, paper.keys, strict=True), start=1)
             ],
+            "slots": _plain(paper.slots),
+            "variants": variants.hex(),
             "seed": self.seed,
             "attempt": self.attempt,
             "certificate": self.certificate,
         }
         return canonical(value)
+
+
+def marking_key(answers: Json, form: str, station: str, seat: int = 0) -> tuple[tuple[str, str], ...]:
+    """(item number, key) of each question as a place printed them, in its order. `answers`: an opened answer key."""
+    slots, given = _slots(answers["slots"]), list(answers["answers"])
+    order = arranged(bytes.fromhex(answers["variants"]), place_name(form, station, seat), slots)
+    keys, items, begin = [], [], 0
+    for section in slots:
+        part = given[begin : begin + len(section)]
+        keys.append([answer["key"] for answer in part])
+        items.append([answer["item"] for answer in part])
+        begin += len(section)
+    placed = [items[n][one.question] for n, section in enumerate(order) for one in section]
+    return tuple(zip(placed, marking_keys(keys, order), strict=True))
+
+
+def _plain(slots: Sequence[Sequence[Slot]]) -> list[list[list[int | str]]]:
+    return [[[slot.options, int(slot.locked), slot.item_set] for slot in section] for section in slots]
+
+
+def _slots(value: Sequence[Sequence[Sequence[Any]]]) -> tuple[tuple[Slot, ...], ...]:
+    return tuple(tuple(Slot(options, bool(locked), item_set) for options, locked, item_set in section) for section in value)
 
 
 def proof_hash(content: PaperContent) -> str:
@@ -68,7 +107,9 @@ def proof_hash(content: PaperContent) -> str:
 def read_desk_draft(value: Json) -> DeskDraft:
     """A draft from its plain JSON values."""
     papers = {
-        Form(form): DraftPaper(PaperContent.from_document(paper["content"]), tuple(paper["items"]), tuple(paper["keys"]))
+        Form(form): DraftPaper(
+            PaperContent.from_document(paper["content"]), tuple(paper["items"]), tuple(paper["keys"]), _slots(paper["slots"])
+        )
         for form, paper in value["papers"].items()
     }
     return DeskDraft(value["session"], value["attempt"], value["seed"], value["certificate"], papers)

@@ -103,6 +103,20 @@ def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[
     return document, drawings.files
 
 
+def in_order(document: Mapping[str, Any], order: Sequence[Sequence[tuple[int, Sequence[int]]]]) -> dict[str, Any]:
+    """A printable document with questions and options in another order (`domain.variant.Arrangement`), numbered anew."""
+    sections, number = [], 1
+    for section, placed in zip(document["sections"], order, strict=True):
+        questions = []
+        for question, options in placed:
+            was = section["questions"][question]
+            choices = [was["options"][option] for option in options]
+            questions.append({**was, "number": number, "options": choices})
+            number += 1
+        sections.append({**section, "questions": questions})
+    return {**document, "sections": sections}
+
+
 def laid_out(type_: ItemType, question: Question, drawings: Drawings) -> dict[str, Any]:
     """One question as the template takes it: what `worded` gives, and `questions` with the same of a case's own."""
     with naming(number=question.number):

@@ -25,6 +25,7 @@ from typing import Any
 import segno
 
 from itembank.domain.paper import PaperContent
+from itembank.domain.variant import Arrangement
 from itembank.formats.frames import HEAD
 from itembank.printing.content import literal
 from itembank.printing.errors import PrintingError
@@ -47,11 +48,15 @@ LONGEST_MARK = 64
 
 @dataclass(frozen=True, slots=True)
 class StationMark:
-    """What stands in the margin of one station's copies: its code, its name, the package it came in."""
+    """What is a station's own on its copies: in the margin its code, its name and the package they came in, and the order.
+
+    `order`: of questions and options; without one they stand as in the content.
+    """
 
     station: str
     name: str
     package: str
+    order: Arrangement | None = field(default=None, repr=False)
 
     def line(self) -> str:
         """The line as printed. Raises PrintingError `print.mark` if it cannot stand in the margin."""
@@ -131,7 +136,8 @@ def render(
         for share in shares:
             running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * len(share)))
         for worker in running:
-            hand_over(worker, job | {"marks": [marks[place].line() for place in worker.owes]})
+            mine = [marks[place] for place in worker.owes]
+            hand_over(worker, job | {"marks": [mark.line() for mark in mine], "orders": [mark.order for mark in mine]})
         for place, pdf in collected(running):
             done[place] = pdf
             progress(len(done))

@@ -26,6 +26,7 @@ from itembank.domain.occupation import LEVELS
 from itembank.domain.paper import Form, Paper, PaperContent, sections_of
 from itembank.domain.plan import Plan, capped
 from itembank.domain.session import ExamSession, beijing_day
+from itembank.domain.variant import Slot
 from itembank.formats.desk_draft import DeskDraft, DraftPaper
 from itembank.formats.desk_statements import Attempt, Seed, combine_seeds, read_attempt, read_seed, sign_attempt, sign_seed
 from itembank.formats.draft import seal_certificate, seal_draft
@@ -316,4 +317,18 @@ def _draft_paper(
         template=setting.template,
         fonts=setting.fonts,
     )
-    return DraftPaper(content, paper.item_nos, tuple(item.key for item in drawn))
+    slots = tuple(tuple(_slot(items[item_no]) for item_no in section) for section in paper.sections)
+    return DraftPaper(content, paper.item_nos, tuple(map(_key_of, drawn)), slots)
+
+
+def _slot(item: Item) -> Slot:
+    """Options that speak of each other stand as they were written, whether anybody thought of the lock or not."""
+    locked = item.options_locked or "item.flag.lock_options" in item.flags()
+    return Slot(len(item.options), locked)
+
+
+def _key_of(item: Item) -> str:
+    """The key a marker needs; of a case the keys of its questions, numbered."""
+    if not item.questions:
+        return item.key
+    return " ".join(f"({number}) {question.key}" for number, question in enumerate(item.questions, start=1))

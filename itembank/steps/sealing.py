@@ -1,9 +1,10 @@
 """Step 4, 封装: from the signed proof to packages, envelopes, shares and a manifest; then a second person approves.
 
 True before: the draft hashes to the proof the pair signed. True after `seal`: every container was read again from the disk
-and opened with every k-subset of the shares; then A, R and the draft's clear text end with the process. Which items are in
-it is kept for the bank in a report that opens with the lock (`counting.py`). `approve` is
-another person's own process: it looks at header, proof, item-free certificate and rows, never at a secret.
+and opened with every k-subset of the shares; then A, R and the draft's clear text end with the process. Each station's copies
+have an order of their own, from a key that lies in the answer-key packages only. Which items are in it is kept for the bank in
+a report that opens with the lock (`counting.py`). `approve` is another person's own process: it looks at header, proof,
+item-free certificate and rows, never at a secret.
 Cut off before the manifest is written, nothing is sealed and the next run starts from the draft.
 """
 
@@ -19,6 +20,7 @@ from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, PaperContent
 from itembank.domain.policy import PredictabilityPolicy
 from itembank.domain.session import ExamSession, Times
+from itembank.domain.variant import arranged, place_name
 from itembank.formats.container import check_container
 from itembank.formats.desk_draft import DeskDraft, proof_hash
 from itembank.formats.desk_statements import read_proof
@@ -102,7 +104,8 @@ def seal(
         factors = {lock.id: _new_factors(header, random) for lock in header.locks}
         # 4. render, encrypt, write
         sealed: list[Sealed] = []
-        for core, device, pages in _contents(directory, draft, session, header, render, progress):
+        variants = random(32)
+        for core, device, pages in _contents(directory, draft, session, header, variants, render, progress):
             sealed.append(_seal_package(desk, folder, header, core, device, pages, factors[core.lock].release, random))
         # 5. rows, envelopes, and for the bank which items are in it
         rows = [package.row for package in sealed]
@@ -230,10 +233,11 @@ def _contents(
     draft: DeskDraft,
     session: ExamSession,
     header: Header,
+    variants: bytes,
     render: Render,
     progress: Progress,
 ) -> list[tuple[PackageCore, Device, bytes]]:
-    """(core, device, plaintext) of every package: each station's pages of each form, and each form's answer key."""
+    """(core, device, plaintext) of every package: each station's variant of each form, and each form's answer key."""
     contents: list[tuple[PackageCore, Device, bytes]] = []
     scoring = directory.device_of_kind("scoring")
     for form, paper in draft.papers.items():
@@ -245,13 +249,16 @@ def _contents(
             for order in session.stations
         ]  # fmt: skip
         devices = [directory.device(order.station) for order in session.stations]
-        marks = [StationMark(d.name, d.label, core.package) for core, d in zip(cores, devices, strict=True)]
+        marks = [
+            StationMark(d.name, d.label, core.package, arranged(variants, place_name(form.value, d.name), paper.slots))
+            for core, d in zip(cores, devices, strict=True)
+        ]
         progress(f"制版 {form.value} {len(marks)}个考点 | rendering {form.value} for {len(marks)} stations")
         pages = render(paper.content, f"{paper.content.paper_no} {header.hid.hex()}", marks)
         contents += list(zip(cores, devices, pages, strict=True))
         key_no = f"{session.paper_no(form)}-KEY"
         key = PackageCore(key_no, "key", scoring.name, form.value, "key", "", 1, KEY_LOCK)
-        contents.append((key, scoring, draft.answer_key(form)))
+        contents.append((key, scoring, draft.answer_key(form, variants)))
     return contents
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from itembank.domain.paper import Form, Scheme
+from itembank.domain.variant import Placed
 from itembank.printing.content import printable
 from tests.unit.printing.printed import OTHER, fonts, pictures, press, signs, texts, two_stations, used_fonts
 from tests.unit.printing.sample_paper import MARK, sample, short
@@ -31,6 +33,17 @@ def test_text_area_of_two_stations_is_identical() -> None:
         assert one[area:] != other[area:], "the mark does not differ"
     above = [[sign for page in signs(pdf) for sign in page if sign.bottom >= MARGIN] for pdf in two_stations()]
     assert above[0] == above[1]
+
+
+def test_a_station_s_own_order_moves_questions_and_options_and_keeps_the_numbers() -> None:
+    """The same words on the same kind of page; the first question is another one, its options stand the other way round."""
+    questions = [("第一问甲乙（ ）", ("选项一", "选项二", "选项三")), ("第二问丙丁（ ）", ("选项四", "选项五", "选项六"))]
+    paper = short(fonts(), *questions)
+    order = ((Placed(1, (2, 1, 0)), Placed(0, (0, 1, 2))),)
+    [as_written, own] = ["".join(texts(pdf)) for pdf in press(paper, fonts(), (MARK, replace(MARK, order=order)))]
+    assert as_written.index("第一问") < as_written.index("第二问") < as_written.index("选项五")
+    assert own.index("1. 第二问") < own.index("选项六") < own.index("选项四") < own.index("2. 第一问") < own.index("选项一")
+    assert sorted(own) == sorted(as_written)
 
 
 def test_the_mark_stands_on_every_page_of_its_station_only() -> None:

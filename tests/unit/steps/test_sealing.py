@@ -4,17 +4,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, BinaryIO
 
 import pytest
 
 from itembank.adapters.folder import DiskFolder
-from itembank.domain.paper import PaperContent
+from itembank.domain.paper import Form, PaperContent
 from itembank.formats import payload
-from itembank.formats.desk_draft import DeskDraft
-from itembank.formats.payload import read_container
+from itembank.formats.desk_draft import DeskDraft, marking_key
+from itembank.formats.payload import read_container, seal_content
 from itembank.printing.render import StationMark
 from itembank.steps import sealing
+from keys.encoding import Json, read_canonical
 from keys.errors import UnavailableError
+from keys.row import PackageCore, PackageRow
 from keys.share import split
 from tests.province import (
     SECOND,
@@ -107,6 +110,38 @@ def test_somebody_without_the_duty_does_not_seal(after: After) -> None:
 
     assert manifests(province) == []
     province.seal()
+
+
+def test_every_station_has_an_order_of_its_own_that_only_the_answer_key_tells(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has the answer key derives what each station printed, and its marking key."""
+    province = after("prove")
+    marks: dict[tuple[str, str], StationMark] = {}
+    keys: dict[str, Json] = {}
+
+    def watched(content: PaperContent, qr: str, given: Sequence[StationMark]) -> list[bytes]:
+        marks.update({(content.form.value, mark.station): mark for mark in given})
+        return press(content, qr, given)
+
+    def kept(out: BinaryIO, hid: bytes, core: PackageCore, *rest: Any) -> PackageRow:
+        if core.kind == "key":
+            keys[core.paper] = read_canonical(rest[2], "key")
+        return seal_content(out, hid, core, *rest)
+
+    province.press = watched
+    monkeypatch.setattr(sealing, "seal_content", kept)
+    province.seal()
+
+    orders = [mark.order for mark in marks.values()]
+    assert None not in orders and len(set(orders)) > 1
+    for (form, station), mark in marks.items():
+        answers = {answer["item"]: answer["key"] for answer in keys[form]["answers"]}
+        nos = province.draft().papers[Form(form)].item_nos
+        printed = [nos[placed.question] for placed in (mark.order or ())[0]]
+        derived = marking_key(keys[form], form, station)
+        assert [item_no for item_no, _ in derived[: len(printed)]] == printed
+        assert {item_no: len(key) for item_no, key in derived} == {item_no: len(key) for item_no, key in answers.items()}
 
 
 def test_a_seal_that_was_broken_off_starts_again_from_the_draft(after: After) -> None:
