@@ -1130,6 +1130,14 @@ MESSAGES: dict[str, Message] = {
         "场次 {session} 的清样已签名，不再展示", "the proof of session {session} is signed, the paper is not shown again",
         "需重看时请重新组卷（seed give --redraw）", "to read it again, draw anew (seed give --redraw)", 3,
     ),
+    "proof.no_question": Message(
+        "试卷中没有第{question}题", "there is no question {question} on the papers",
+        "请按卷别和题号写，如 A17", "say paper and number, like A17", 5,
+    ),
+    "proof.no_reason": Message(
+        "剔除试题必须写明理由（至多{most}字）", "say why the question is taken out ({most} signs at most)",
+        "请用 --reason 写明", "say it with --reason", 3,
+    ),
     "proof.not_read": Message(
         "{who} 没有看完，清样未签", "{who} has not read every page, the proof is not signed",
         "请两人重新执行 proof sign，看完后签名；重看会记入清样", "both run proof sign again and read it; the proof will say that it was shown again", 3,

@@ -15,10 +15,10 @@ from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.confidentiality import Pledge
 from itembank.domain.occupation import LEVELS
 from itembank.domain.paper import Form, Scheme
-from itembank.domain.session import ExamSession, StationOrder, Times, beijing
+from itembank.domain.session import ExamSession, StationOrder, Times, beijing, beijing_day
 from itembank.formats.desk_draft import DeskDraft
 from itembank.printing.render import StationMark
-from itembank.steps import assembling, counting, desk_pledges, distributing, proving, sealing
+from itembank.steps import assembling, counting, desk_pledges, distributing, drawn_items, proving, sealing
 from itembank.steps.desk_session import load_draft, load_plan, load_session
 from itembank.web.proof import show_once
 from keys.encoding import read_time, time_text
@@ -26,6 +26,7 @@ from keys.errors import RefusedError
 from keys.manifest import Manifest
 
 PUBLISH_SECONDS = 20.0
+QUESTION = re.compile("([ABS])([1-9][0-9]{0,2})")
 DIGITS = re.compile(r"[0-9]{1,6}")
 
 
@@ -138,6 +139,32 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
     return Outcome({"session": number, "papers": papers}, f"清样 {papers['A'][:16]} {names}", "proof signed")
 
 
+@verb(proof, "exclude")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@click.option("--question", "questions", multiple=True, required=True, metavar="A17", help="卷别和题号 | paper and number")
+@click.option("--reason", required=True, help="理由 | why")
+@acting(2)
+def proof_exclude(home: Path, number: str, questions: tuple[str, ...], reason: str, people: list[Acting]) -> Outcome:
+    """审卷人剔除试题：放弃本次组卷，须由两人重新给种子、再组卷 | take questions out; the papers are drawn anew."""
+    seat, signers = desk_seat(home), [person.signer for person in people]
+    secret = unlock_desk(seat, people[0])
+    draft = load_draft(seat.folder, number, secret)
+    attempt = proving.exclude(
+        seat.folder, seat.directory, seat.me, secret, draft, [_question(text) for text in questions], reason, signers,
+        bootstrap.random,
+    )  # fmt: skip
+    return Outcome(
+        {"session": number, "attempt": attempt}, f"{number} 已剔除{len(questions)}题，待第{attempt}次组卷", "excluded"
+    )
+
+
+def _question(text: str) -> tuple[Form, int]:
+    found = QUESTION.fullmatch(text)
+    if found is None:
+        raise click.UsageError("--question: 如 A17 | like A17")
+    return Form(found[1]), int(found[2])
+
+
 @verb(desk, "seal")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--starts-at", required=True, help="开考时间 YYYY-MM-DDThh:mm:ssZ | start of the exam, UTC")
@@ -154,6 +181,8 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
     seat = desk_seat(home)
     secret = unlock_desk(seat, people[0])
     draft = load_draft(seat.folder, number, secret)
+    # A kill behind the draw may have left it uncounted; after the sealing nobody could.
+    drawn_items.count(seat.folder, seat.me, secret, draft, beijing_day(bootstrap.now()), bootstrap.random)
     ordered = load_session(seat.folder, number)
     start = read_time(starts_at)
     times = Times(start, load_plan(seat.folder, number).minutes, start - timedelta(minutes=lead))

@@ -1,13 +1,13 @@
 """What people sign on the desk before sealing: seeds, the attempt, the proof.
 
-    seed     {session, attempt, hash, sealed, at}                    one officer; 32 random bytes by HPKE to the desk
-    attempt  {session, attempt, order, plan, papers, pools, snapshot, seeds, reason, at}      the assembler, before the draw
-    proof    {session, attempt, papers, certificate, shown, at}      the proof pair (清样): what is sealed must hash to it
-    override {session, attempt, floor, reason, at}                   two bank managers: seal it though it can be guessed
+    seed      {session, attempt, hash, sealed, at}         one officer; 32 random bytes by HPKE to the desk
+    attempt   {session, attempt, order, plan, papers, pools, snapshot, seeds, reason, at}      the assembler, before the draw
+    proof     {session, attempt, papers, certificate, shown, since, at}      the proof pair (清样): what is sealed hashes to it
+    override  {session, attempt, floor, reason, at}        two bank managers: seal it though it can be guessed
 
 `papers` of an attempt are the forms to be drawn, `snapshot` is the digest of what they are drawn from, `reason` says why there
 is more than one attempt. `shown` is `page N` when the paper was shown on the loopback page, for the N-th time in this attempt,
-and `seen` when a script said so for the pair.
+and `seen` when a script said so for the pair; `since` is when that showing began, so that `at` tells how long they read.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ATTEMPT_FIELDS = {"session", "attempt", "order", "plan", "papers", "pools", "sna
 REASON_AT_MOST = 200
 """Characters."""
 OVERRIDE_FIELDS = {"session", "attempt", "floor", "reason", "at"}
-PROOF_FIELDS = {"session", "attempt", "papers", "certificate", "shown", "at"}
+PROOF_FIELDS = {"session", "attempt", "papers", "certificate", "shown", "since", "at"}
 SEED_BYTES = 32
 SHOWN = re.compile(r"seen|page [1-9][0-9]{0,2}")
 
@@ -182,16 +182,21 @@ def sign_proof(
     papers: Json,
     certificate: str,
     shown: str,
+    since: str,
     at: datetime,
     pair: Sequence[Signer],
 ) -> bytes:
-    """The proof pair's word. `papers`: form → hash of its content; `certificate`: hash of the item-free one."""
+    """The proof pair's word. `papers`: form → hash of its content; `certificate`: hash of the item-free one.
+
+    `since`: when they began to read, empty where nothing was shown.
+    """
     body: Json = {
         "session": session,
         "attempt": attempt,
         "papers": papers,
         "certificate": certificate,
         "shown": shown,
+        "since": since,
         "at": time_text(at),
     }
     return statement.sign("proof", body, pair)
@@ -201,9 +206,20 @@ def read_proof(data: bytes, directory: Directory) -> Json:
     """The body of a proof signed by two proofreaders."""
     signed = statement.read(data, "proof", PROOF_FIELDS, directory.signing_keys())
     directory.require(signed, "proofreader", "proofreader")
-    if not SHOWN.fullmatch(str(signed.body["shown"])):
+    shown, since = str(signed.body["shown"]), signed.body["since"]
+    if not SHOWN.fullmatch(shown) or not _is_timed(shown, since, signed.body["at"]):
         raise TamperedError("object.fields", what="proof")
     return signed.body
+
+
+def _is_timed(shown: str, since: object, at: object) -> bool:
+    """Whether a proof says when its reading began, and that this was before it was signed."""
+    if shown == "seen":
+        return since == ""
+    try:
+        return read_time(text(since)) <= read_time(text(at))
+    except (TypeError, MalformedError):
+        return False
 
 
 def sign_override(session: str, attempt: int, floor: int, reason: str, at: datetime, managers: Sequence[Signer]) -> bytes:

@@ -3,6 +3,7 @@
 {"box":"<payload>","key":"<HPKE>"}      a random key by HPKE, info t("draft", session, attempt); the payload format
 
 A certificate's file says beside this whose it is, {"attempt":N,"session":"…"}, and has info t("certificate", session, attempt).
+What the desk has to remember has info t("drawn-items") and t("exclusions", session).
 """
 
 from __future__ import annotations
@@ -16,43 +17,58 @@ from keys.keyfile import Random
 
 def seal_draft(content: Json, session: str, attempt: int, desk_key: bytes, random: Random) -> bytes:
     """The draft file; only the desk's key opens it."""
-    return canonical(_sealed("draft", content, session, attempt, desk_key, random))
+    return canonical(_sealed("draft", (session, attempt), content, desk_key, random))
 
 
 def open_draft(data: bytes, session: str, attempt: int, desk_secret: bytes) -> Json:
     """What was drafted. Raises TamperedError or ContainerError."""
-    return _opened("draft", read_object(data, "draft", {"key", "box"}), session, attempt, desk_secret)
+    return _opened("draft", (session, attempt), read_object(data, "draft", {"key", "box"}), desk_secret)
 
 
 def seal_certificate(content: Json, session: str, attempt: int, desk_key: bytes, random: Random) -> bytes:
     """The file of a whole certificate; only the desk's key opens it."""
-    sealed = _sealed("certificate", content, session, attempt, desk_key, random)
+    sealed = _sealed("certificate", (session, attempt), content, desk_key, random)
     return canonical({**sealed, "session": session, "attempt": attempt})
 
 
 def open_certificate(data: bytes, desk_secret: bytes) -> Json:
     """The certificate's plain values. Raises TamperedError or ContainerError."""
     value = read_object(data, "certificate", {"key", "box", "session", "attempt"})
-    return _opened("certificate", value, str(value["session"]), _attempt_number(value["attempt"]), desk_secret)
-
-
-def _attempt_number(value: object) -> int:
-    """Raises TamperedError for anything but an integer."""
-    if not isinstance(value, int):
+    if not isinstance(value["session"], str) or not isinstance(value["attempt"], int):
         raise TamperedError("object.fields", what="certificate")
-    return value
+    return _opened("certificate", (value["session"], value["attempt"]), value, desk_secret)
 
 
-def _sealed(label: str, content: Json, session: str, attempt: int, desk_key: bytes, random: Random) -> Json:
+def seal_drawn_items(content: Json, desk_key: bytes, random: Random) -> bytes:
+    """Which items the desk has drawn lately."""
+    return canonical(_sealed("drawn-items", (), content, desk_key, random))
+
+
+def open_drawn_items(data: bytes, desk_secret: bytes) -> Json:
+    """The inverse. Raises TamperedError or ContainerError."""
+    return _opened("drawn-items", (), read_object(data, "drawn-items", {"key", "box"}), desk_secret)
+
+
+def seal_exclusions(content: Json, session: str, desk_key: bytes, random: Random) -> bytes:
+    """Which items a session's papers must not have."""
+    return canonical(_sealed("exclusions", (session,), content, desk_key, random))
+
+
+def open_exclusions(data: bytes, session: str, desk_secret: bytes) -> Json:
+    """The inverse. Raises TamperedError or ContainerError."""
+    return _opened("exclusions", (session,), read_object(data, "exclusions", {"key", "box"}), desk_secret)
+
+
+def _sealed(label: str, subject: tuple[str | int, ...], content: Json, desk_key: bytes, random: Random) -> Json:
     key = random(32)
-    wrapped = seal_to(desk_key, key, t(label, session, attempt))
-    box = encrypt(key, t(f"{label}-payload", session, attempt), canonical(content))
+    wrapped = seal_to(desk_key, key, t(label, *subject))
+    box = encrypt(key, t(f"{label}-payload", *subject), canonical(content))
     return {"key": b64(wrapped), "box": b64(box)}
 
 
-def _opened(label: str, value: Json, session: str, attempt: int, desk_secret: bytes) -> Json:
-    key = open_with(desk_secret, unb64(value["key"], label), t(label, session, attempt), label)
-    plain = decrypt([unb64(value["box"], label)], key, t(f"{label}-payload", session, attempt))
+def _opened(label: str, subject: tuple[str | int, ...], value: Json, desk_secret: bytes) -> Json:
+    key = open_with(desk_secret, unb64(value["key"], label), t(label, *subject), label)
+    plain = decrypt([unb64(value["box"], label)], key, t(f"{label}-payload", *subject))
     content = read_canonical(plain, label)
     assert isinstance(content, dict)
     return content

@@ -36,6 +36,7 @@ from itembank.formats.snapshot import take_snapshot
 from itembank.ports import CentreLine, Clock, Folder, Random
 from itembank.steps.desk_session import (
     current_attempt,
+    excluded_items,
     give_up,
     given_seeds,
     held_attempt,
@@ -45,6 +46,7 @@ from itembank.steps.desk_session import (
     read_seeds,
     reason_of,
 )
+from itembank.steps.drawn_items import count, with_own_uses
 from keys.directory import Device, Directory
 from keys.encoding import canonical, h
 from keys.errors import RefusedError, TamperedError
@@ -177,7 +179,8 @@ def assemble(
     items = {item.item_no: item for _, content in pools for item in content.items}
     day = beijing_day(held.at if held else clock())
     salt = h("snapshot-salt", number, attempt, key)
-    snapshot = take_snapshot(plan, blueprint, [ItemCard.of(item) for item in items.values()], day, salt)
+    cards = with_own_uses(desk, desk_secret, map(ItemCard.of, items.values()))
+    snapshot = take_snapshot(plan, blueprint, cards, day, salt, excluded_items(desk, number, desk_secret))
     eligible = sift(plan, blueprint, snapshot.cards, day, snapshot.excluded, snapshot.trainers)
     # 2. the signed attempt is in the ledger before anything is drawn
     at = held.at if held else clock().replace(microsecond=0)
@@ -209,6 +212,7 @@ def assemble(
     sealed = seal_draft(draft.document(), number, attempt, me.seal, random)
     desk.replace(f"sessions/{number}/draft", sealed)
     desk.replace(f"sessions/{number}/certificate", canonical(certificate.public()))
+    count(desk, me, desk_secret, draft, day, random)
     _spend_seeds(desk, number)
     return Assembled(certificate, sealed, seal_certificate(certificate.with_items(), number, attempt, me.seal, random))
 

@@ -6,6 +6,7 @@ No step: step 3 works on it, step 4 begins from it.
     sessions/NUMBER/seeds/ATTEMPT-OFFICER      until they are spent
     sessions/NUMBER/attempts/ATTEMPT           signed before its draw
     sessions/NUMBER/given-up/ATTEMPT           why the next one was made
+    sessions/NUMBER/excluded                   items that its proofreaders took out, sealed for the desk's key
     sessions/NUMBER/draft, certificate         sealed for the desk's key; the item-free certificate
 """
 
@@ -18,7 +19,7 @@ from itembank.domain.plan import Plan
 from itembank.domain.session import ExamSession
 from itembank.formats.desk_draft import DeskDraft, read_desk_draft
 from itembank.formats.desk_statements import Attempt, Seed, read_attempt, read_seed
-from itembank.formats.draft import open_draft
+from itembank.formats.draft import open_draft, open_exclusions
 from itembank.formats.plan_file import read_plan_document
 from itembank.ports import Folder
 from keys.directory import Directory
@@ -101,6 +102,12 @@ def give_up(desk: Folder, number: str, attempt: int, reason: str) -> None:
         desk.delete(f"sessions/{number}/{name}")
     # Last: killed before, the same command gives up the same attempt, and no number is left out in the ledger.
     desk.write_once(f"sessions/{number}/given-up/{attempt}", reason.encode())
+
+
+def excluded_items(desk: Folder, number: str, desk_secret: bytes) -> dict[str, str]:
+    """Item number → why it must not be on a paper of this session."""
+    name = f"sessions/{number}/excluded"
+    return open_exclusions(desk.read(name), number, desk_secret) if desk.exists(name) else {}
 
 
 def load_draft(desk: Folder, number: str, desk_secret: bytes) -> DeskDraft:

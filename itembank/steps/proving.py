@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from itembank.domain.errors import SessionError
+from itembank.domain.paper import Form
 from itembank.domain.people import check_two_people
 from itembank.formats.desk_draft import DeskDraft, proof_hash
-from itembank.formats.desk_statements import read_proof, sign_proof
-from itembank.ports import CentreLine, Clock, Folder
+from itembank.formats.desk_statements import REASON_AT_MOST, read_proof, sign_proof
+from itembank.formats.draft import seal_exclusions
+from itembank.ports import CentreLine, Clock, Folder, Random
 from itembank.steps.desk_pledges import check_pledged
-from itembank.steps.desk_session import attempted_pools, current_attempt, load_session
-from keys.directory import Directory
-from keys.encoding import canonical, sha256, time_text
+from itembank.steps.desk_session import attempted_pools, current_attempt, excluded_items, give_up, load_session
+from keys.directory import Device, Directory
+from keys.encoding import canonical, read_canonical, sha256, time_text
 from keys.errors import RefusedError, TamperedError
 from keys.pool_release import read_pool_manifest
 from keys.statement import Signer, claimed_signers
@@ -57,6 +59,38 @@ def begin_showing(
     return f"page {time}"
 
 
+def exclude(
+    desk: Folder,
+    directory: Directory,
+    me: Device,
+    desk_secret: bytes,
+    draft: DeskDraft,
+    questions: Sequence[tuple[Form, int]],
+    reason: str,
+    pair: Sequence[Signer],
+    random: Random,
+) -> int:
+    """The pair takes questions out of the papers it reads; the attempt that will be drawn without their items.
+
+    Nobody puts another item in by hand: the attempt is given up with the reason, and the next one, with two new seeds and a
+    line of its own, is drawn without these items. Raises RefusedError without a reason or once the session is sealed,
+    SessionError for a question that is not there.
+    """
+    number = draft.session
+    directory.require_acting(pair, "proofreader", "proofreader")
+    if not reason.strip() or len(reason) > REASON_AT_MOST // 2:
+        raise RefusedError("proof.no_reason", most=REASON_AT_MOST // 2)
+    for form, question in questions:
+        if form not in draft.papers or not 1 <= question <= len(draft.papers[form].item_nos):
+            raise SessionError("proof.no_question", question=f"{form}{question}")
+    out = {draft.papers[form].item_nos[question - 1]: reason.strip() for form, question in questions}
+    kept = excluded_items(desk, number, desk_secret)
+    desk.replace(f"sessions/{number}/excluded", seal_exclusions(kept | out, number, me.seal, random))
+    named = "、".join(f"{form}{question}" for form, question in questions)
+    give_up(desk, number, draft.attempt, f"剔除{named[: REASON_AT_MOST // 3]}：{reason.strip()}")
+    return draft.attempt + 1
+
+
 def prove(
     desk: Folder, directory: Directory, draft: DeskDraft, shown: str, pair: Sequence[Signer], centre: CentreLine, clock: Clock
 ) -> dict[str, str]:
@@ -74,12 +108,21 @@ def prove(
         _check_same_pair(desk, draft.session, pair)
     else:
         _check_pledged(desk, directory, draft.session, pair, centre, clock)
-        signed = sign_proof(draft.session, draft.attempt, papers, certificate, shown, clock(), pair)
+        since = _began(desk, draft, shown)
+        signed = sign_proof(draft.session, draft.attempt, papers, certificate, shown, since, clock(), pair)
         read_proof(signed, directory)
         desk.write_once(name, signed)
     signed = desk.read(name)
     centre.post_proof(signed).check_says(signed, directory)
     return papers
+
+
+def _began(desk: Folder, draft: DeskDraft, shown: str) -> str:
+    """When this showing began, as its note says; empty for none."""
+    if not shown.startswith("page "):
+        return ""
+    note = desk.read(f"sessions/{draft.session}/shown/{draft.attempt}-{int(shown.removeprefix('page ')):03d}")
+    return str(read_canonical(note, "shown")["at"])
 
 
 def _check_pledged(

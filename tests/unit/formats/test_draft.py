@@ -28,7 +28,7 @@ from itembank.formats.errors import FormatError
 from itembank.formats.imports import read_import, sign_import
 from itembank.formats.plan_file import plan_document
 from keys import statement
-from keys.encoding import Json, b64, canonical, read_canonical, unb64
+from keys.encoding import Json, b64, canonical, read_canonical, time_text, unb64
 from keys.errors import KeysError, TamperedError
 from tests.unit.keys.office_world import SEALED_AT, World, demo, flipped
 
@@ -180,7 +180,8 @@ def attempt(*names: str) -> bytes:
 
 
 def proof(*names: str) -> bytes:
-    return sign_proof(SESSION, ATTEMPT, {"A": "00"}, "11", "page 1", SEALED_AT, [WORLD.signer(name) for name in names])
+    signers = [WORLD.signer(name) for name in names]
+    return sign_proof(SESSION, ATTEMPT, {"A": "00"}, "11", "page 1", time_text(SEALED_AT), SEALED_AT, signers)
 
 
 def imported(*names: str) -> bytes:
@@ -236,6 +237,18 @@ def test_the_attempt_shows_the_seeds_by_the_names_of_their_givers() -> None:
     seeds = read_attempt(attempt("assembler-1"), DIRECTORY).seeds
 
     assert seeds == tuple((who, taken(who).hash) for who in ("bank-1", "bank-2"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"since": ""}, {"since": "2027-01-01T00:00:00Z"}, {"since": "gestern"}, {"shown": "seen"}, {"shown": "page 0"}],
+)
+def test_a_proof_says_when_its_reading_began(change: Json) -> None:
+    """Between the two times lies how long they read."""
+    pair = [WORLD.signer("proof-1"), WORLD.signer("proof-2")]
+    signed = statement.sign("proof", {**body_of(proof("proof-1", "proof-2")), **change}, pair)
+
+    refused(lambda: read_proof(signed, DIRECTORY), "object.fields")
 
 
 def given_by(*names: str) -> list[Json]:

@@ -141,7 +141,7 @@ def sign_another_proof(province: Province) -> None:
     name = f"sessions/{SESSION}/proof"
     body = read_proof(province.desk.read(name), province.directory)
     pair = province.signers("proofreader-1", "proofreader-2")
-    province.desk.replace(name, statement.sign("proof", {**body, "shown": "page 1"}, pair))
+    province.desk.replace(name, statement.sign("proof", {**body, "shown": "page 1", "since": body["at"]}, pair))
 
 
 def open_a_second_earlier(province: Province) -> None:
