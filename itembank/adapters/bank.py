@@ -165,6 +165,19 @@ class SqlBank(Shelf):
                     lines.append(Seen(row.item_no, row.version, name, sight, read_time(row.saved_at)))
         return sorted(lines, key=lambda line: (line.at, line.item_no, line.person))
 
+    def pool_eyes(self, pool: str) -> Iterator[tuple[str, str]]:
+        items = select(VERSION.c.item_no).where(VERSION.c.pool == pool)
+        shown = select(tables.seen.c.item_no, tables.seen.c.person).where(tables.seen.c.item_no.in_(items)).distinct()
+        yield from ((row.item_no, row.person) for row in self._connection.execute(shown))
+        people = select(VERSION.c.item_no, VERSION.c.author, VERSION.c.reviewer, VERSION.c.approver).where(
+            VERSION.c.pool == pool
+        )
+        for row in self._connection.execute(people):
+            for name in {row.author, row.reviewer, row.approver}:
+                # of another bank's pool the people are not known here
+                if name and "@" not in name:
+                    yield row.item_no, name
+
     def counts(self, blueprint: str, states: Sequence[ItemState]) -> Counter[tuple[str, str, ItemType, int]]:
         what = (VERSION.c.pool, VERSION.c.point, VERSION.c.type, VERSION.c.difficulty)
         query = select(*what, func.count(VERSION.c.item_no.distinct()).label("count")).group_by(*what)

@@ -20,6 +20,8 @@ from itembank.domain.errors import PlanError
 from itembank.formats.frames import ERROR, HEAD, send
 
 NODES_AT_MOST = 200_000
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "LANG": "C.UTF-8", "HOME": "/nonexistent", "TMPDIR": "/nonexistent"}
+"""Nothing of this process's own. A linear algebra library would make threads for every core, and take longest of the start."""
 MEMORY = 1 << 30
 """Bytes a worker may hold in its heap."""
 
@@ -36,15 +38,21 @@ class Solver:
 
     def __init__(self, name: SolverName = SolverName.HIGHS, nodes: int = NODES_AT_MOST) -> None:
         worker = f"itembank.assembly.{name}_worker"
-        self.name, self.nodes, self.version = name, nodes, ""
+        self.name, self.nodes = name, nodes
+        self._version = ""
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-B", "-m", worker, str(nodes), str(MEMORY)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=ENVIRONMENT,
         )  # fmt: skip
 
     def __enter__(self) -> Solver:
-        self.version = str(self._answer()["version"])
         return self
+
+    @property
+    def version(self) -> str:
+        """The solver and its version; waits until the worker is there, which is busy starting while a model is built."""
+        self._version = self._version or str(self._answer()["version"])
+        return self._version
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._process.kill()
@@ -77,6 +85,7 @@ class Solver:
         return chosen
 
     def _ask(self, kind: bytes, question: dict[str, Any]) -> dict[str, Any]:
+        assert self.version
         try:
             send(_pipe(self._process.stdin), kind, json.dumps(question).encode())
         except BrokenPipeError as error:

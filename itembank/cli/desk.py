@@ -182,10 +182,11 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
     secret = unlock_desk(seat, people[0])
     draft = load_draft(seat.folder, number, secret)
     # A kill behind the draw may have left it uncounted; after the sealing nobody could.
-    drawn_items.count(seat.folder, seat.me, secret, draft, beijing_day(bootstrap.now()), bootstrap.random)
+    plan = load_plan(seat.folder, number)
+    drawn_items.count(seat.folder, seat.me, secret, draft, plan, beijing_day(bootstrap.now()), bootstrap.random)
     ordered = load_session(seat.folder, number)
     start = read_time(starts_at)
-    times = Times(start, load_plan(seat.folder, number).minutes, start - timedelta(minutes=lead))
+    times = Times(start, plan.minutes, start - timedelta(minutes=lead))
     manifest = sealing.seal(
         seat.folder,
         seat.directory,

@@ -1,7 +1,8 @@
 """What a change of a pool says beyond the release it continues, and what the bank must remember to be able to say it.
 
     state   {edition, blueprint, items: {item_no: version}, figures: [name]}                    kept at the bank
-    change  {pool, base, local_cap, blueprint or {}, items, removed, figures, removed_figures, result}     in the container
+    change  {pool, base, local_cap, blueprint or {}, items, removed, figures, removed_figures, records, trainers, result}
+                                                                                                in the container
     note    {pool, to, version, edition, blueprint, blueprint_version}       kept at the bank by the release's digest
 
 `base` is the digest of the release that is continued, `result` the SHA-256 of the whole pool's content after the change:
@@ -17,17 +18,22 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item
 from itembank.formats.errors import ContainerError
 from itembank.formats.pool_content import (
+    ItemRecord,
     PoolContent,
     blueprint_document,
     item_document,
     read_blueprint,
     read_figures,
     read_pool_items,
+    read_records,
+    records_document,
     sound_content,
 )
 from keys.encoding import canonical, read_object, sha256, text, texts, whole
 
-CHANGE_FIELDS = {"pool", "base", "local_cap", "blueprint", "items", "removed", "figures", "removed_figures", "result"}
+CHANGE_FIELDS = {
+    "pool", "base", "local_cap", "blueprint", "items", "removed", "figures", "removed_figures", "records", "trainers", "result",
+}  # fmt: skip
 NOTE_FIELDS = {"pool", "to", "version", "edition", "blueprint", "blueprint_version"}
 STATE_FIELDS = {"edition", "blueprint", "items", "figures"}
 
@@ -75,7 +81,10 @@ def read_release_note(data: bytes) -> ReleaseNote:
 
 @dataclass(frozen=True, slots=True)
 class PoolChange:
-    """One step from a release to the next. `items` are those added or changed; `blueprint` is None when it stays."""
+    """One step from a release to the next. `items` are those added or changed; `blueprint` is None when it stays.
+
+    `records`, `trainers`: all of them as they are now.
+    """
 
     pool: str
     base: str
@@ -85,6 +94,8 @@ class PoolChange:
     removed: tuple[str, ...]
     figures: dict[str, str]
     removed_figures: tuple[str, ...]
+    records: dict[str, ItemRecord]
+    trainers: tuple[int, ...]
     result: str
 
     def encode(self) -> bytes:
@@ -98,6 +109,8 @@ class PoolChange:
                 "removed": list(self.removed),
                 "figures": self.figures,
                 "removed_figures": list(self.removed_figures),
+                "records": records_document(self.records),
+                "trainers": list(self.trainers),
                 "result": self.result,
             }
         )
@@ -123,6 +136,8 @@ def read_pool_change(data: bytes) -> PoolChange:
             removed=texts(value["removed"]),
             figures=read_figures(value["figures"]),
             removed_figures=texts(value["removed_figures"]),
+            records=read_records(value["records"]),
+            trainers=tuple(map(whole, value["trainers"])),
             result=text(value["result"]),
         )
 
@@ -138,6 +153,8 @@ def change_since(before: PoolState, now: PoolContent, after: PoolState, base: st
         removed=tuple(sorted(before.items.keys() - after.items.keys())),
         figures={name: picture for name, picture in now.figures.items() if name not in before.figures},
         removed_figures=tuple(sorted(set(before.figures) - set(after.figures))),
+        records=now.records,
+        trainers=now.trainers,
         result=sha256(now.encode()).hex(),
     )
 
@@ -152,6 +169,8 @@ def apply_change(before: PoolContent, change: PoolChange) -> PoolContent:
         blueprint=change.blueprint or before.blueprint,
         items=tuple(items[item_no] for item_no in sorted(items.keys() - set(change.removed))),
         figures={name: svg for name, svg in figures.items() if name not in change.removed_figures},
+        records=change.records,
+        trainers=change.trainers,
     )
     if change.pool != before.pool or sha256(after.encode()).hex() != change.result:
         raise ContainerError("pool.state", pool=before.pool)

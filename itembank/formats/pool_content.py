@@ -1,12 +1,14 @@
 """What a full pool release holds once it is opened: the policy's local cap, the blueprint, the items with their keys in the
-order of their numbers, their figures. What a change holds: see `pool_change.py`.
+order of their numbers, their figures, and what the bank knows of their use. What a change holds: see `pool_change.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 from itembank.domain.blueprint import AssessmentPoint, Blueprint, BlueprintNode, Importance
 from itembank.domain.errors import ItemError, RuleError
@@ -14,18 +16,34 @@ from itembank.domain.items import CaseQuestion, Item, ItemType, MarkingLine, Pra
 from itembank.formats.errors import ContainerError
 from keys.encoding import Json, canonical, read_object, text, whole
 
-FIELDS = {"pool", "local_cap", "blueprint", "items", "figures"}
+FIELDS = {"pool", "local_cap", "blueprint", "items", "figures", "records", "trainers"}
+
+
+class ItemRecord(NamedTuple):
+    """What a bank knows of an item's use: papers it was on, the newest one's day (YYYY-MM-DD), and who has seen it.
+
+    `eyes`: numbers that stand for people and tell nobody who they are; one person has the same in every pool of a bank.
+    """
+
+    uses: int
+    used_on: str
+    eyes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PoolContent:
-    """A whole pool. `local_cap`: points of a paper that may come from local pools beside it. `figures`: name → SVG text."""
+    """A whole pool. `local_cap`: points of a paper that may come from local pools beside it. `figures`: name → SVG text.
+
+    `records`: of the items of which the bank knows something. `trainers`: eyes that stand aside from this exam.
+    """
 
     pool: str
     local_cap: int
     blueprint: Blueprint
     items: tuple[Item, ...]
     figures: dict[str, str]
+    records: dict[str, ItemRecord] = field(default_factory=dict)
+    trainers: tuple[int, ...] = ()
 
     def encode(self) -> bytes:
         return canonical(
@@ -35,6 +53,8 @@ class PoolContent:
                 "blueprint": blueprint_document(self.blueprint),
                 "items": [item_document(item) for item in self.items],
                 "figures": self.figures,
+                "records": records_document(self.records),
+                "trainers": list(self.trainers),
             }
         )
 
@@ -50,6 +70,8 @@ def read_pool_content(data: bytes) -> PoolContent:
             blueprint=read_blueprint(value["blueprint"]),
             items=read_pool_items(value["items"], pool),
             figures=read_figures(value["figures"]),
+            records=read_records(value["records"]),
+            trainers=tuple(map(whole, value["trainers"])),
         )
 
 
@@ -75,6 +97,21 @@ def read_pool_items(values: Iterable[Json], pool: str) -> tuple[Item, ...]:
 def read_figures(value: Json) -> dict[str, str]:
     """Name → SVG text."""
     return {text(name): text(picture) for name, picture in value.items()}
+
+
+def records_document(records: Mapping[str, ItemRecord]) -> Json:
+    """Records as plain JSON values."""
+    return {item_no: [record.uses, record.used_on, list(record.eyes)] for item_no, record in records.items()}
+
+
+def read_records(value: Json) -> dict[str, ItemRecord]:
+    """Item number → record. Raises TypeError or ValueError for what is none."""
+    found = {}
+    for item_no, (uses, used_on, eyes) in value.items():
+        if used_on:
+            date.fromisoformat(used_on)
+        found[text(item_no)] = ItemRecord(whole(uses), text(used_on), tuple(map(whole, eyes)))
+    return found
 
 
 def item_document(item: Item) -> Json:

@@ -207,5 +207,8 @@ class Bank(Protocol):
     def seen(self, *, item_no: str = "", person: str = "") -> list[Seen]:
         """Who was shown it, or what this person was shown, by time."""
 
+    def pool_eyes(self, pool: str) -> Iterator[tuple[str, str]]:
+        """(item number, person) of everybody who was shown an item of the pool, or wrote, reviewed or approved it."""
+
     def eyes(self, *, item_no: str = "", person: str = "") -> list[Seen]:
         """The same with those who wrote it, and who reviewed and approved it at one table without any look of their own."""

@@ -9,8 +9,8 @@ papers from the same snapshot; anything else is refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from itembank.assembly.certificate import Certificate, GivenSeed, Provenance, certify, draw_context
 from itembank.assembly.drawing import Draw, Task, draw
@@ -179,8 +179,9 @@ def assemble(
     items = {item.item_no: item for _, content in pools for item in content.items}
     day = beijing_day(held.at if held else clock())
     salt = h("snapshot-salt", number, attempt, key)
-    cards = with_own_uses(desk, desk_secret, map(ItemCard.of, items.values()))
-    snapshot = take_snapshot(plan, blueprint, cards, day, salt, excluded_items(desk, number, desk_secret))
+    cards = with_own_uses(desk, desk_secret, [card for _, content in pools for card in _cards(content)])
+    trainers = {eyes for _, content in pools for eyes in content.trainers}
+    snapshot = take_snapshot(plan, blueprint, cards, day, salt, excluded_items(desk, number, desk_secret), trainers)
     eligible = sift(plan, blueprint, snapshot.cards, day, snapshot.excluded, snapshot.trainers)
     # 2. the signed attempt is in the ledger before anything is drawn
     at = held.at if held else clock().replace(microsecond=0)
@@ -212,9 +213,17 @@ def assemble(
     sealed = seal_draft(draft.document(), number, attempt, me.seal, random)
     desk.replace(f"sessions/{number}/draft", sealed)
     desk.replace(f"sessions/{number}/certificate", canonical(certificate.public()))
-    count(desk, me, desk_secret, draft, day, random)
+    count(desk, me, desk_secret, draft, plan, day, random)
     _spend_seeds(desk, number)
     return Assembled(certificate, sealed, seal_certificate(certificate.with_items(), number, attempt, me.seal, random))
+
+
+def _cards(content: PoolContent) -> Iterator[ItemCard]:
+    """What may be known of a pool's items, their use included."""
+    for item in content.items:
+        record = content.records.get(item.item_no)
+        card = ItemCard.of(item)
+        yield card if record is None else replace(card, uses=record.uses, used_on=record.used_on, eyes=record.eyes)
 
 
 def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, Predictability, str]:

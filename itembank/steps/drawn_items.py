@@ -2,8 +2,9 @@
 
 No step: step 3 asks here and counts here. It says of an item how often and on which day it was drawn last, not for which
 session or paper: whoever unlocks the desk learns what was used lately, of all papers together. Papers that were given up count
-too: somebody has read them. Which attempts are counted stands beside the items, so that none is counted twice; one that a kill
-left uncounted is counted from its draft, which lies here until the centre has the packages.
+too: somebody has read them. Plans without a window leave nothing here. Which attempts are counted stands beside the items, so
+that none is counted twice; one that a kill left uncounted is counted from its draft, which lies here until the centre has the
+packages.
 
     library/drawn      {counted: [SESSION/ATTEMPT], items: {ITEM_NO: [times, "YYYY-MM-DD"]}}
 """
@@ -15,6 +16,7 @@ from dataclasses import replace
 from datetime import date
 
 from itembank.domain.items import ItemCard
+from itembank.domain.plan import Plan
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.draft import open_drawn_items, seal_drawn_items
 from itembank.ports import Folder, Random
@@ -34,8 +36,10 @@ def _with(card: ItemCard, times: int, day: str) -> ItemCard:
     return replace(card, uses=max(card.uses, times), used_on=max(card.used_on, day))
 
 
-def count(desk: Folder, me: Device, desk_secret: bytes, draft: DeskDraft, day: date, random: Random) -> None:
-    """Count the items of a draft, once."""
+def count(desk: Folder, me: Device, desk_secret: bytes, draft: DeskDraft, plan: Plan, day: date, random: Random) -> None:
+    """Count the items of a draft, once; of a plan without a window nothing is kept."""
+    if plan.recent_days == 0:
+        return
     with desk.hold(FOLDER):
         kept = open_drawn_items(desk.read(FILE), desk_secret) if desk.exists(FILE) else {"counted": [], "items": {}}
         name = f"{draft.session}/{draft.attempt}"

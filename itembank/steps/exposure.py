@@ -169,6 +169,12 @@ def _printed(transaction: Transaction, directory: Directory, reports: Iterable[U
                 yield Seen(item_no, version, person, Sight.PRINT, receipt.at, place)
 
 
+def printers_of(transaction: Transaction, directory: Directory, report: UseReport) -> set[str]:
+    """The operators who printed the paper of a report."""
+    printed = prints_of(transaction, directory, report.hid)
+    return {person for receipt in printed if _is_of(transaction, receipt, report) for person in receipt.signers[1:]}
+
+
 def _is_of(transaction: Transaction, receipt: Receipt, report: UseReport) -> bool:
     """Whether what was printed is the paper that was reported."""
     row = transaction.row(receipt.pid)

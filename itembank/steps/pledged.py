@@ -91,6 +91,13 @@ def accept_pledge(book: Book, directory: Directory, policy: Policy, clock: Clock
             record(transaction, clock, "pledge", {"pool": pledge.pool}, pledge.person, data)
 
 
+def recused(transaction: Transaction, directory: Directory, people: Iterable[str], blueprint: str, now: datetime) -> set[str]:
+    """Those of these people who stand aside now from this blueprint's exam."""
+    declared = transaction.subjects("recusal")
+    standing = {who: _recusals(transaction, directory, who, blueprint) for who in people if who in declared}
+    return {who for who, recusals in standing.items() if any(one.at <= now < one.until for one in recusals)}
+
+
 def _recusals(transaction: Transaction, directory: Directory, who: str, blueprint: str) -> list[Recusal]:
     """This person's recusals from the exam of a blueprint, as recusals from it: whose trainee sits it stands aside from all."""
     declared = [read_recusal(data, directory) for _, data in transaction.statements("recusal", who)]

@@ -34,6 +34,7 @@ from itembank.formats.pool_content import PoolContent, read_pool_content
 from itembank.ports import Book, Clock, Folder, Random, Transaction
 from itembank.ports.bank import ALL, Bank, Held, Marked, StoredBlueprint, VersionCard, Wanted
 from itembank.steps.editions import known_editions
+from itembank.steps.item_records import item_records
 from itembank.steps.recording import record
 from keys.content_key import content_key_without_lock
 from keys.directory import Device, Directory
@@ -101,7 +102,7 @@ def release_pool(
         editions, day = known_editions(transaction, directory), beijing_day(clock())
         edition = edition or current_edition(editions, day)
         check_may_draw(edition, editions, day)
-        content, versions = _content(transaction, pool, policy)
+        content, versions = _content(transaction, directory, pool, policy, clock(), random)
         subject = f"{pool}/{to.name}"
         given = transaction.statements("pool", subject)
         if not content.items and not given:
@@ -129,8 +130,10 @@ def release_pool(
     return PoolRelease(name, to.name, version, not base, len(content.items), carried, manifest, container, container_name)
 
 
-def _content(transaction: Transaction, pool: str, policy: Policy) -> tuple[PoolContent, dict[str, int]]:
-    """What is active in a pool, with the figures it shows; and item number → version.
+def _content(
+    transaction: Transaction, directory: Directory, pool: str, policy: Policy, now: datetime, random: Random
+) -> tuple[PoolContent, dict[str, int]]:
+    """What is active in a pool, with the figures it shows and what is known of its use; and item number → version.
 
     An item whose point the newest blueprint has no more stays here, where the bank's health tells of it: no paper can ask it.
     """
@@ -145,7 +148,9 @@ def _content(transaction: Transaction, pool: str, policy: Policy) -> tuple[PoolC
     versions = {item.item_no: version for version, item in items}
     taken = transaction.statements("take-cap", pool)
     cap = local_cap(policy, pool, int(taken[-1][1]) if taken else WHOLE_PAPER)
-    return PoolContent(pool, cap, held.blueprint, tuple(item for _, item in items), figures), versions
+    known, trainers = item_records(transaction, directory, pool, held.blueprint.key, now, random)
+    records = {item_no: known[item_no] for item_no in versions if item_no in known}
+    return PoolContent(pool, cap, held.blueprint, tuple(item for _, item in items), figures, records, trainers), versions
 
 
 def _state(transaction: Transaction, subject: str, version: int) -> PoolState | None:

@@ -264,6 +264,8 @@ def test_who_wrote_it_or_admitted_it_at_one_table_stands_on_its_eyes_list(databa
         bank.add_seen([Seen("city-00001", 1, "author", Sight.VIEW, NOW + timedelta(days=9))])
         assert [line.sight for line in bank.eyes(person="author")] == [Sight.AUTHOR, Sight.VIEW]
         assert bank.eyes(item_no="national-00001") == [] == bank.eyes(person="nobody")
+        assert set(bank.pool_eyes("city")) == {("city-00001", who) for who in ("author", "reviewer", "approver", "you")}
+        assert list(bank.pool_eyes("national")) == []
 
 
 # what the database itself refuses -----------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@ from itembank.assembly.eligibility import sift
 from itembank.assembly.model import build
 from itembank.assembly.problem import Problem
 from itembank.domain.plan import ANY
-from tests.bench.assembly_peers import write_mps
-from tests.bench.assembly_pools import DAY, PLAN, make_bank, without_sets
+from tests.bench.measure.assembly_peers import write_mps
+from tests.bench.measure.assembly_pools import DAY, PLAN, make_bank, without_sets
 
 Row = tuple[int, int, dict[int, int]]
 

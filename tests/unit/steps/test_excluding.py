@@ -86,10 +86,11 @@ def test_nobody_else_takes_a_question_out_and_not_without_a_reason(
 
 def test_what_was_drawn_is_not_drawn_again_inside_the_window(after: After) -> None:
     """Also when the paper was given up: somebody may have read it."""
-    province = after("assemble")
+    province = after("seeds")
+    within(province, 30)
+    province.assemble()
     first = drawn_nos(province)
     province.seeds(redraw="换一套")
-    within(province, 30)
     certificate = province.assemble()
 
     assert first.isdisjoint(drawn_nos(province))
@@ -97,22 +98,42 @@ def test_what_was_drawn_is_not_drawn_again_inside_the_window(after: After) -> No
 
 
 def test_behind_the_window_it_may_come_again(after: After) -> None:
-    province = after("assemble")
-    province.seeds(redraw="换一套")
+    province = after("seeds")
     within(province, 30)
+    province.assemble()
+    province.seeds(redraw="换一套")
     province.clock.move(days=31)
 
     assert province.assemble().score.startswith("24")
 
 
 def test_an_attempt_is_counted_once_and_its_draft_tells_what_a_kill_left_out(after: After) -> None:
-    province = after("assemble")
-    desk, secret, draft = province.desk, province.secret(*SECRET), province.draft()
-    before = {no: drawn_items._items(desk, secret)[no] for no in drawn_nos(province)}
+    province = after("seeds")
+    within(province, 30)
+    province.assemble()
+    desk, secret, draft, device = province.desk, province.secret(*SECRET), province.draft(), province.device("desk")
+    before = drawn_items._items(desk, secret)
+    what = draft, replace(TINY, recent_days=30), beijing_day(province.clock()), province.random
 
-    drawn_items.count(desk, province.device("desk"), secret, draft, beijing_day(province.clock()), province.random)
+    drawn_items.count(desk, device, secret, *what)
 
     assert drawn_items._items(desk, secret) == before and {times for times, _ in before.values()} == {1}
     desk.delete(drawn_items.FILE)
-    drawn_items.count(desk, province.device("desk"), secret, draft, beijing_day(province.clock()), province.random)
+    drawn_items.count(desk, device, secret, *what)
     assert set(drawn_items._items(desk, secret)) == drawn_nos(province)
+
+
+def test_a_plan_without_a_window_leaves_nothing_that_names_an_item(after: After) -> None:
+    province = after("assemble")
+
+    assert not province.desk.exists(drawn_items.FILE)
+
+
+def test_the_file_of_drawn_items_opens_for_the_desk_alone(after: After) -> None:
+    province = after("seeds")
+    within(province, 30)
+    province.assemble()
+    data = province.desk.read(drawn_items.FILE)
+
+    assert all(no.encode() not in data for no in drawn_nos(province))
+    refused("envelope.foreign", lambda: drawn_items._items(province.desk, province.secret("seal", "scoring")))

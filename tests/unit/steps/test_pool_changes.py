@@ -15,7 +15,7 @@ from itembank.adapters.folder import DiskFolder
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import Item, ItemType
 from itembank.formats.pool_change import read_pool_change, read_release_note
-from itembank.formats.pool_content import PoolContent, item_document
+from itembank.formats.pool_content import ItemRecord, PoolContent, item_document
 from itembank.ports import Folder
 from itembank.steps import pooling
 from itembank.steps.pooling import PoolRelease
@@ -57,10 +57,13 @@ class Shelf:
     items: dict[str, Item] = field(default_factory=dict)
     figures: dict[str, str] = field(default_factory=dict)
     known: dict[str, list[Item]] = field(default_factory=dict)
+    records: dict[str, ItemRecord] = field(default_factory=dict)
 
     @property
     def content(self) -> PoolContent:
-        return PoolContent("city", 100, self.blueprint, tuple(self.items[no] for no in sorted(self.items)), dict(self.figures))
+        items = tuple(self.items[no] for no in sorted(self.items))
+        records = {no: record for no, record in self.records.items() if no in self.items}
+        return PoolContent("city", 100, self.blueprint, items, dict(self.figures), records, (900,) if records else ())
 
     @property
     def versions(self) -> dict[str, int]:
@@ -80,7 +83,7 @@ def shelf(after: After, monkeypatch: pytest.MonkeyPatch) -> tuple[Province, Shel
         (held,) = transaction.bank.blueprints()
     blueprint = held.blueprint
     found = Shelf(blueprint, {item.item_no: item for item in map(made, range(20))}, {"a.svg": "<svg>a</svg>"})
-    monkeypatch.setattr(pooling, "_content", lambda transaction, pool, policy: (found.content, found.versions))
+    monkeypatch.setattr(pooling, "_content", lambda *what: (found.content, found.versions))
     take(province, release(province, full=True))
     return province, found
 
@@ -92,11 +95,12 @@ def made(number: int, stem: str = "") -> Item:
 
 ITEMS = st.integers(0, 29)
 EDITS = st.one_of(
-    st.tuples(st.just("write"), ITEMS, st.text(min_size=1, max_size=20)),
+    st.tuples(st.just("write"), ITEMS, st.text(max_size=20).map(lambda words: f"{words}题")),
     st.tuples(st.just("remove"), ITEMS, st.just("")),
     st.tuples(st.just("draw"), st.integers(0, 3), st.text(max_size=20)),
     st.tuples(st.just("erase"), st.integers(0, 3), st.just("")),
     st.tuples(st.just("plan"), st.integers(2000, 2030), st.just("")),
+    st.tuples(st.just("use"), ITEMS, st.sampled_from(["2026-01-05", "2026-11-30"])),
 )
 
 
@@ -109,6 +113,9 @@ def edit(shelf: Shelf, what: str, number: int, text: str) -> None:
         shelf.figures.setdefault(f"{number}-{sha256(text.encode()).hex()[:8]}.svg", text)
     elif what == "erase":
         shelf.figures.pop(next((name for name in shelf.figures if name.startswith(f"{number}")), ""), None)
+    elif what == "use" and f"city-{number:02d}" in shelf.items:
+        used = shelf.records.get(f"city-{number:02d}", ItemRecord(0, "", ())).uses
+        shelf.records[f"city-{number:02d}"] = ItemRecord(used + 1, text, (number, 900))
     elif what == "plan":
         shelf.blueprint = replace(shelf.blueprint, standard_year=number, version=shelf.blueprint.version + 1)
 

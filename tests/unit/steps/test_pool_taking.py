@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,6 @@ from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.item_export import write_items
 from itembank.formats.item_file import own_workbook
 from itembank.formats.pool_content import PoolContent
-from itembank.ports import Transaction
 from itembank.ports.bank import StoredBlueprint
 from itembank.steps import authoring, pooling, reviewing
 from itembank.steps.pooling import PoolRelease
@@ -209,8 +209,8 @@ def test_two_managers_of_the_giver_bring_in_nothing_their_bank_would_refuse(
     banks.take(banks.release())
     given, held = pooling._content, banks.held()
 
-    def with_one_more(transaction: Transaction, pool: str, policy: Policy) -> tuple[PoolContent, dict[str, int]]:
-        content, versions = given(transaction, pool, policy)
+    def with_one_more(*what: Any) -> tuple[PoolContent, dict[str, int]]:
+        content, versions = given(*what)
         return replace(content, items=(*content.items, smuggled)), {**versions, smuggled.item_no: 1}
 
     monkeypatch.setattr(pooling, "_content", with_one_more)
