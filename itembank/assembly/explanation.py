@@ -59,6 +59,13 @@ class Change:
         unit = UNITS[self.unit][0]
         return f"{where} {self.zh}：{end} {amount(self.now, self.unit)} 需放宽 {amount(self.by, self.unit)}{unit}"
 
+    def sentence_en(self) -> str:
+        """The same in English."""
+        end = "lower bound" if self.bound == "low" else "upper bound"
+        where = form_name(self.form)[1] if self.form else "every paper"
+        unit = UNITS[self.unit][1]
+        return f"{where}, {self.en}: {end} {amount(self.now, self.unit)} to give way by {amount(self.by, self.unit)} {unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -81,12 +88,14 @@ class Explanation:
             ],
         }
 
-    def sentences(self) -> tuple[str, ...]:
-        """For people."""
-        told = [line.sentence() for line in self.lines]
-        told += [f"最小改动：{change.sentence()}" for change in self.changes or ()]
+    def sentences(self) -> tuple[tuple[str, str], ...]:
+        """For people: (Chinese, English)."""
+        told = [(line.sentence(), line.sentence_en()) for line in self.lines]
+        changes = self.changes or ()
+        told += [(f"最小改动：{change.sentence()}", f"smallest change: {change.sentence_en()}") for change in changes]
         if self.conflict:
-            told.append("相互矛盾的要求：" + "、".join(zh for _, _, zh, _ in self.conflict))
+            zh, en = "、".join(line[2] for line in self.conflict), ", ".join(line[3] for line in self.conflict)
+            told.append((f"相互矛盾的要求：{zh}", f"these contradict each other: {en}"))
         return tuple(told)
 
 

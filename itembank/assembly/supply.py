@@ -64,6 +64,12 @@ class Line:
         short = f"，缺 {amount(self.short, self.unit)}" if self.short else ""
         return f"{self.zh}：需 {amount(self.needed, self.unit)}，有 {amount(self.have, self.unit)}{lost}{short}"
 
+    def sentence_en(self) -> str:
+        """The same in English."""
+        lost = "".join(f", {FILTERS[name][1]} {amount(count, self.unit)}" for name, count in self.filtered.items())
+        short = f", short {amount(self.short, self.unit)}" if self.short else ""
+        return f"{self.en}: needs {amount(self.needed, self.unit)}, has {amount(self.have, self.unit)}{lost}{short}"
+
 
 def supply(plan: Plan, blueprint: Blueprint, eligible: Eligible, papers: int) -> list[Line]:
     """Every line that asks for something, for so many papers of one draw."""

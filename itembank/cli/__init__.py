@@ -16,7 +16,7 @@ SEATS = {
     "bank": ("blueprint", "bank", "vault", "pool", "database", "serve"),
     "items": ("items",),
     "confidentiality": ("pledge", "recusal"),
-    "assembling": ("assemble", "paper"),
+    "assembling": ("plan", "assemble", "paper"),
     "desk": ("session", "seed", "proof", "seal", "approve", "publish", "uses"),
     "order": ("freeze", "lift"),
     "station": ("station",),

@@ -19,10 +19,12 @@ from itembank.cli.frame import Acting, Outcome, acting, check_output_folder, pro
 from itembank.domain.errors import PlanError
 from itembank.domain.paper import Form
 from itembank.domain.plan import PLANS, Plan
+from itembank.domain.session import beijing_day
 from itembank.formats.draft import open_certificate
 from itembank.formats.plan_file import read_plan_file
 from itembank.steps import assembling, certifying, overriding, pooling
-from itembank.steps.desk_session import attempted_pools
+from itembank.steps.desk_session import attempted_pools, load_plan, load_session
+from itembank.steps.paper_register import register
 from keys.durable import replace
 from keys.errors import RefusedError
 from keys.keyfile import unlock
@@ -95,6 +97,31 @@ def assemble(home: Path, number: str, plan: str, papers: str, out: Path | None, 
     return _told(drawn.certificate, kept, time.monotonic() - began)
 
 
+@desk.group()
+def plan() -> None:
+    """组卷计划 | plans."""
+
+
+@verb(plan, "check")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@click.option("--plan", "name", default="", help="组卷计划：名称或文件；缺省为登记的计划 | a plan; without it the ordered one")
+@click.option("--papers", default="a,s", show_default=True, help="A卷、B卷、备用卷 | paper A, B, spare")
+@acting(1)
+def plan_check(home: Path, number: str, name: str, papers: str, people: list[Acting]) -> Outcome:
+    """组卷前的供需表：逐项列出需要、可用与缺口，不抽题 | what the pools can give to each line; nothing is drawn."""
+    seat, count = desk_seat(home), len(_forms(papers))
+    secret = unlock_desk(seat, people[0])
+    asked = chosen_plan(name) if name else load_plan(seat.folder, number)
+    pools = [content for _, content in pooling.open_pools(seat.folder, seat.directory, seat.me, secret)]
+    day = beijing_day(bootstrap.now())
+    lines = assembling.supply_of(seat.folder, secret, load_session(seat.folder, number), asked, pools, count, day)
+    short = [line for line in lines if line.short]
+    below = tuple(f"{line.sentence()} | {line.sentence_en()}" for line in lines)
+    data = {"session": number, "plan": asked.name, "papers": count, "lines": [line.document() for line in lines]}
+    zh, en = (f"缺 {len(short)}项", f"{len(short)} lines are short") if short else ("各项均有供给", "every line has its supply")
+    return Outcome(data, f"{asked.name} {count}套：{zh}", en, below, 3 if short else 0)
+
+
 def _keep(out: Path, number: str, drawn: assembling.Assembled) -> str:
     """Write the sealed certificate and the sealed draft; where the certificate lies."""
     out.mkdir(parents=True, exist_ok=True)
@@ -121,7 +148,7 @@ def _unmet(unmet: assembling.Unmet) -> Outcome:
     """Exit 3 with the table: no refusal says as much in one sentence."""
     told = messages.explain(unmet)
     data = {"error": told.code, "text": told.text_zh, "text_en": told.text_en, "next": told.next_zh, **unmet.why.document()}
-    below = (*unmet.why.sentences(), f"→ {told.next_zh} | {told.next_en}")
+    below = (*(f"{zh} | {en}" for zh, en in unmet.why.sentences()), f"→ {told.next_zh} | {told.next_en}")
     return Outcome(
         data, f"[拒绝] 题库不能满足组卷计划“{unmet.facts['plan']}”", "the bank cannot meet the plan", below, told.exit_code
     )
@@ -129,6 +156,18 @@ def _unmet(unmet: assembling.Unmet) -> Outcome:
 
 paper = click.Group("paper", help="试卷的合规证明 | certificates of papers.")
 desk.add_command(paper)
+
+
+@verb(paper, "list")
+def paper_list(home: Path) -> Outcome:
+    """卷库：本组卷室的试卷、状态、用于哪些考点 | the papers of this desk, their states, where they are used."""
+    seat, sessions = desk_seat(home), home / "sessions"
+    numbers = [folder.name for folder in sessions.iterdir() if folder.is_dir()] if sessions.is_dir() else []
+    papers = register(seat.folder, seat.directory, numbers)
+    below = tuple(
+        f"{one.paper} 第{one.attempt}次 {one.plan} {one.state.zh} {'、'.join(one.stations)}{one.reason}" for one in papers
+    )
+    return Outcome({"papers": [one.document() for one in papers]}, f"卷库 {len(papers)}卷", f"{len(papers)} papers", below)
 
 
 @verb(paper, "verify")

@@ -25,11 +25,10 @@ ANY = 10**6
 
 
 class Mode(StrEnum):
-    """How a paper comes to be: by assessment point (按鉴定点), by item type (按题型), or whole from the library (套题)."""
+    """How far down content is bound: to every unit (按鉴定点组卷), or to the outermost areas only (按题型组卷)."""
 
     POINT = "point"
     TYPE = "type"
-    FIXED = "fixed"
 
 
 class Band(NamedTuple):
@@ -182,12 +181,15 @@ class Plan:
         named += [(f"importance.{importance}", band) for importance, band in self.importance]
         return named + [(f"grades.{grade}", band) for grade, band in self.grades]
 
+    def check_is_for(self, occupation: str, level: int, subject: str) -> None:
+        """Raise PlanError when it is the plan of another occupation, level or subject."""
+        asked, has = (self.occupation, self.level, self.subject), (occupation, level, subject)
+        if any(mine and mine != theirs for mine, theirs in zip(asked, has, strict=True)):
+            raise PlanError("plan.other_exam", plan=self.name, level=level, occupation=occupation)
+
     def check_fits(self, blueprint: Blueprint) -> None:
         """Raise PlanError unless the plan is for this occupation, level and subject, and its areas and points can be."""
-        asked = (self.occupation, self.level, self.subject)
-        has = (blueprint.occupation, blueprint.level, blueprint.subject)
-        if any(mine and mine != theirs for mine, theirs in zip(asked, has, strict=True)):
-            raise PlanError("plan.other_exam", plan=self.name, level=blueprint.level, occupation=blueprint.occupation)
+        self.check_is_for(blueprint.occupation, blueprint.level, blueprint.subject)
         if sum(blueprint.weights(1).values()) != 100:
             raise PlanError("plan.weights", found=sum(blueprint.weights(1).values()))
         known = {node.code for node in blueprint.nodes}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from itembank.assembly.certificate import Certificate, GivenSeed, Provenance, certify, draw_context
 from itembank.assembly.drawing import Draw, Task, draw
@@ -19,6 +20,7 @@ from itembank.assembly.explanation import Explanation, explain
 from itembank.assembly.predictability import Predictability, predictability
 from itembank.assembly.race import draw_key
 from itembank.assembly.solver import Solver
+from itembank.assembly.supply import Line, supply
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError, SessionError
 from itembank.domain.items import Item, ItemCard
@@ -79,7 +81,8 @@ class Unmet(PlanError):
     """The plan cannot be met; `why` tells which lines are short, what would do, and what contradicts itself."""
 
     def __init__(self, plan: str, why: Explanation) -> None:
-        zh, en = "；".join(why.sentences()), "; ".join(line.en for line in why.lines)
+        said = why.sentences()
+        zh, en = "；".join(zh for zh, _ in said), "; ".join(en for _, en in said)
         super().__init__("plan.cannot_be_met", plan=plan, zh=zh, en=en, **why.document())
         self.why = why
 
@@ -91,6 +94,7 @@ def new_session(desk: Folder, directory: Directory, session: ExamSession, plan: 
         if directory.device(order.station).kind != "station":
             raise SessionError("session.no_station", station=order.station)
     plan.check()
+    plan.check_is_for(session.occupation, session.level, session.subject)
     if plan.name != session.plan:
         raise PlanError("plan.not_ordered", plan=plan.name, ordered=session.plan)
     desk.write_once(f"sessions/{session.number}/plan", canonical(plan_document(plan)))
@@ -224,6 +228,20 @@ def _cards(content: PoolContent) -> Iterator[ItemCard]:
         record = content.records.get(item.item_no)
         card = ItemCard.of(item)
         yield card if record is None else replace(card, uses=record.uses, used_on=record.used_on, eyes=record.eyes)
+
+
+def supply_of(
+    desk: Folder, desk_secret: bytes, session: ExamSession, plan: Plan, pools: Sequence[PoolContent], papers: int, day: date
+) -> list[Line]:
+    """What the pools can give to each line of a plan, before anybody has given a seed; nothing is drawn."""
+    plan = capped(plan, (content.local_cap for content in pools))
+    plan.check()
+    blueprint, _ = _agreed(session, plan, pools)
+    cards = with_own_uses(desk, desk_secret, [card for content in pools for card in _cards(content)])
+    excluded = excluded_items(desk, session.number, desk_secret)
+    trainers = {eyes for content in pools for eyes in content.trainers}
+    wanted = [card for card in cards if plan.section_of(card.type, card.point)]
+    return supply(plan, blueprint, sift(plan, blueprint, wanted, day, excluded, trainers), papers)
 
 
 def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, Predictability, str]:
