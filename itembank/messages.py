@@ -715,6 +715,20 @@ MESSAGES: dict[str, Message] = {
         "案例题至少有一道小题，其他题型没有小题", "a case has one question or more, and no other type has any",
         "请核对题型和小题", "compare type and questions", 5,
     ),
+    "item.set_half": Message(
+        "{field}为空：题组和题组材料要写就都写", "{field} is empty: the name of a set and its stimulus come together",
+        "请补写{field}；不属于题组的试题，两格都留空", "write it too; an item of no set leaves both empty", 5,
+    ),
+    "item.set_stimulus": Message(
+        "题组“{found}”的材料与 {first} 的不同", "the stimulus of the set {found} is not what {first} has",
+        "同一题组的材料须一字不差：请改正；要改材料的，把该题组的全部试题放在同一份文件里；不是同一题组的，另取题组名",
+        "write the same one; to change it, bring in all items of the set in one file; another set takes another name", 5,
+    ),
+    "item.set_type": Message(
+        "{found}不能放进题组", "an item of this type is in no set",
+        "案例题自有材料，操作技能题单独成卷：请清空题组和题组材料",
+        "a case has a stimulus of its own, a practical task a paper of its own: empty both cells", 5,
+    ),
     "item.table": Message(
         "表格第{line}行有{found}格，前面的行有{expected}格", "line {line} of a table has {found} cells, those before have {expected}",
         "请使各行格数相同", "give every row as many cells", 5,
@@ -1028,6 +1042,18 @@ MESSAGES: dict[str, Message] = {
         "optional sections must be alike; the plan asks for {found} of {there}",
         "请改正选考部分或选考个数", "correct the optional sections or their number", 5,
     ),
+    "plan.number": Message(
+        "组卷计划“{line}”应在{low}至{high}之间", "{line} of the plan should lie between {low} and {high}",
+        "请改正这一项", "correct it", 5,
+    ),
+    "plan.practical": Message(
+        "组卷计划“{plan}”是操作技能的，目前不能印制和封装", "the plan {plan} is of an operation-skill paper, which cannot be printed and sealed yet",
+        "请选用理论知识的计划", "choose the plan of a theory paper", 3,
+    ),
+    "plan.seeds_given": Message(
+        "场次 {session} 已有人给出种子，不能再改组卷计划", "a seed of session {session} is given already: its plan does not change any more",
+        "本次组卷之后，在给下一次种子之前更改", "change it before the seeds of the next attempt are given", 3,
+    ),
     "plan.other_exam": Message(
         "组卷计划“{plan}”不适用于 {occupation} {level}级", "the plan {plan} is not for {occupation}, level {level}",
         "请选用本职业、本等级、本科目的计划", "choose a plan of this occupation, level and subject", 3,
@@ -1102,9 +1128,17 @@ MESSAGES: dict[str, Message] = {
         "组卷合规证明与已签的组卷登记不符：{fields}", "the certificate and the signed attempt differ: {fields}",
         "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
     ),
+    "certificate.exclusions": Message(
+        "场次 {session} 的合规证明中，剔除的试题没有两名审卷人的签名", "items excluded from the papers of {session} were not taken out by two proofreaders",
+        "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
+    ),
     "certificate.rules": Message(
         "组卷合规证明复核不成立：{rules}", "the certificate does not hold when counted again: {rules}",
         "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
+    ),
+    "draft.other": Message(
+        "场次 {session} 的草稿不是由所登记的题库抽出的（{what}不同）", "the draft of session {session} is not what was drawn from its pools ({what} differ)",
+        "请勿审签、封装；保留组卷室目录并上报", "do not sign or seal it; keep the desk's folder and report it", 4,
     ),
     "certificate.seeds": Message(
         "组卷合规证明中的种子不是场次 {session} 两人所给的", "the seeds in the certificate are not the ones two people gave for {session}",
@@ -1129,6 +1163,10 @@ MESSAGES: dict[str, Message] = {
     "proof.signed": Message(
         "场次 {session} 的清样已签名，不再展示", "the proof of session {session} is signed, the paper is not shown again",
         "需重看时请重新组卷（seed give --redraw）", "to read it again, draw anew (seed give --redraw)", 3,
+    ),
+    "proof.sealed": Message(
+        "场次 {session} 的这份试卷已封装或已重组，不能再剔除试题", "these papers of session {session} are sealed or were drawn anew: no question is taken out",
+        "确需更换的，由题库管理员重新组卷：seed give --redraw", "to change them let the bank managers redraw: seed give --redraw", 3,
     ),
     "proof.no_question": Message(
         "试卷中没有第{question}题", "there is no question {question} on the papers",
@@ -1158,6 +1196,10 @@ MESSAGES: dict[str, Message] = {
     "session.not_assembled": Message(
         "场次 {session} 尚未组卷", "session {session} has no paper yet",
         "请先组卷", "assemble it first", 3,
+    ),
+    "override.others": Message(
+        "场次 {session} 的准予封装由另两人签过", "two others have signed for session {session}",
+        "请由原签名的两人办理", "let the two who signed go on", 3,
     ),
     "override.reason": Message(
         "准予封装必须写明理由（至多200字）", "say why the paper is allowed (200 signs at most)",
@@ -1494,6 +1536,11 @@ MESSAGES: dict[str, Message] = {
     "attempt.edition_over": Message(
         "题库“{name}”的版本“{edition}”已不能组卷，已从组卷室移除", "the edition {edition} of the pool {name} may no longer be drawn from; it was taken off the desk",
         "请收下现行版本的题库后再组卷；种子仍然有效", "take the pool of the edition in force, then assemble; the seeds stay good", 3,
+    ),
+    "attempt.frozen": Message(
+        "题库“{name}”下发之后有{count}题被冻结（疑似泄露），不能再从这一包组卷",
+        "{count} items of the pool {name} were frozen after its release: nothing is drawn from it any more",
+        "请题库管理员重新下发该题库，收下后再组卷；种子仍可用", "have the pool released anew and take it; the seeds stay good", 3,
     ),
     "attempt.pool_unknown": Message(
         "组卷所用的一份题库不是本中心下发的，已从组卷室移除（{pool}）", "a pool of this draw was not released by this centre and was taken off the desk ({pool})",

@@ -48,6 +48,7 @@ from itembank.adapters.holder_line import HttpHolderLine
 from itembank.adapters.ledger_files import LedgerFiles
 from itembank.adapters.sequencer import Sequencer
 from itembank.assembly.certificate import Certificate
+from itembank.assembly.solver import Solver
 from itembank.demo import cast as people
 from itembank.demo.workbooks import blueprint_workbook, item_workbook
 from itembank.domain.custody import Counts
@@ -141,6 +142,20 @@ SETTING = PrintSetting("11" * 32, {"made-up.otf": "22" * 32})
 
 sequencing.BEAT = 0.01
 """A test waits for the ledger a dozen times."""
+
+
+@functools.cache
+def _solver() -> Solver:
+    return Solver()
+
+
+@contextmanager
+def one_solver() -> Iterator[Solver]:
+    """The same worker for every draw of a test run: to start it takes longer than to draw."""
+    yield _solver()
+
+
+setattr(assembling, "Solver", one_solver)  # noqa: B010
 
 
 @dataclass

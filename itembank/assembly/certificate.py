@@ -1,16 +1,15 @@
 """The certificate of a draw (组卷合规证明): what was drawn from what, which rule held with which number, and what proves it.
 
 It has two faces. The whole one names the items, the snapshot and the seeds: from it alone anybody who may read it checks and
-replays the draw. It stays inside the desk and under the answer-key lock. The public one travels with the package and tells
-nothing about which items were drawn: counts and first-level areas only, and where an exact number could single out an item
-(three figures of three in the bank) just the bound that was kept.
+replays the draw. It stays inside the desk and under the answer-key lock. The public one travels with the package: of each rule
+that the drawn items decide only the bound that was kept, since a number could single out an item (three figures of three in the
+bank).
 
 Plain JSON values without true, false or null, because it is signed in canonical form.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -53,8 +52,11 @@ RULES = {
     "equipment": ("设备不足的种类数", "kinds of equipment that are short"),
 }
 _ONLY_THE_BOUND = frozenset(
-    {"figures", "formulas", "per_point", "areas_2", "units", "importance", "grades", "sets", "eyes", "task_minutes", "overlap"}
-)
+    {
+        "figures", "formulas", "per_point", "areas_1", "areas_2", "units", "importance", "grades", "mean_difficulty", "sets",
+        "eyes", "task_minutes", "overlap", "local_cap", "national_first",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class GivenSeed:
 class Provenance:
     """Where a draw comes from. `pool_releases`: digests; `template`, `fonts`: what the pages are made with, hashes in hex.
 
-    `reason`: why this attempt was made, empty for the first. `solver`: name and version. `statement`: the signed attempt.
+    `reason`: why this attempt was made, empty for the first. `solver`: name and version. `statement`: the signed attempt;
+    `exclusions`: the signed statements by which items were taken out.
     """
 
     session: str
@@ -81,6 +84,7 @@ class Provenance:
     fonts: dict[str, str]
     solver: str
     statement: str
+    exclusions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +132,6 @@ class Certificate:
             told[form] = {"items": items, "points": self.plan.points, "national": items - local, "local": local}
         return told
 
-    def areas(self) -> dict[str, dict[str, int]]:
-        """Form → halves of each first-level area."""
-        bank, told = {card.item_no: card for card in self.snapshot.cards}, {}
-        for form, paper in self.papers.items():
-            halves: Counter[str] = Counter()
-            for section, item_nos in zip(self.plan.sections, paper.sections, strict=True):
-                for item_no in item_nos:
-                    halves[bank[item_no].point.partition("-")[0]] += section.halves
-            told[form] = dict(sorted(halves.items()))
-        return told
-
     def mean_difficulty(self, form: str) -> int:
         """Mean grade of a paper times 100, weighted by points."""
         return int(next(line for line in self.lines if line.rule == "mean_difficulty").found[form])
@@ -148,6 +141,7 @@ class Certificate:
         return {
             **asdict(self.provenance),
             "pool_releases": list(self.provenance.pool_releases),
+            "exclusions": list(self.provenance.exclusions),
             "plan": plan_document(self.plan),
             "snapshot": self.snapshot.document(),
             "seeds": [asdict(given) for given in self.seeds],
@@ -159,9 +153,9 @@ class Certificate:
         }
 
     def public(self) -> Json:
-        """For everybody: nothing here depends on which of the fitting items were drawn."""
+        """For everybody: no number here depends on which of the fitting items were drawn."""
         source = asdict(self.provenance)
-        del source["statement"]  # stands in the ledger
+        del source["statement"], source["exclusions"]  # the one stands in the ledger, the other names items
         return {
             **source,
             "pool_releases": list(self.provenance.pool_releases),
@@ -170,21 +164,10 @@ class Certificate:
             "snapshot": self.snapshot.digest,
             "seeds": [given.hash for given in self.seeds],
             "score": self.score,
-            "counts": self.counts(),
-            "areas": self.areas(),
+            "counts": {form: {name: told[name] for name in ("items", "points")} for form, told in self.counts().items()},
             "lines": [_public(line) for line in self.lines],
             "predictability": self.predictability.public(),
         }
-
-
-def draw_context(snapshot: Snapshot, plan: Plan, attempt: int) -> bytes:
-    """What a draw's key is bound to beside the seed."""
-    return canonical({"attempt": attempt, "plan": plan_digest(plan), "snapshot": snapshot.digest})
-
-
-def plan_digest(plan: Plan) -> str:
-    """SHA-256 of the plan's plain values, hex."""
-    return sha256(canonical(plan_document(plan))).hex()
 
 
 def certify(
@@ -229,7 +212,8 @@ def _public(line: Line) -> dict[str, object]:
 def read_certificate(value: Mapping[str, Any]) -> Certificate:
     """A certificate from its plain JSON values. Raises KeyError, TypeError or ValueError for other ones."""
     names = Provenance.__slots__
-    provenance = Provenance(**{**{name: value[name] for name in names}, "pool_releases": tuple(value["pool_releases"])})
+    lists = {name: tuple(value[name]) for name in ("pool_releases", "exclusions")}
+    provenance = Provenance(**{**{name: value[name] for name in names}, **lists})
     return Certificate(
         provenance,
         read_plan_document(value["plan"]),

@@ -40,8 +40,9 @@ class Highs:
 
     def relax(self, problem: dict[str, Any]) -> dict[str, Any]:
         solver = self._run(problem, whole=False, below=None)
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return {"status": "none"}
+        status = solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            return {"status": "none" if status in _NONE else "unfinished"}
         duals = [round(value) for value in solver.getSolution().row_dual]
         return {"status": "optimal", "duals": duals, "bound": solver.getInfo().objective_function_value}
 

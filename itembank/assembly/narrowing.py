@@ -1,13 +1,14 @@
-"""A proven optimum without looking at most columns, the proof in integers.
+"""An optimum without looking at most columns; that these cannot matter is proven in integers.
 
 Any multipliers of the rows give a lower bound of every solution's cost (Lagrange), and for every column a reduced cost: a
 solution with a column whose reduced cost is over the gap between a known solution and the bound is dearer than the known
 one. The solver's relaxed problem hints at good multipliers; whatever they are, bound and reduced costs are worked out
-here in integers, so a wrong hint makes the search wider and never the answer wrong.
+here in integers, so a wrong hint makes the search wider and never the answer wrong. What is left is solved by the solver,
+whose word its answer's cost is; a replay asks another one.
 
-1. relax the whole problem, and round what its rows are worth: bound and reduced costs
+1. relax the whole problem, and round what its rows are worth: bound and reduced costs; without a hint, nothing is left out
 2. solve with the columns of small reduced cost only
-3. nothing found: more columns. Found, and every column left out is over the gap: proven for the whole problem
+3. nothing found: more columns, in the end all. Found, and every column left out is over the gap: cheapest of the whole problem
 """
 
 from __future__ import annotations
@@ -64,10 +65,8 @@ def optimum(solver: Solver, problem: Problem, hints: Solver) -> Optimum | None:
     """
     # 1.
     worth = hints.relax(problem)
-    if worth is None:
-        return None
-    bound = Bound.of(problem, worth)
-    width = max(1, bound.least // FIRST_WIDTH)
+    bound = Bound.of(problem, worth or [0] * len(problem.lows))
+    width = max(1, bound.least // FIRST_WIDTH) if worth else max(bound.reduced, default=0)
     while True:
         # 2.
         kept = bound.within(width)

@@ -42,20 +42,21 @@ class Predictability:
         return {"floor": self.floor, "forced": list(self.forced), "thin": list(self.thin)}
 
     def public(self) -> dict[str, Any]:
-        """What may be told of a draw: an item that is forced is on the paper, so only how many there are."""
-        return {**self.document(), "forced": len(self.forced)}
+        """What may be told of a draw: what is forced is on the paper, and other papers may be why a line is thin."""
+        return {"floor": self.floor}
 
     @classmethod
     def from_document(cls, value: Mapping[str, Any]) -> Predictability:
         return cls(value["floor"], tuple(value["forced"]), tuple(value["thin"]))
 
 
-def predictability(task: Task, eligible: Eligible, solver: Solver) -> Predictability:
-    """Of one paper of this draw. Raises PlanError plan.infeasible when there is none."""
-    model = _model(task, solver)
+def predictability(task: Task, eligible: Eligible, solver: Solver, *, local: bool) -> Predictability:
+    """Of one paper of a draw that was made. `local`: whether it needed local items."""
+    cards = task.cards if local else [card for card in task.cards if not is_local(card)]
+    model = build(task.plan, task.blueprint, cards, ["A"])
     floor = solver.bound(_guessing(model, task.plan.items))
     if floor is None:
-        raise PlanError("plan.infeasible")
+        raise PlanError("plan.recheck", rows=1, first="predictability")
     thin = [
         (line.have / line.needed, line.zh)
         for line in supply(task.plan, task.blueprint, eligible, 1)
@@ -63,15 +64,6 @@ def predictability(task: Task, eligible: Eligible, solver: Solver) -> Predictabi
     ]
     forced = tuple(model.cards[i].item_no for i in _forced(model, solver))
     return Predictability(round(floor / task.plan.items), forced, tuple(zh for _, zh in sorted(thin)))
-
-
-def _model(task: Task, solver: Solver) -> Model:
-    """The model of one paper, over national items where these serve alone, as the draw has it."""
-    national = [card for card in task.cards if not is_local(card)]
-    model = build(task.plan, task.blueprint, national, ["A"])
-    if solver.bound(Problem.of([0] * model.columns, model.rows)) is None:
-        model = build(task.plan, task.blueprint, task.cards, ["A"])
-    return model
 
 
 def _guessing(model: Model, items: int) -> Problem:
@@ -91,22 +83,17 @@ def _guessing(model: Model, items: int) -> Problem:
 
 
 def _forced(model: Model, solver: Solver) -> list[int]:
-    """Card numbers without which the rows cannot be kept; only those are tried that stand in a paper of little cost."""
-    nothing = [0] * model.columns
-    some = solver.solve(Problem.of(nothing, model.rows))
-    if some is None:
-        raise PlanError("plan.infeasible")
-    left = {i for i in model.item_columns if some[i]}
-    forced: list[int] = []
+    """Card numbers that no paper can do without, as far as a paper that shares less is found inside the node limit."""
+    left = set(model.item_columns)
     while left:
-        # The paper that shares as little as possible with all found so far: what it does not hold is not forced.
+        # The paper that shares as little as possible with what is left: what it does not hold is not forced.
         costs = [int(i in left) for i in range(model.columns)]
         other = solver.solve(Problem.of(costs, model.rows))
         still = {i for i in left if other and other[i]}
         if still == left:
-            return sorted(left)
+            break
         left = still
-    return forced
+    return sorted(left)
 
 
 def simulated(task: Task, papers: int, solver: Solver) -> Iterator[frozenset[str]]:

@@ -20,9 +20,13 @@ FRESH, WORN = 6, 3
 comes next; the hard rule is the window of recent use."""
 
 
-def draw_key(seed: bytes, context: bytes) -> bytes:
-    """The key of one draw. `context`: what it is drawn from, in canonical form."""
-    return hmac.digest(seed, b"itembank/draw/2|" + context, "sha256")
+def draw_key(seed: bytes) -> bytes:
+    """The key of one draw, from its seed alone.
+
+    Plan and snapshot are fixed after the seeds are given. Were the key bound to them, whoever fixes them could try one after
+    another until the draw is to his liking. So no change of theirs shuffles anything; what they do change is in the attempt.
+    """
+    return hmac.digest(seed, b"itembank/draw/2", "sha256")
 
 
 def race_cost(key: bytes, form: str, item_no: str, uses: int = 0) -> int:

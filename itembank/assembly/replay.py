@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from itembank.assembly.certificate import Certificate, draw_context
+from itembank.assembly.certificate import Certificate
 from itembank.assembly.drawing import Draw, Task, draw
 from itembank.assembly.eligibility import sift
 from itembank.assembly.race import draw_key
@@ -29,8 +29,7 @@ def task_of(certificate: Certificate) -> Task:
     """What was drawn from, as the draw had it."""
     snapshot, plan = certificate.snapshot, certificate.plan
     eligible = sift(plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
-    context = draw_context(snapshot, plan, certificate.provenance.attempt)
-    return Task(plan, snapshot.blueprint, eligible.cards, draw_key(bytes.fromhex(certificate.seed), context))
+    return Task(plan, snapshot.blueprint, eligible.cards, draw_key(bytes.fromhex(certificate.seed)))
 
 
 def is_same(certificate: Certificate, again: Draw) -> bool:

@@ -59,13 +59,18 @@ class Solver:
         self._process.communicate()
 
     def relax(self, problem: Problem) -> list[int] | None:
-        """What each row is worth in the relaxed problem, rounded; None when not even that can be met. A hint, not a proof."""
+        """What each row is worth in the relaxed problem, rounded; None when nobody could say. A hint, not a proof."""
         answer = self._ask(b"L", problem.document())
         return list(answer["duals"]) if answer["status"] == "optimal" else None
 
     def bound(self, problem: Problem) -> float | None:
-        """The least cost of the relaxed problem, columns being fractions; None when it cannot be met."""
+        """The least cost of the relaxed problem, columns being fractions; None when it cannot be met.
+
+        Raises PlanError: plan.search_unfinished when the solver came to no end.
+        """
         answer = self._ask(b"L", problem.document())
+        if answer["status"] == "unfinished":
+            raise PlanError("plan.search_unfinished", status="relaxed", nodes=self.nodes)
         return float(answer["bound"]) if answer["status"] == "optimal" else None
 
     def solve(self, problem: Problem, below: int | None = None) -> list[int] | None:
@@ -74,6 +79,9 @@ class Solver:
         `below`: only one that costs less counts. Raises PlanError: plan.search_unfinished without a proof inside the node
         limit, plan.solver when the worker has ended.
         """
+        if not problem.costs:
+            # No solver says anything of nothing: it keeps the rows that ask for nothing.
+            return [] if all(low <= 0 <= high for low, high in zip(problem.lows, problem.highs, strict=True)) else None
         answer = self._ask(b"S", {**problem.document(), "below": below})
         if answer["status"] == "unfinished":
             raise PlanError("plan.search_unfinished", status=answer["said"], nodes=self.nodes)

@@ -5,7 +5,8 @@ That no cheaper papers exist is the replay's proof (`replay.py`); that these cos
 
 from __future__ import annotations
 
-from itembank.assembly.certificate import Certificate, counted_lines, draw_context
+from itembank.assembly.certificate import Certificate, counted_lines
+from itembank.assembly.checker import is_local
 from itembank.assembly.race import draw_key, order_key, race_cost
 from itembank.domain.items import ItemCard
 
@@ -20,10 +21,11 @@ def broken_rules(certificate: Certificate) -> list[str]:
     broken = {line.rule for line in counted if not line.held}
     if counted != certificate.lines:
         broken.add("lines")
-    context = draw_context(certificate.snapshot, certificate.plan, certificate.provenance.attempt)
-    key, bank = draw_key(bytes.fromhex(certificate.seed), context), {card.item_no: card for card in certificate.snapshot.cards}
+    key, bank = draw_key(bytes.fromhex(certificate.seed)), {card.item_no: card for card in certificate.snapshot.cards}
     if not _costs_hold(certificate, key, bank):
         broken.add("cost")
+    if not _local_holds(certificate, bank):
+        broken.add("national_first")
     if not _order_holds(certificate, key, bank):
         broken.add("order")
     return sorted(broken)
@@ -41,6 +43,18 @@ def _costs_hold(certificate: Certificate, key: bytes, bank: dict[str, ItemCard])
                     return False
                 cost += race_cost(key, form, item_no, bank[item_no].uses if certificate.plan.by_use else 0)
         if cost != block.cost:
+            return False
+    return True
+
+
+def _local_holds(certificate: Certificate, bank: dict[str, ItemCard]) -> bool:
+    """Each block has as many halves of local items as the draw found to be the fewest."""
+    for block in certificate.blocks:
+        halves = 0
+        for form in block.forms:
+            for section, item_nos in zip(certificate.plan.sections, certificate.papers[form].sections, strict=False):
+                halves += section.halves * sum(item_no in bank and is_local(bank[item_no]) for item_no in item_nos)
+        if halves != block.local:
             return False
     return True
 

@@ -21,7 +21,7 @@ from itembank.domain.paper import Form
 from itembank.domain.plan import PLANS, Plan
 from itembank.domain.session import beijing_day
 from itembank.formats.draft import open_certificate
-from itembank.formats.plan_file import read_plan_file
+from itembank.formats.plan_file import plan_document, read_plan_file
 from itembank.steps import assembling, certifying, overriding, pooling
 from itembank.steps.desk_session import attempted_pools, load_plan, load_session
 from itembank.steps.paper_register import register
@@ -62,7 +62,7 @@ desk = click.Group()
 
 @verb(desk, "assemble")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
-@click.option("--plan", default="", help="同名组卷计划的新内容（文件）| the ordered plan as it is now, a file")
+@click.option("--plan", default="", help="核对登记的计划（名称或文件）| the plan as it must be ordered")
 @click.option("--papers", default="a,s", show_default=True, help="A卷、B卷、备用卷 | paper A, B, spare")
 @click.option(
     "--out",
@@ -75,7 +75,8 @@ def assemble(home: Path, number: str, plan: str, papers: str, out: Path | None, 
     began, forms, seat = time.monotonic(), _forms(papers), desk_seat(home)
     if out is not None:
         check_output_folder(out, home)
-    changed = chosen_plan(plan) if plan else None
+    if plan and plan_document(asked := chosen_plan(plan)) != plan_document(load_plan(seat.folder, number)):
+        raise PlanError("plan.not_ordered", plan=asked.name, ordered=load_session(seat.folder, number).plan)
     secret = unlock_desk(seat, people[0])
     progress("打开题库 | opening the pools")
     pools = pooling.open_pools(
@@ -85,7 +86,7 @@ def assemble(home: Path, number: str, plan: str, papers: str, out: Path | None, 
     try:
         drawn = assembling.assemble(
             seat.folder, seat.directory, seat.me, secret, people[0].signer, number, pools, print_setting(), seat.centre,
-            bootstrap.now, bootstrap.random, forms, changed,
+            bootstrap.now, bootstrap.random, forms,
         )  # fmt: skip
     except RefusedError as error:
         if error.code in assembling.UNDRAWABLE:
@@ -114,7 +115,9 @@ def plan_check(home: Path, number: str, name: str, papers: str, people: list[Act
     asked = chosen_plan(name) if name else load_plan(seat.folder, number)
     pools = [content for _, content in pooling.open_pools(seat.folder, seat.directory, seat.me, secret)]
     day = beijing_day(bootstrap.now())
-    lines = assembling.supply_of(seat.folder, secret, load_session(seat.folder, number), asked, pools, count, day)
+    lines = assembling.supply_of(
+        seat.folder, seat.directory, secret, load_session(seat.folder, number), asked, pools, count, day
+    )
     short = [line for line in lines if line.short]
     below = tuple(f"{line.sentence()} | {line.sentence_en()}" for line in lines)
     data = {"session": number, "plan": asked.name, "papers": count, "lines": [line.document() for line in lines]}

@@ -15,11 +15,12 @@ from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.confidentiality import Pledge
 from itembank.domain.occupation import LEVELS
 from itembank.domain.paper import Form, Scheme
-from itembank.domain.session import ExamSession, StationOrder, Times, beijing, beijing_day
+from itembank.domain.session import ExamSession, StationOrder, Times, beijing
 from itembank.formats.desk_draft import DeskDraft
 from itembank.printing.render import StationMark
-from itembank.steps import assembling, counting, desk_pledges, distributing, drawn_items, proving, sealing
-from itembank.steps.desk_session import load_draft, load_plan, load_session
+from itembank.steps import assembling, counting, desk_pledges, distributing, drawn_items, pooling, proving, sealing
+from itembank.steps.desk_session import attempted_pools, load_draft, load_session, proved_attempt
+from itembank.steps.drafting import check_draft
 from itembank.web.proof import show_once
 from keys.encoding import read_time, time_text
 from keys.errors import RefusedError
@@ -86,10 +87,25 @@ def session_new(
     return Outcome(data, f"场次 {number} {occupation} {LEVELS[level]} {len(orders)}个考点", f"session {number}")
 
 
+@verb(session, "plan")
+@click.option("--session", "number", required=True, help="场次编号 | the session's number")
+@click.option(
+    "--plan", "name", required=True, help="同名的新计划（文件），给种子之前 | the plan as it is from now on, before any seed"
+)
+def session_plan(home: Path, number: str, name: str) -> Outcome:
+    """更改组卷计划，须在给种子之前 | change the plan, before the seeds of an attempt are given."""
+    rules = chosen_plan(name)
+    assembling.change_plan(desk_seat(home).folder, number, rules)
+    return Outcome({"session": number, "plan": rules.name}, f"{number} 组卷计划已更改", "the plan is changed")
+
+
 @verb(seed, "give")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option(
-    "--redraw", default="", metavar="REASON", help="放弃已组的卷，重新组卷，写明理由 | give up the drawn paper, saying why"
+    "--redraw",
+    default="",
+    metavar="REASON",
+    help="放弃已组的卷，重新组卷；理由记入台账，勿写题文 | give up the drawn paper, saying why in the ledger: quote no item",
 )
 @acting(1)
 def seed_give(home: Path, number: str, redraw: str, people: list[Acting]) -> Outcome:
@@ -131,7 +147,7 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
         "seen" if seen
         else proving.begin_showing(seat.folder, seat.directory, number, signers, seat.centre, bootstrap.now)
     )  # fmt: skip
-    draft = load_draft(seat.folder, number, unlock_desk(seat, people[0]))
+    draft = checked_draft(seat, number, unlock_desk(seat, people[0]))
     if shown.startswith("page"):
         _show(seat, draft, [person.signer.name for person in people])
     papers = proving.prove(seat.folder, seat.directory, draft, shown, signers, seat.centre, bootstrap.now)
@@ -142,7 +158,7 @@ def proof_sign(home: Path, number: str, seen: bool, people: list[Acting]) -> Out
 @verb(proof, "exclude")
 @click.option("--session", "number", required=True, help="场次编号 | the session's number")
 @click.option("--question", "questions", multiple=True, required=True, metavar="A17", help="卷别和题号 | paper and number")
-@click.option("--reason", required=True, help="理由 | why")
+@click.option("--reason", required=True, help="理由，记入台账，勿写题文 | why; it stands in the ledger, quote no item")
 @acting(2)
 def proof_exclude(home: Path, number: str, questions: tuple[str, ...], reason: str, people: list[Acting]) -> Outcome:
     """审卷人剔除试题：放弃本次组卷，须由两人重新给种子、再组卷 | take questions out; the papers are drawn anew."""
@@ -151,7 +167,7 @@ def proof_exclude(home: Path, number: str, questions: tuple[str, ...], reason: s
     draft = load_draft(seat.folder, number, secret)
     attempt = proving.exclude(
         seat.folder, seat.directory, seat.me, secret, draft, [_question(text) for text in questions], reason, signers,
-        bootstrap.random,
+        bootstrap.now, bootstrap.random,
     )  # fmt: skip
     return Outcome(
         {"session": number, "attempt": attempt}, f"{number} 已剔除{len(questions)}题，待第{attempt}次组卷", "excluded"
@@ -180,10 +196,8 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
     """封装：每考点一份电子试卷包 | seal every station's package."""
     seat = desk_seat(home)
     secret = unlock_desk(seat, people[0])
-    draft = load_draft(seat.folder, number, secret)
-    # A kill behind the draw may have left it uncounted; after the sealing nobody could.
-    plan = load_plan(seat.folder, number)
-    drawn_items.count(seat.folder, seat.me, secret, draft, plan, beijing_day(bootstrap.now()), bootstrap.random)
+    draft = checked_draft(seat, number, secret)
+    plan = proved_attempt(seat.folder, seat.directory, number).plan
     ordered = load_session(seat.folder, number)
     start = read_time(starts_at)
     times = Times(start, plan.minutes, start - timedelta(minutes=lead))
@@ -201,6 +215,9 @@ def seal(home: Path, number: str, starts_at: str, lead: int, people: list[Acting
         bootstrap.random,
         progress,
     )
+    # From now on it is only said of an item that it was used, not for what.
+    attempts = [f"{number}/{attempt}" for attempt in range(1, draft.attempt + 1)]
+    drawn_items.settle(seat.folder, seat.me, secret, attempts, bootstrap.random)
     data = sealing.summary(manifest, bootstrap.now())
     when = _when(manifest)
     return Outcome(data, f"{number} 已封装 {manifest.row_count}包，待审批 {when}", f"sealed, {manifest.row_count} packages")
@@ -259,6 +276,15 @@ def _station_order(text: str) -> StationOrder:
     if len(parts) != 3 or not all(DIGITS.fullmatch(part) for part in parts[1:]):
         raise click.UsageError("--station: 考点:份数:备用 | CODE:COPIES:SPARE")
     return StationOrder(parts[0], int(parts[1]), int(parts[2]))
+
+
+def checked_draft(seat: DeskSeat, number: str, secret: bytes) -> DeskDraft:
+    """The draft, once it is what was drawn from the pools its attempt names."""
+    draft = load_draft(seat.folder, number, secret)
+    named = attempted_pools(seat.folder, seat.directory, number)
+    pools = pooling.open_pools(seat.folder, seat.directory, seat.me, secret, named)
+    check_draft(seat.directory, load_session(seat.folder, number), draft, pools)
+    return draft
 
 
 def _show(seat: DeskSeat, draft: DeskDraft, pair: list[str]) -> None:

@@ -10,12 +10,14 @@ from itembank.domain.items import LETTERS, CaseQuestion, Item, PracticalTask
 def item_lines(item: Item) -> Iterator[str]:
     """What it is, what a candidate reads, the answers, and of a task its three documents."""
     yield f"{item.type.zh} 鉴定点{item.point} 难度{item.difficulty} 一致性{item.congruence}"
-    marks = {"出处": item.source, "互斥组": item.enemy_group, "改编自": item.adapted_from}
+    marks = {"出处": item.source, "互斥组": item.enemy_group, "改编自": item.adapted_from, "题组": item.item_set}
     said = [f"{name} {value}" for name, value in marks.items() if value]
     if item.options_locked:
         said.append("选项顺序锁定")
     if said:
         yield "　".join(said)
+    if item.stimulus:
+        yield f"题组材料 {item.stimulus}"
     yield item.stem
     yield from _options(item.options)
     for number, question in enumerate(item.questions, start=1):

@@ -50,6 +50,8 @@ def _fields(item: Item) -> Iterator[tuple[str, str, str]]:
     yield "item_no", "试题编号", item.item_no
     yield "pool", "题库", item.pool
     yield "type", "题型", item.type.zh
+    yield "item_set", "题组", item.item_set
+    yield "stimulus", "题组材料", item.stimulus
     yield "stem", "题干", item.stem
     yield from _options("", "", item.options)
     yield "options_locked", "选项顺序锁定", "是" if item.options_locked else "否"

@@ -23,12 +23,15 @@ _CHOICES = (ItemType.SINGLE, ItemType.MULTIPLE)
 def text_identity(item: Item) -> str:
     """Equal for items of one type that ask the same, however typed and in whatever order the options stand.
 
-    Of a case the stimulus and its questions in order, of a practical task the stem and what its marking looks at.
+    Of a case the stimulus and its questions in order, of a practical task the stem and what its marking looks at, of an item of
+    a set also the stimulus it shares: 根据材料，正确的是 asks something else below another one.
     """
     groups = [_PART.join((IDENTITY, item.type, _asked(item.stem, item.options)))]
     groups += [_PART.join((question.type, _asked(question.stem, question.options))) for question in item.questions]
     if item.task:
         groups += [_fields((line.content, line.requirement)) for line in item.task.marking]
+    if item.stimulus:
+        groups.append(folded(item.stimulus))
     return _GROUP.join(groups)
 
 
@@ -47,7 +50,10 @@ def key_identity(item: Item, text: str = "") -> str:
 
 
 def comparison_text(item: Item) -> str:
-    """The item as folded lines, for the search of near duplicates: its stem, then every option or question below it."""
+    """The item as folded lines, for the search of near duplicates: its stem, then every option or question below it.
+
+    Without the stimulus of a set: all its items have it, and would look alike for it.
+    """
     below = [*item.options, *(question.stem + "".join(question.options) for question in item.questions)]
     return "\n".join(map(folded, (item.stem, *below)))
 

@@ -149,7 +149,8 @@ class Item:
 
     `stem`: of a case the shared stimulus. `key`: letters of a choice, √ or × of a judgement, the answers of a fill-in, the
     reference answer of what is written. `options_locked`: the options keep their order ("以上都是"). `adapted_from`: the number
-    of the national item this one is a local adaptation of.
+    of the national item this one is a local adaptation of. `item_set`: the set (题组) it shares its `stimulus` with; every item
+    of a set holds the same stimulus, and no case is in one.
     """
 
     item_no: str
@@ -168,6 +169,13 @@ class Item:
     adapted_from: str = ""
     questions: tuple[CaseQuestion, ...] = ()
     task: PracticalTask | None = None
+    item_set: str = ""
+    stimulus: str = ""
+
+    @property
+    def set_name(self) -> str:
+        """Of its set, over all pools; empty without one. Two pools that use one name still have two sets."""
+        return f"{self.pool}/{self.item_set}" if self.item_set else ""
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -199,6 +207,7 @@ class Item:
         return tuple(option for question in self.questions for option in question.options)
 
     def _shown(self) -> Iterator[str]:
+        yield self.stimulus
         yield self.stem
         yield from self.options
         for question in self.questions:
@@ -230,6 +239,7 @@ class Item:
         _check_text("解析", self.rationale, LONGEST_TEXT)
         _check_text("出处", self.source, LONGEST_SOURCE)
         _check_text("互斥组", self.enemy_group, LONGEST_GROUP)
+        self._check_set()
         if self.options_locked and not self._all_options():
             raise ItemError("item.lock", field="选项锁定")
         if self.adapted_from and self.adapted_from == self.item_no:
@@ -246,6 +256,17 @@ class Item:
         if self.task is not None:
             self.task.check()
 
+    def _check_set(self) -> None:
+        """A set has a name and a stimulus. What is a sheet of its own, or has a stimulus of its own, shares none."""
+        if not self.item_set and not self.stimulus:
+            return
+        for field, text, most in (("题组", self.item_set, LONGEST_GROUP), ("题组材料", self.stimulus, LONGEST_TEXT)):
+            _check_text(field, text, most)
+            if not text.strip():
+                raise ItemError("item.set_half", field=field)
+        if self.type is ItemType.CASE or self.type is ItemType.PRACTICAL:
+            raise ItemError("item.set_type", field="题组", found=self.type.zh)
+
     def flags(self) -> tuple[str, ...]:
         """Codes of what is allowed and yet looks like a slip. The sentences stand in `itembank.messages`."""
         return tuple(self._flags())
@@ -256,7 +277,7 @@ class Item:
         texts = (*self._shown(), *self._hidden())
         # One look at all of an item's texts: an import asks every item of tens of thousands.
         together = "".join(texts)
-        stems = (self.stem, *(question.stem for question in self.questions))
+        stems = (self.stimulus, self.stem, *(question.stem for question in self.questions))
         if "图" in together and any(map(_REFERS_TO_FIGURE.search, stems)) and not self.shown_figures:
             yield "item.flag.figure_missing"
         if "<" in together and any(map(rich_text.has_half_a_mark, texts)):
@@ -337,8 +358,8 @@ def _check_blanks(stem: str, key: str, place: str) -> None:
 class ItemCard:
     """What the assembler may know of an item: everything but its text and key.
 
-    `item_set`: the set (题组) it shares a stimulus with. `uses`: papers it was on; `used_on`: the newest one's day, as
-    YYYY-MM-DD. `eyes`: who has seen it, as numbers without names. `minutes`, `site_notice`: of an operation-skill task.
+    `item_set`: `Item.set_name`, the set (题组) it shares a stimulus with. `uses`: papers it was on; `used_on`: the newest one's
+    day, as YYYY-MM-DD. `eyes`: who has seen it, as numbers without names. `minutes`, `site_notice`: of an operation-skill task.
     """
 
     item_no: str
@@ -367,6 +388,7 @@ class ItemCard:
             enemy_group=item.enemy_group,
             has_figure=bool(item.shown_figures),
             has_formula=bool(item.shown_formulas),
+            item_set=item.set_name,
             minutes=item.task.minutes if item.task else 0,
             site_notice=item.task.site_notice if item.task else (),
         )

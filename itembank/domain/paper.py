@@ -6,9 +6,10 @@ form is what the proof (清样) is the hash of, so nothing in it may depend on a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from itembank.domain.items import Item, ItemType
@@ -57,12 +58,17 @@ class SubQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One numbered question as printed. `options`: of a choice. `questions`: of a case, whose stem is their stimulus."""
+    """One numbered question as printed. `options`: of a choice. `questions`: of a case, whose stem is their stimulus.
+
+    `stimulus`: on the first question of a set (题组) the text it shares; `shared`: how many questions do, from this one on.
+    """
 
     number: int
     stem: str
     options: tuple[str, ...]
     questions: tuple[SubQuestion, ...] = ()
+    stimulus: str = ""
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,8 @@ def _read_question(value: Mapping[str, Any]) -> Question:
     asked = tuple(
         SubQuestion(ItemType(sub["type"]), sub["stem"], tuple(sub["options"]), sub["points"]) for sub in value["questions"]
     )
-    return Question(value["number"], value["stem"], tuple(value["options"]), asked)
+    options = tuple(value["options"])
+    return Question(value["number"], value["stem"], options, asked, value["stimulus"], value["shared"])
 
 
 ORDINALS = "一二三四五六七八九十"
@@ -141,9 +148,18 @@ HEADINGS = {
 def heading(ordinal: int, first: int, section: Section) -> str:
     """A section's heading line in the wording the field prints."""
     name, asked = HEADINGS[section.type]
-    span = f"第{first}题～第{first + section.count - 1}题" if section.count > 1 else f"第{first}题"
     each, whole = points_text(section.halves), points_text(section.total)
-    return f"{ORDINALS[ordinal]}、{name}（{span}。{asked}每题{each}分，满分{whole}分。）"
+    return f"{ORDINALS[ordinal]}、{name}（{span(first, section.count)}。{asked}每题{each}分，满分{whole}分。）"
+
+
+def span(first: int, count: int) -> str:
+    """Questions one after another, by their printed numbers."""
+    return f"第{first}题～第{first + count - 1}题" if count > 1 else f"第{first}题"
+
+
+def set_line(first: int, count: int) -> str:
+    """What stands above the stimulus of a set."""
+    return f"阅读下列材料，回答{span(first, count)}。"
 
 
 def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[PaperSection, ...]:
@@ -151,11 +167,24 @@ def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[Paper
     printed: list[PaperSection] = []
     number = 1
     for ordinal, (section, drawn) in enumerate(zip(plan.sections, paper.sections, strict=True)):
-        questions = tuple(_question(number + i, items[item_no], section.halves) for i, item_no in enumerate(drawn))
         line = heading(ordinal, number, section)
+        questions = _questions(number, [items[item_no] for item_no in drawn], section.halves)
         printed.append(PaperSection(section.type, line, questions))
         number += section.count
     return tuple(printed)
+
+
+def _questions(first: int, drawn: Sequence[Item], halves: int) -> tuple[Question, ...]:
+    """Numbered from `first` on; where a set begins, its stimulus and how many share it."""
+    questions = [_question(number, item, halves) for number, item in enumerate(drawn, start=first)]
+    begin = 0
+    # By the text too: whatever became of a set in the bank, nobody is to answer below a stimulus that is not the item's.
+    for (name, stimulus), group in groupby(drawn, key=lambda item: (item.set_name, item.stimulus)):
+        shared = len(list(group))
+        if name:
+            questions[begin] = replace(questions[begin], stimulus=stimulus, shared=shared)
+        begin += shared
+    return tuple(questions)
 
 
 def _question(number: int, item: Item, halves: int) -> Question:

@@ -148,6 +148,9 @@ class Plan:
         for name, band in self.bands():
             if not 0 <= band.low <= band.high:
                 raise PlanError("plan.band", line=name, low=band.low, high=band.high)
+        for name, (low, high) in _BETWEEN.items():
+            if not low <= getattr(self, name) <= high:
+                raise PlanError("plan.number", line=name, low=low, high=high)
 
     @property
     def is_practical(self) -> bool:
@@ -170,6 +173,8 @@ class Plan:
                 raise PlanError("plan.section_doubled", type=str(one.type))
         optional = [section for section in self.sections if section.optional]
         alike = len({(section.total, section.count) for section in optional}) <= 1
+        # A theory paper prints its sections as they stand in the plan.
+        alike = alike and (not optional or self.is_practical)
         if not alike or not min(1, len(optional)) <= self.optional_sections <= len(optional):
             raise PlanError("plan.optional", found=self.optional_sections, there=len(optional))
 
@@ -222,6 +227,15 @@ class Plan:
         units = {node.code: node.weight * self.items for node in blueprint.nodes if node.depth > 2}
         slack = self.unit_tolerance
         return {code: Band(max(0, hundreds // 100 - slack), -(-hundreds // 100) + slack) for code, hundreds in units.items()}
+
+
+_BETWEEN = {
+    "minutes": (1, 1440), "pass_points": (0, 100), "area_tolerance": (0, 100), "unit_tolerance": (0, 100),
+    "per_point": (1, ANY),
+    "local_cap": (0, 100), "overlap": (0, ITEMS_AT_MOST), "recent_days": (0, 3650), "papers_per_item": (1, 20),
+    "level": (0, 5), "eyes_at_most": (0, ANY), "figures_at_least": (0, ITEMS_AT_MOST), "formulas_at_least": (0, ITEMS_AT_MOST),
+}  # fmt: skip
+"""Numbers of a plan and between what they lie."""
 
 
 def capped(plan: Plan, caps: Iterable[int]) -> Plan:

@@ -3,6 +3,7 @@
     seed      {session, attempt, hash, sealed, at}         one officer; 32 random bytes by HPKE to the desk
     attempt   {session, attempt, order, plan, papers, pools, snapshot, seeds, reason, at}      the assembler, before the draw
     proof     {session, attempt, papers, certificate, shown, since, at}      the proof pair (清样): what is sealed hashes to it
+    exclusion {session, attempt, items, reason, at}        the proof pair: these items stay off this session's papers
     override  {session, attempt, floor, reason, at}        two bank managers: seal it though it can be guessed
 
 `papers` of an attempt are the forms to be drawn, `snapshot` is the digest of what they are drawn from, `reason` says why there
@@ -20,6 +21,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from itembank.domain.errors import PlanError
 from itembank.domain.paper import Form
 from itembank.domain.plan import Plan
 from itembank.domain.session import ExamSession
@@ -36,6 +38,7 @@ SEED_FIELDS = {"session", "attempt", "hash", "sealed", "at"}
 ATTEMPT_FIELDS = {"session", "attempt", "order", "plan", "papers", "pools", "snapshot", "seeds", "reason", "at"}
 REASON_AT_MOST = 200
 """Characters."""
+EXCLUSION_FIELDS = {"session", "attempt", "items", "reason", "at"}
 OVERRIDE_FIELDS = {"session", "attempt", "floor", "reason", "at"}
 PROOF_FIELDS = {"session", "attempt", "papers", "certificate", "shown", "since", "at"}
 SEED_BYTES = 32
@@ -170,6 +173,10 @@ def _read_attempt_body(body: Json) -> Attempt:
         )
     except (TypeError, KeyError, ValueError, AttributeError, MalformedError) as error:
         raise TamperedError("object.fields", what="attempt") from error
+    try:
+        attempt.plan.check()
+    except PlanError as error:
+        raise TamperedError("object.fields", what="attempt") from error
     in_order = attempt.papers == tuple(form for form in Form if form in attempt.papers)
     if not fits or not attempt.pools or attempt.attempt < 1 or Form.MAIN not in attempt.papers or not in_order:
         raise TamperedError("object.fields", what="attempt")
@@ -220,6 +227,28 @@ def _is_timed(shown: str, since: object, at: object) -> bool:
         return read_time(text(since)) <= read_time(text(at))
     except (TypeError, MalformedError):
         return False
+
+
+def sign_exclusion(
+    session: str, attempt: int, items: Sequence[str], reason: str, at: datetime, pair: Sequence[Signer]
+) -> bytes:
+    """The proof pair takes items out. It names them, so it never leaves the desk and the answer-key lock."""
+    body: Json = {"session": session, "attempt": attempt, "items": sorted(items), "reason": reason, "at": time_text(at)}
+    return statement.sign("exclusion", body, pair)
+
+
+def read_exclusion(data: bytes, directory: Directory, session: str) -> tuple[int, dict[str, str]]:
+    """(the attempt it was read in, item number → reason), signed by two proofreaders of this session. Raises TamperedError."""
+    signed = statement.read(data, "exclusion", EXCLUSION_FIELDS, directory.signing_keys())
+    directory.require(signed, "proofreader", "proofreader")
+    body = signed.body
+    try:
+        attempt, items, reason = whole(body["attempt"]), texts(body["items"]), text(body["reason"])
+    except TypeError as error:
+        raise TamperedError("object.fields", what="exclusion") from error
+    if body["session"] != session or attempt < 1 or not items or not reason:
+        raise TamperedError("object.fields", what="exclusion")
+    return attempt, dict.fromkeys(items, reason)
 
 
 def sign_override(session: str, attempt: int, floor: int, reason: str, at: datetime, managers: Sequence[Signer]) -> bytes:

@@ -8,6 +8,8 @@ What the desk has to remember has info t("drawn-items") and t("exclusions", sess
 
 from __future__ import annotations
 
+import hmac
+
 from itembank.formats.payload import decrypt, encrypt
 from keys.encoding import Json, b64, canonical, read_canonical, read_object, t, unb64
 from keys.envelope import open_with, seal_to
@@ -39,14 +41,24 @@ def open_certificate(data: bytes, desk_secret: bytes) -> Json:
     return _opened("certificate", (value["session"], value["attempt"]), value, desk_secret)
 
 
-def seal_drawn_items(content: Json, desk_key: bytes, random: Random) -> bytes:
-    """Which items the desk has drawn lately."""
-    return canonical(_sealed("drawn-items", (), content, desk_key, random))
+def seal_drawn_items(content: Json, desk_key: bytes, desk_secret: bytes, random: Random) -> bytes:
+    """Which items the desk has drawn lately, with a mark that only who has the desk's secret can make."""
+    marked = {"content": content, "mark": _mark(content, desk_secret)}
+    return canonical(_sealed("drawn-items", (), marked, desk_key, random))
 
 
 def open_drawn_items(data: bytes, desk_secret: bytes) -> Json:
     """The inverse. Raises TamperedError or ContainerError."""
-    return _opened("drawn-items", (), read_object(data, "drawn-items", {"key", "box"}), desk_secret)
+    marked = _opened("drawn-items", (), read_object(data, "drawn-items", {"key", "box"}), desk_secret)
+    content: Json = marked["content"]
+    if not hmac.compare_digest(str(marked["mark"]), _mark(content, desk_secret)):
+        raise TamperedError("object.fields", what="drawn-items")
+    return content
+
+
+def _mark(content: Json, desk_secret: bytes) -> str:
+    key = hmac.digest(desk_secret, t("drawn-items-mark"), "sha256")
+    return hmac.digest(key, canonical(content), "sha256").hex()
 
 
 def seal_exclusions(content: Json, session: str, desk_key: bytes, random: Random) -> bytes:

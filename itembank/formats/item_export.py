@@ -14,12 +14,15 @@ from itembank.domain.items import CaseQuestion, Item, ItemType
 from itembank.formats.blueprint_export import flat_rows
 from itembank.formats.blueprint_flat import FLAT_SHEET
 from itembank.formats.item_cells import KNOWLEDGE, OPTIONS, TYPE_NAMES
-from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, MINUTES, NEEDED, OPTIONAL, SHARE
+from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, MINUTES, NEEDED, OPTIONAL, SET, SHARE, STIMULUS
 from itembank.formats.item_workbook import ITEMS
 from itembank.formats.practical_sheets import CANDIDATE, MARKING, MARKING_COLUMNS, NOTICE_COLUMNS, NOTICES, SITE, VETO
 from itembank.formats.text_sheets import TextSheet, write_text_sheets
 
-_WIDTHS = {"试题GUID": 38, "题干": 60, "解析": 50, "出处": 30, "内容": 60, "考核内容": 30, "考核要求": 50, "评分标准": 50}
+_WIDTHS = {
+    "试题GUID": 38, "题干": 60, "题组材料": 60, "解析": 50, "出处": 30,
+    "内容": 60, "考核内容": 30, "考核要求": 50, "评分标准": 50,
+}  # fmt: skip
 _LONGEST_BASE = 50
 """Characters of a case's GUID that its questions' GUIDs begin with: the rest of 64 is for what tells them apart."""
 Cells = dict[str, str]
@@ -77,6 +80,8 @@ def _item_cells(item: Item) -> Cells:
         LOCK: "是" if item.options_locked else "",
         ADAPTED: item.adapted_from,
         MINUTES: str(item.task.minutes) if item.task else "",
+        SET: item.item_set,
+        STIMULUS: item.stimulus,
         **_asked(item),
     }
 

@@ -32,14 +32,15 @@ from itembank.formats.practical_sheets import TaskParts
 NEEDED = ("试题GUID", "题型", "题干", "答案", *OPTIONS[:5], *KNOWLEDGE[:6], "难度", "一致性", "分数", "解析", "出处")
 ENEMIES, LOCK, ADAPTED = "互斥组", "选项顺序锁定", "改编自"
 CASE, SHARE, MINUTES = "所属组合题", "小题分值", "考核时间(分钟)"
+SET, STIMULUS = "题组", "题组材料"
 REFUSED = "？"
 """Stands where the type of an item would that a foreign file's reader refused: no row comes in with it."""
 POINT = "鉴定点"
 """In place of the knowledge cells: the point's code, its whole path, or its name where only one has it."""
-OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES, POINT)
-_OF_THE_WHOLE = (*KNOWLEDGE, POINT, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES)
+OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES, POINT, SET, STIMULUS)
+_OF_THE_WHOLE = (*KNOWLEDGE, POINT, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES, SET, STIMULUS)
 """On the row of a question these are blank, or what the row of its case says: they belong to the case."""
-_SHOWN = ("题干", "答案", *OPTIONS, "解析", "内容", "考核内容", "考核要求", "评分标准")
+_SHOWN = ("题干", "答案", *OPTIONS, "解析", STIMULUS, "内容", "考核内容", "考核要求", "评分标准")
 """What stands in these is read by people as it is."""
 _HEADING_OF = {"选项锁定": LOCK, "考核时间": MINUTES, "分数": SHARE}
 """The domain's word for a part → its column, where they differ."""
@@ -96,6 +97,7 @@ class ItemRows:
         self._broken: set[str] = set()
         self._task_rows: dict[str, list[Row]] = {}
         self._cases: dict[str, tuple[Row, Item]] = {}
+        self._stimuli: dict[str, tuple[Place, str]] = {}  # set → where it first stands, and its stimulus
         self._questions: dict[str, list[tuple[Row, CaseQuestion | None]]] = {}
 
     def take(self, row: Row) -> None:
@@ -171,6 +173,8 @@ class ItemRows:
             options_locked=lock,
             adapted_from=row[ADAPTED],
             task=task,
+            item_set=row[SET],
+            stimulus=row[STIMULUS],
         )
 
     def _question(self, row: Row, type_: ItemType | None) -> CaseQuestion | None:
@@ -242,6 +246,7 @@ class ItemRows:
         """The item, when nothing is wrong with it; else everything that is. `parts`: its other rows."""
         if item and not row.broken:
             _check(row, item.check)
+            self._shares_one_stimulus(row, item)
         if row.broken or not item:
             self._broken.add(row["试题GUID"].lower())
             self.rejected += row.broken
@@ -255,6 +260,14 @@ class ItemRows:
             if own.formatted:
                 shown = [heading for heading in own.formatted if heading in _SHOWN]
                 self.flags += [RowFlag(own.sheet, own.number, item.item_no, "item.flag.formatted", name) for name in shown]
+
+    def _shares_one_stimulus(self, row: Row, item: Item) -> None:
+        """A set is printed below one stimulus: who writes another for the same name has mistyped one of the two."""
+        if not item.item_set:
+            return
+        place, stimulus = self._stimuli.setdefault(item.item_set, ((row.sheet, row.number), item.stimulus))
+        if stimulus != item.stimulus:
+            row.wrong(STIMULUS, "item.set_stimulus", found=item.item_set, first=f"{place[0]}!{place[1]}")
 
     def _not_seen_before(self, row: Row) -> None:
         guid = row["试题GUID"]

@@ -37,6 +37,8 @@ from itembank.domain.plan import ANY, PLANS, Band, Mode, Plan, Section
 from itembank.formats.errors import PlanFileError
 from keys.encoding import Json
 
+LONGEST = 64 << 10
+"""Bytes of a plan's file."""
 _DEFAULT = Plan("", (), 0)
 _NEEDED = ("name", "sections", "minutes")
 _SECTION, _SECTION_NEEDED = ("type", "count", "points", "area", "optional"), ("type", "count", "points")
@@ -47,9 +49,11 @@ _GRADES = {str(grade): grade for grade in range(1, 6)}
 
 def read_plan_file(data: bytes) -> Plan:
     """The plan of a TOML file, checked. Raises PlanFileError with the key, or PlanError."""
+    if len(data) > LONGEST:
+        raise PlanFileError("plan.toml", reason=f"> {LONGEST} B")
     try:
         values = tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
-    except (UnicodeDecodeError, ValueError) as error:
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise PlanFileError("plan.toml", reason=str(error)[:80]) from error
     preset = values.pop("preset", None)
     if preset is not None and (not isinstance(preset, str) or preset not in PLANS):

@@ -108,15 +108,19 @@ def read_records(value: Json) -> dict[str, ItemRecord]:
     """Item number → record. Raises TypeError or ValueError for what is none."""
     found = {}
     for item_no, (uses, used_on, eyes) in value.items():
-        if used_on:
-            date.fromisoformat(used_on)
+        if used_on and date.fromisoformat(used_on).isoformat() != used_on:
+            raise ValueError("a day is written YYYY-MM-DD")
         found[text(item_no)] = ItemRecord(whole(uses), text(used_on), tuple(map(whole, eyes)))
     return found
 
 
 def item_document(item: Item) -> Json:
-    """An item as plain JSON values: a lock is 0 or 1, no task is an empty object."""
+    """An item as plain JSON values: a lock is 0 or 1, no task is an empty object, and only an item of a set names one.
+
+    An item of no set is told as it was before there were sets: its mark in the bank stays, and nothing comes in anew for it.
+    """
     # By name: `asdict` copies everything deep and takes most of the time of an import.
+    of_set = {"item_set": item.item_set, "stimulus": item.stimulus} if item.item_set or item.stimulus else {}
     return {
         "item_no": item.item_no,
         "pool": item.pool,
@@ -134,6 +138,7 @@ def item_document(item: Item) -> Json:
         "adapted_from": item.adapted_from,
         "questions": [asdict(question) for question in item.questions],
         "task": asdict(item.task) if item.task else {},
+        **of_set,
     }
 
 

@@ -9,7 +9,8 @@ Rich text is read here (`domain/rich_text.py`), so that the template never looks
     {"drawing": NAME, "width", "height", "depth"}    a formula on the baseline; points
     {"table": [[[piece]]]}                           rows of cells
 
-Figures leave the sentence and stand centred below it.
+Figures leave the sentence and stand centred below it. The first question of a set (题组) has its `stimulus` as a text of its
+own, with `line` above it, which names the questions by the numbers they have in this order; others have none.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 
 from itembank.domain.errors import RichTextError
 from itembank.domain.items import ItemType
-from itembank.domain.paper import Form, PaperContent, Question, Scheme
+from itembank.domain.paper import Form, PaperContent, Question, Scheme, set_line
 from itembank.domain.rich_text import Blank, Figure, Formula, Part, Subscript, Superscript, Table, Text, hidden_sign, paragraphs
 from itembank.printing.errors import PrintingError
 from itembank.printing.figures import draw_figure
@@ -94,7 +95,7 @@ def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[
                 "heading": section.heading,
                 "type": section.type.value,
                 "questions": [
-                    {"number": question.number, **laid_out(section.type, question, drawings)} for question in section.questions
+                    numbered(laid_out(section.type, question, drawings), question.number) for question in section.questions
                 ],
             }
             for section in content.sections
@@ -111,20 +112,34 @@ def in_order(document: Mapping[str, Any], order: Sequence[Sequence[tuple[int, Se
         for question, options in placed:
             was = section["questions"][question]
             choices = [was["options"][option] for option in options]
-            questions.append({**was, "number": number, "options": choices})
+            questions.append(numbered({**was, "options": choices}, number))
             number += 1
         sections.append({**section, "questions": questions})
     return {**document, "sections": sections}
 
 
+def numbered(question: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """A question at its place. A set moves as one, in its order: the numbers from its first question on are the others'."""
+    shared = question["stimulus"]
+    told = None if shared is None else {**shared, "line": set_line(number, shared["questions"])}
+    return {**question, "number": number, "stimulus": told}
+
+
 def laid_out(type_: ItemType, question: Question, drawings: Drawings) -> dict[str, Any]:
-    """One question as the template takes it: what `worded` gives, and `questions` with the same of a case's own."""
+    """One question as the template takes it: what `worded` gives, `questions` with the same of a case's own, `stimulus`."""
     with naming(number=question.number):
         asked = [
             {"label": f"（{n}）", "points": sub.points, **worded(sub.type, sub.stem, sub.options, drawings)}
             for n, sub in enumerate(question.questions, 1)
         ]
-        return {**worded(type_, question.stem, question.options, drawings), "questions": asked}
+        told = stimulus(question.stimulus, drawings, question.shared) if question.shared else None
+        return {**worded(type_, question.stem, question.options, drawings), "questions": asked, "stimulus": told}
+
+
+def stimulus(text: str, drawings: Drawings, questions: int = 0) -> dict[str, Any]:
+    """The stimulus of a set as pieces: {long, stem: [piece], figures: [drawing], questions: how many share it}."""
+    said, figures = split(text, drawings, lined=True)
+    return {"long": is_long(figures, text), "stem": said, "figures": figures, "questions": questions}
 
 
 @contextmanager
@@ -152,11 +167,16 @@ def worded(type_: ItemType, stem: str, options: Sequence[str], drawings: Drawing
         raise PrintingError("print.figure", why="in an option")
     return {
         "type": type_.value,
-        "long": filling(stem, *options) > LONG or len(figures) > 1,
+        "long": is_long(figures, stem, *options),
         "stem": said,
         "figures": figures,
         "options": [pieces for pieces, _ in choices],
     }
+
+
+def is_long(figures: Sequence[Piece], *texts: str) -> bool:
+    """Whether texts and their figures might not fit on one page."""
+    return filling(*texts) > LONG or len(figures) > 1
 
 
 def filling(*texts: str) -> int:

@@ -14,7 +14,7 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import CaseQuestion, Item, ItemType, PracticalTask, fill_answers
 from itembank.domain.occupation import LEVELS
 from itembank.formats.pool_content import item_document, read_item
-from itembank.printing.content import Drawings, filling, literal, naming, split, worded
+from itembank.printing.content import Drawings, filling, literal, naming, split, stimulus, worded
 
 LONG_ROW = 120
 """Characters in one cell of a marking sheet; a row with more may be broken across pages."""
@@ -74,6 +74,8 @@ def _item(sheet: ItemSheet, drawings: Drawings) -> dict[str, Any]:
         "point": literal(sheet.point),
         "difficulty": item.difficulty,
         "type_zh": item.type.zh,
+        "item_set": literal(item.item_set),
+        "stimulus": stimulus(item.stimulus, drawings) if item.stimulus else None,
         **worded(item.type, item.stem, item.options, drawings),
         "questions": [_question(number, question, drawings) for number, question in enumerate(item.questions, 1)],
         "key": _key(item.type, item.key, drawings),

@@ -9,11 +9,11 @@ papers from the same snapshot; anything else is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from itembank.assembly.certificate import Certificate, GivenSeed, Provenance, certify, draw_context
+from itembank.assembly.certificate import Certificate, GivenSeed, Provenance, certify
 from itembank.assembly.drawing import Draw, Task, draw
 from itembank.assembly.eligibility import Eligible, sift
 from itembank.assembly.explanation import Explanation, explain
@@ -23,40 +23,53 @@ from itembank.assembly.solver import Solver
 from itembank.assembly.supply import Line, supply
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError, SessionError
-from itembank.domain.items import Item, ItemCard
-from itembank.domain.occupation import LEVELS
-from itembank.domain.paper import Form, Paper, PaperContent, sections_of
+from itembank.domain.paper import Form
 from itembank.domain.plan import Plan, capped
 from itembank.domain.session import ExamSession, beijing_day
-from itembank.domain.variant import Slot
-from itembank.formats.desk_draft import DeskDraft, DraftPaper
-from itembank.formats.desk_statements import Attempt, Seed, combine_seeds, read_attempt, read_seed, sign_attempt, sign_seed
+from itembank.formats.desk_draft import DeskDraft
+from itembank.formats.desk_statements import (
+    Attempt,
+    Seed,
+    combine_seeds,
+    read_attempt,
+    read_exclusion,
+    read_seed,
+    sign_attempt,
+    sign_seed,
+)
 from itembank.formats.draft import seal_certificate, seal_draft
 from itembank.formats.plan_file import plan_document
 from itembank.formats.pool_content import PoolContent
-from itembank.formats.snapshot import take_snapshot
+from itembank.formats.snapshot import Snapshot, take_snapshot
 from itembank.ports import CentreLine, Clock, Folder, Random
+from itembank.steps import drawn_items
 from itembank.steps.desk_session import (
     current_attempt,
-    excluded_items,
+    exclusions,
+    finish_giving_up,
     give_up,
     given_seeds,
     held_attempt,
     is_drawn,
+    is_signed,
     load_plan,
     load_session,
     read_seeds,
     reason_of,
 )
-from itembank.steps.drawn_items import count, with_own_uses
+from itembank.steps.drafting import cards_of, draft_papers, trainers_of
+from itembank.steps.drawn_items import with_own_uses
 from keys.directory import Device, Directory
 from keys.encoding import canonical, h
 from keys.errors import RefusedError, TamperedError
-from keys.ledger_proof import LedgerProof
 from keys.statement import Signer
 
 UNDRAWABLE = ("attempt.pool_unknown", "attempt.edition_over")
 """Why the centre refuses a pool release that an attempt names: it leaves the desk."""
+NOT_BEGUN = (*UNDRAWABLE, "attempt.frozen")
+"""Refusals after which the attempt has no line and never will: the same number and seeds are good for other releases."""
+SPENT = ("plan.cannot_be_met", "plan.tie", "plan.recheck", "plan.not_certified", "plan.search_unfinished")
+"""What the seeds themselves decide; a solver that died is asked again."""
 USUAL = (Form.MAIN, Form.SPARE)
 
 
@@ -93,19 +106,32 @@ def new_session(desk: Folder, directory: Directory, session: ExamSession, plan: 
     for order in session.stations:
         if directory.device(order.station).kind != "station":
             raise SessionError("session.no_station", station=order.station)
+    _check_plan(session, plan)
+    with desk.hold(f"sessions/{session.number}"):
+        if not desk.exists(f"sessions/{session.number}/order"):
+            # A kill between the two leaves a plan of no session.
+            desk.replace(f"sessions/{session.number}/plan", canonical(plan_document(plan)))
+        desk.write_once(f"sessions/{session.number}/order", canonical(session.document()))
+
+
+def change_plan(desk: Folder, number: str, plan: Plan) -> None:
+    """Another plan of the ordered one's name. Raises RefusedError once a seed is given: nobody chooses a plan after a seed."""
+    with desk.hold(f"sessions/{number}"):
+        finish_giving_up(desk, number)
+        session, attempt = load_session(desk, number), current_attempt(desk, number)
+        if given_seeds(desk, number, attempt) or is_signed(desk, number, attempt) or is_drawn(desk, number, attempt):
+            raise RefusedError("plan.seeds_given", session=number)
+        _check_plan(session, plan)
+        desk.replace(f"sessions/{number}/plan", canonical(plan_document(plan)))
+
+
+def _check_plan(session: ExamSession, plan: Plan) -> None:
     plan.check()
     plan.check_is_for(session.occupation, session.level, session.subject)
     if plan.name != session.plan:
         raise PlanError("plan.not_ordered", plan=plan.name, ordered=session.plan)
-    desk.write_once(f"sessions/{session.number}/plan", canonical(plan_document(plan)))
-    desk.write_once(f"sessions/{session.number}/order", canonical(session.document()))
-
-
-def _change_plan(desk: Folder, session: ExamSession, plan: Plan) -> None:
-    plan.check()
-    if plan.name != session.plan:
-        raise PlanError("plan.not_ordered", plan=plan.name, ordered=session.plan)
-    desk.replace(f"sessions/{session.number}/plan", canonical(plan_document(plan)))
+    if plan.is_practical:
+        raise PlanError("plan.practical", plan=plan.name)
 
 
 def give_seed(
@@ -121,24 +147,27 @@ def give_seed(
 ) -> int:
     """One officer's seed for the current attempt; the attempt's number. A second seed by the same person is refused.
 
-    Once the paper is drawn a seed is refused too, unless it asks for a redraw and says why: that gives up the draft and its
-    proof, and the next draw is an attempt of its own, with two new seeds and a line in the ledger.
+    Once the paper is drawn a seed is refused too, unless it asks for a redraw and says why: that gives up the attempt, its
+    draft and its proof, also one that was signed and could not be drawn, and the next draw is an attempt of its own, with two
+    new seeds and a line in the ledger.
     """
     load_session(desk, number)
     # Whoever may not give a seed must not be able to give up a paper either.
     directory.require_acting([officer], "bank_manager")
-    attempt = current_attempt(desk, number)
-    if is_drawn(desk, number, attempt):
-        if not redraw.strip():
+    with desk.hold(f"sessions/{number}"):
+        finish_giving_up(desk, number)
+        attempt = current_attempt(desk, number)
+        if redraw.strip() and (is_drawn(desk, number, attempt) or is_signed(desk, number, attempt)):
+            give_up(desk, number, attempt, redraw.strip())
+            attempt += 1
+        if is_drawn(desk, number, attempt):
             raise RefusedError("seed.drawn", session=number)
-        give_up(desk, number, attempt, redraw.strip())
-        attempt += 1
-    name = f"sessions/{number}/seeds/{attempt}-{officer.name}"
-    if desk.exists(name):
-        raise RefusedError("seed.given", who=officer.name)
-    signed = sign_seed(number, attempt, me.seal, officer, clock(), random)
-    read_seed(signed, directory)
-    desk.write_once(name, signed)
+        name = f"sessions/{number}/seeds/{attempt}-{officer.name}"
+        if desk.exists(name):
+            raise RefusedError("seed.given", who=officer.name)
+        signed = sign_seed(number, attempt, me.seal, officer, clock(), random)
+        read_seed(signed, directory)
+        desk.write_once(name, signed)
     return attempt
 
 
@@ -155,93 +184,155 @@ def assemble(
     clock: Clock,
     random: Random,
     forms: Sequence[Form] = USUAL,
-    changed: Plan | None = None,
 ) -> Assembled:
     """Draw the papers from the pools ((release digest, content) pairs) and keep them sealed.
 
-    `changed`: another plan of the ordered one's name, from this attempt on; whoever assembles signs it with the attempt.
-
     Raises RefusedError attempt.pool_unknown when the centre never released one of them, attempt.edition_over when its edition
-    is: then nothing is drawn, the attempt is not begun, and its seeds are good for other pools. Unmet when the bank cannot do
-    it; TamperedError when what the attempt was signed for is no longer what lies here.
+    is, attempt.frozen when it holds an item that was frozen since: then nothing is drawn, the attempt is not begun, and its
+    seeds are good for other pools. Unmet when the bank cannot do it; TamperedError when what the attempt was signed for is no
+    longer what lies here.
     """
-    forms = [form for form in Form if form in forms]
-    session = load_session(desk, number)
-    if changed is not None:
-        _change_plan(desk, session, changed)
-    plan = capped(load_plan(desk, number), (content.local_cap for _, content in pools))
-    attempt = current_attempt(desk, number)
-    _refuse_drawn(desk, number, attempt)
-    blueprint, figures = _agreed(session, plan, [content for _, content in pools])
-    # 1. two seeds, given by two officers; what is drawn from is frozen
-    seeds = read_seeds(desk, directory, number, attempt)
-    held = held_attempt(desk, directory, number)
-    if held is not None:
-        seeds = _named(held, seeds)
-    given = [(seed, seed.open(desk_secret)) for seed in seeds]
-    key = combine_seeds(number, attempt, [(seed.who, opened) for seed, opened in given])
-    items = {item.item_no: item for _, content in pools for item in content.items}
-    day = beijing_day(held.at if held else clock())
-    salt = h("snapshot-salt", number, attempt, key)
-    cards = with_own_uses(desk, desk_secret, [card for _, content in pools for card in _cards(content)])
-    trainers = {eyes for _, content in pools for eyes in content.trainers}
-    snapshot = take_snapshot(plan, blueprint, cards, day, salt, excluded_items(desk, number, desk_secret), trainers)
-    eligible = sift(plan, blueprint, snapshot.cards, day, snapshot.excluded, snapshot.trainers)
-    # 2. the signed attempt is in the ledger before anything is drawn
-    at = held.at if held else clock().replace(microsecond=0)
-    asked = Attempt(
-        number, attempt, session, plan, tuple(forms), tuple(digest for digest, _ in pools), snapshot.digest,
-        tuple(sorted((seed.who, seed.hash) for seed in seeds)), reason_of(desk, number, attempt), at,
-    )  # fmt: skip
-    signed = _signed_attempt(desk, directory, asked, assembler)
-    _post_attempt(desk, centre, number, attempt, signed).check_says(signed, directory)
-    # 3. the draw, proven, and counted again by the checker
-    task = Task(plan, blueprint, eligible.cards, draw_key(key, draw_context(snapshot, plan, attempt)))
-    try:
-        drawn, guessing, version = _drawn(task, eligible, forms)
+    # Nobody else draws, excludes or gives seeds here meanwhile, and no other session takes the same items.
+    with desk.hold(f"sessions/{number}"), desk.hold(drawn_items.FOLDER):
+        finish_giving_up(desk, number)
+        session, plan = load_session(desk, number), load_plan(desk, number)
+        attempt = current_attempt(desk, number)
+        _refuse_drawn(desk, number, attempt)
+        drawing = _Drawing(desk, directory, me, desk_secret, session, attempt, pools, setting)
+        # 1. two seeds, given by two officers; what is drawn from is frozen
+        asked, given = drawing.frozen(capped(plan, (content.local_cap for _, content in pools)), forms, clock)
+        # 2. the signed attempt is in the ledger before anything is drawn, and so is every one before it
+        _post_earlier(desk, centre, directory, number, attempt)
+        signed = _signed_attempt(desk, directory, asked.attempt, assembler)
+        _post(desk, centre, directory, number, attempt, signed)
+        # 3. the draw, solved, counted again by the checker
+        try:
+            certificate = drawing.drawn(asked, given, signed)
+        except PlanError as error:
+            if error.code in SPENT:
+                # This attempt's seed has spoken: the next one needs two new seeds and a line of its own.
+                give_up(desk, number, attempt, error.code)
+            raise
+        # 4. texts, keys and seed go into the sealed draft
+        return drawing.kept(certificate, random)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """One attempt at the desk, from what lies there to the sealed draft."""
+
+    desk: Folder
+    directory: Directory
+    me: Device
+    secret: bytes = field(repr=False)
+    session: ExamSession
+    attempt: int
+    pools: Sequence[tuple[str, PoolContent]] = field(repr=False)
+    setting: PrintSetting
+
+    @property
+    def name(self) -> str:
+        return f"{self.session.number}/{self.attempt}"
+
+    def frozen(self, plan: Plan, forms: Sequence[Form], clock: Clock) -> tuple[_Asked, list[tuple[Seed, bytes]]]:
+        """What will be signed: plan, papers, pools, snapshot and seeds. As it was signed, where it was."""
+        number, contents = self.session.number, [content for _, content in self.pools]
+        blueprint = _agreed(self.session, plan, contents)
+        seeds = read_seeds(self.desk, self.directory, number, self.attempt)
+        held = held_attempt(self.desk, self.directory, number)
+        if held is not None:
+            seeds = _named(held, seeds)
+        given = [(seed, seed.open(self.secret)) for seed in seeds]
+        key = combine_seeds(number, self.attempt, [(seed.who, opened) for seed, opened in given])
+        at = held.at if held else clock().replace(microsecond=0)
+        salt = h("snapshot-salt", number, self.attempt, key)
+        found = _snapshot(self.desk, self.secret, self.directory, self.name, plan, blueprint, contents, beijing_day(at), salt)
+        asked = Attempt(
+            number, self.attempt, self.session, plan, tuple(form for form in Form if form in forms),
+            tuple(digest for digest, _ in self.pools), found.digest, tuple(sorted((seed.who, seed.hash) for seed in seeds)),
+            reason_of(self.desk, number, self.attempt), at,
+        )  # fmt: skip
+        return _Asked(asked, found, key), given
+
+    def drawn(self, asked: _Asked, given: Sequence[tuple[Seed, bytes]], signed: bytes) -> Certificate:
+        """The draw and its certificate. Raises PlanError."""
+        attempt, snapshot = asked.attempt, asked.snapshot
+        eligible = sift(attempt.plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
+        task = Task(attempt.plan, snapshot.blueprint, eligible.cards, draw_key(asked.key))
+        papers, guessing, version = _drawn(task, eligible, attempt.papers)
+        statements = tuple(data.decode() for data in exclusions(self.desk, attempt.session, self.secret))
         provenance = Provenance(
-            number, attempt, asked.reason, asked.pools, setting.template, setting.fonts, version, signed.decode()
-        )
+            attempt.session, attempt.attempt, attempt.reason, attempt.pools, self.setting.template, self.setting.fonts, version,
+            signed.decode(), statements,
+        )  # fmt: skip
         shares = tuple(GivenSeed(seed.who, seed.hash, opened.hex()) for seed, opened in given)
-        certificate = certify(drawn, snapshot, plan, provenance, shares, key, guessing)
-    except PlanError as error:
-        # This attempt's seed has spoken: the next one needs two new seeds and a line of its own.
-        give_up(desk, number, attempt, error.code)
-        raise
-    # 4. texts, keys and seed go into the sealed draft
-    papers = {
-        Form(form): _draft_paper(session, plan, paper, items, figures, setting, blueprint.standard_year)
-        for form, paper in drawn.papers.items()
-    }
-    draft = DeskDraft(number, attempt, key.hex(), certificate.with_items(), papers)
-    sealed = seal_draft(draft.document(), number, attempt, me.seal, random)
-    desk.replace(f"sessions/{number}/draft", sealed)
-    desk.replace(f"sessions/{number}/certificate", canonical(certificate.public()))
-    count(desk, me, desk_secret, draft, plan, day, random)
-    _spend_seeds(desk, number)
-    return Assembled(certificate, sealed, seal_certificate(certificate.with_items(), number, attempt, me.seal, random))
+        return certify(papers, snapshot, attempt.plan, provenance, shares, asked.key, guessing)
+
+    def kept(self, certificate: Certificate, random: Random) -> Assembled:
+        """The draft and the certificate, sealed, the drawn items counted; the seeds are spent."""
+        desk, number = self.desk, self.session.number
+        contents = [content for _, content in self.pools]
+        papers = draft_papers(self.session, certificate.papers, certificate, contents)
+        draft = DeskDraft(number, self.attempt, certificate.seed, certificate.with_items(), papers)
+        if certificate.plan.recent_days:
+            items = [no for paper in certificate.papers.values() for no in paper.item_nos]
+            drawn_items.count(desk, self.me, self.secret, self.name, items, certificate.snapshot.day, random)
+        sealed = seal_draft(draft.document(), number, self.attempt, self.me.seal, random)
+        desk.replace(f"sessions/{number}/draft", sealed)
+        desk.replace(f"sessions/{number}/certificate", canonical(certificate.public()))
+        _spend_seeds(desk, number, self.attempt)
+        whole = seal_certificate(certificate.with_items(), number, self.attempt, self.me.seal, random)
+        return Assembled(certificate, sealed, whole)
 
 
-def _cards(content: PoolContent) -> Iterator[ItemCard]:
-    """What may be known of a pool's items, their use included."""
-    for item in content.items:
-        record = content.records.get(item.item_no)
-        card = ItemCard.of(item)
-        yield card if record is None else replace(card, uses=record.uses, used_on=record.used_on, eyes=record.eyes)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an attempt is signed for, and the key its seeds give."""
+
+    attempt: Attempt
+    snapshot: Snapshot = field(repr=False)
+    key: bytes = field(repr=False)
+
+
+def _snapshot(
+    desk: Folder,
+    desk_secret: bytes,
+    directory: Directory,
+    name: str,
+    plan: Plan,
+    blueprint: Blueprint,
+    pools: Sequence[PoolContent],
+    day: date,
+    salt: bytes,
+) -> Snapshot:
+    """What is drawn from: the pools' cards with their use, what the desk has drawn itself, who and what stays out.
+
+    `name`: SESSION/ATTEMPT.
+    """
+    cards = with_own_uses(desk, desk_secret, [card for content in pools for card in cards_of(content)], name)
+    excluded: dict[str, str] = {}
+    number = name.partition("/")[0]
+    for data in exclusions(desk, number, desk_secret):
+        excluded |= read_exclusion(data, directory, number)[1]
+    return take_snapshot(plan, blueprint, cards, day, salt, excluded, trainers_of(pools))
 
 
 def supply_of(
-    desk: Folder, desk_secret: bytes, session: ExamSession, plan: Plan, pools: Sequence[PoolContent], papers: int, day: date
+    desk: Folder,
+    directory: Directory,
+    desk_secret: bytes,
+    session: ExamSession,
+    plan: Plan,
+    pools: Sequence[PoolContent],
+    papers: int,
+    day: date,
 ) -> list[Line]:
     """What the pools can give to each line of a plan, before anybody has given a seed; nothing is drawn."""
     plan = capped(plan, (content.local_cap for content in pools))
     plan.check()
-    blueprint, _ = _agreed(session, plan, pools)
-    cards = with_own_uses(desk, desk_secret, [card for content in pools for card in _cards(content)])
-    excluded = excluded_items(desk, session.number, desk_secret)
-    trainers = {eyes for content in pools for eyes in content.trainers}
-    wanted = [card for card in cards if plan.section_of(card.type, card.point)]
-    return supply(plan, blueprint, sift(plan, blueprint, wanted, day, excluded, trainers), papers)
+    blueprint, name = _agreed(session, plan, pools), f"{session.number}/{current_attempt(desk, session.number)}"
+    found = _snapshot(desk, desk_secret, directory, name, plan, blueprint, pools, day, b"")
+    return supply(plan, blueprint, sift(plan, blueprint, found.cards, day, found.excluded, found.trainers), papers)
 
 
 def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, Predictability, str]:
@@ -249,7 +340,8 @@ def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, 
     with Solver() as solver:
         try:
             drawn = draw(task, [str(form) for form in forms], solver)
-            return drawn, predictability(task, eligible, solver), solver.version
+            local = any(block.local for block in drawn.blocks)
+            return drawn, predictability(task, eligible, solver, local=local), solver.version
         except PlanError as error:
             if error.code != "plan.infeasible":
                 raise
@@ -259,19 +351,19 @@ def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, 
 def _refuse_drawn(desk: Folder, number: str, attempt: int) -> None:
     """Raise RefusedError when the paper is drawn; what a kill left of its seeds goes."""
     if desk.exists(f"sessions/{number}/draft") and desk.exists(f"sessions/{number}/certificate"):
-        _spend_seeds(desk, number)
+        _spend_seeds(desk, number, attempt)
     if is_drawn(desk, number, attempt) and not given_seeds(desk, number, attempt):
         raise RefusedError("seed.drawn", session=number)
 
 
-def _spend_seeds(desk: Folder, number: str) -> None:
+def _spend_seeds(desk: Folder, number: str, attempt: int) -> None:
     """The draft holds the seed now, for the desk's key, until the centre has accepted what is sealed from it."""
-    for name in desk.names(f"sessions/{number}/seeds"):
+    for name in given_seeds(desk, number, attempt):
         desk.delete(name)
 
 
-def _agreed(session: ExamSession, plan: Plan, pools: Sequence[PoolContent]) -> tuple[Blueprint, dict[str, str]]:
-    """The one blueprint of all pools, and their figures by name. Raises before anything is drawn when they disagree."""
+def _agreed(session: ExamSession, plan: Plan, pools: Sequence[PoolContent]) -> Blueprint:
+    """The one blueprint of all pools. Raises before anything is drawn when they, or their figures, disagree."""
     if not pools:
         raise RefusedError("pool.none_here", session=session.number)
     blueprint = pools[0].blueprint
@@ -286,7 +378,7 @@ def _agreed(session: ExamSession, plan: Plan, pools: Sequence[PoolContent]) -> t
         for name, svg in pool.figures.items():
             if figures.setdefault(name, svg) != svg:
                 raise PlanError("pool.figure_twice", name=name)
-    return blueprint, figures
+    return blueprint
 
 
 def _named(held: Attempt, seeds: Sequence[Seed]) -> list[Seed]:
@@ -312,54 +404,19 @@ def _signed_attempt(desk: Folder, directory: Directory, asked: Attempt, assemble
     return desk.read(name)
 
 
-def _post_attempt(desk: Folder, centre: CentreLine, number: str, attempt: int, signed: bytes) -> LedgerProof:
+def _post_earlier(desk: Folder, centre: CentreLine, directory: Directory, number: str, attempt: int) -> None:
+    """An attempt that was signed and given up before its line was there gets its line first: none is left out."""
+    for earlier in range(1, attempt):
+        name = f"sessions/{number}/attempts/{earlier}"
+        if desk.exists(name) and not desk.exists(f"sessions/{number}/posted/{earlier}"):
+            _post(desk, centre, directory, number, earlier, desk.read(name))
+
+
+def _post(desk: Folder, centre: CentreLine, directory: Directory, number: str, attempt: int, signed: bytes) -> None:
     try:
-        return centre.post_attempt(signed)
+        centre.post_attempt(signed).check_says(signed, directory)
     except RefusedError as error:
-        if error.code in UNDRAWABLE:
-            # It has no line and never will: the same number and seeds may be signed for other pools.
+        if error.code in NOT_BEGUN:
             desk.delete(f"sessions/{number}/attempts/{attempt}")
         raise
-
-
-def _draft_paper(
-    session: ExamSession,
-    plan: Plan,
-    paper: Paper,
-    items: dict[str, Item],
-    figures: dict[str, str],
-    setting: PrintSetting,
-    standard_year: int,
-) -> DraftPaper:
-    drawn = [items[item_no] for item_no in paper.item_nos]
-    content = PaperContent(
-        scheme=session.scheme,
-        paper_no=session.paper_no(Form(paper.form)),
-        occupation=session.occupation,
-        level=LEVELS[session.level],
-        subject=session.subject,
-        form=Form(paper.form),
-        standard_year=standard_year,
-        minutes=plan.minutes,
-        points=plan.points,
-        pass_points=plan.pass_points,
-        sections=sections_of(paper, plan, items),
-        figures={name: figures[name] for item in drawn for name in item.shown_figures},
-        template=setting.template,
-        fonts=setting.fonts,
-    )
-    slots = tuple(tuple(_slot(items[item_no]) for item_no in section) for section in paper.sections)
-    return DraftPaper(content, paper.item_nos, tuple(map(_key_of, drawn)), slots)
-
-
-def _slot(item: Item) -> Slot:
-    """Options that speak of each other stand as they were written, whether anybody thought of the lock or not."""
-    locked = item.options_locked or "item.flag.lock_options" in item.flags()
-    return Slot(len(item.options), locked)
-
-
-def _key_of(item: Item) -> str:
-    """The key a marker needs; of a case the keys of its questions, numbered."""
-    if not item.questions:
-        return item.key
-    return " ".join(f"({number}) {question.key}" for number, question in enumerate(item.questions, start=1))
+    desk.write_once(f"sessions/{number}/posted/{attempt}", b"")

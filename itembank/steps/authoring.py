@@ -28,6 +28,7 @@ from itembank.formats.item_rows import ADAPTED, Place, RowFlag
 from itembank.formats.item_workbook import WorkbookItems, read_items
 from itembank.ports import Book, Clock, Transaction
 from itembank.ports.bank import Bank, Marked, StoredBlueprint, Twin, VersionCard
+from itembank.steps.item_sets import against_held_sets
 from itembank.steps.occupations import entered_occupations
 from itembank.steps.pledged import check_pledged, check_writers
 from itembank.steps.recording import record
@@ -337,6 +338,8 @@ def _compared(
     spelled = {item_no.lower(): item_no for item_no in bank.numbers(pool)}
     rejected = came.rejected + _against_policy(transaction, directory, policy, key, pool, came)
     rejected += _under_taken_names(bank, pool, came, drawn)
+    # As with the twins below: whom nobody knows could try which stimulus it is.
+    rejected += against_held_sets(bank, pool, came) if author else []
     sorted_, unchanged = Sorted([], []), 0
     for (place, item), one in zip(came.rows, marked, strict=True):
         known = held.get(item.item_no)

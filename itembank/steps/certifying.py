@@ -1,10 +1,11 @@
 """The certificate of a draw, checked and replayed by whoever may read it, at any time after the draw.
 
-No step: the desk asks before sealing, an auditor after the answer-key lock has opened. What is checked, in this order:
+No step: the desk asks before it shows or seals a draft, an auditor after the answer-key lock has opened. In this order:
 
 1. the signed attempt in it is an assembler's, and speaks of this session, plan, papers, pools and snapshot
 2. the seeds are the ones whose hashes the attempt names, and give the seed of the draw
-3. every rule, counted anew; the costs of the drawn items under the seed; their order
+3. what was excluded, two proofreaders took out in an earlier attempt
+4. every rule, counted anew; the costs of the drawn items under the seed; their order
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from itembank.assembly.certificate import Certificate, read_certificate
 from itembank.assembly.verification import broken_rules
 from itembank.domain.errors import RuleError
-from itembank.formats.desk_statements import Attempt, combine_seeds, read_attempt, seed_hash
+from itembank.formats.desk_statements import Attempt, combine_seeds, read_attempt, read_exclusion, seed_hash
 from keys.directory import Directory
 from keys.encoding import Json
 from keys.errors import TamperedError
@@ -28,6 +29,8 @@ def check_certificate(value: Json, directory: Directory) -> Certificate:
         # 2.
         _check_seeds(certificate, attempt)
         # 3.
+        _check_exclusions(certificate, directory)
+        # 4.
         broken = broken_rules(certificate)
     except (KeyError, TypeError, ValueError, AttributeError, RuleError) as error:
         raise TamperedError("object.fields", what="certificate") from error
@@ -51,8 +54,24 @@ def _check_attempt(certificate: Certificate, attempt: Attempt) -> None:
         raise TamperedError("certificate.attempt", fields=differs)
 
 
+def _check_exclusions(certificate: Certificate, directory: Directory) -> None:
+    source, excluded = certificate.provenance, dict[str, str]()
+    for data in source.exclusions:
+        attempt, items = read_exclusion(data.encode(), directory, source.session)
+        if attempt >= source.attempt:
+            raise TamperedError("certificate.exclusions", session=source.session)
+        excluded |= items
+    if excluded != certificate.snapshot.excluded:
+        raise TamperedError("certificate.exclusions", session=source.session)
+
+
 def _check_seeds(certificate: Certificate, attempt: Attempt) -> None:
     given = [(seed.who, bytes.fromhex(seed.seed)) for seed in certificate.seeds]
     hashes = tuple(sorted((who, seed_hash(attempt.session, attempt.attempt, who, seed)) for who, seed in given))
-    if hashes != attempt.seeds or combine_seeds(attempt.session, attempt.attempt, given).hex() != certificate.seed:
+    named = tuple(sorted((seed.who, seed.hash) for seed in certificate.seeds))
+    if (
+        hashes != attempt.seeds
+        or named != attempt.seeds
+        or combine_seeds(attempt.session, attempt.attempt, given).hex() != certificate.seed
+    ):
         raise TamperedError("certificate.seeds", session=attempt.session)

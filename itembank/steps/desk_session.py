@@ -5,7 +5,8 @@ No step: step 3 works on it, step 4 begins from it.
     sessions/NUMBER/order, plan                as ordered
     sessions/NUMBER/seeds/ATTEMPT-OFFICER      until they are spent
     sessions/NUMBER/attempts/ATTEMPT           signed before its draw
-    sessions/NUMBER/given-up/ATTEMPT           why the next one was made
+    sessions/NUMBER/posted/ATTEMPT             its line is in the ledger
+    sessions/NUMBER/given-up/ATTEMPT           why the next one was made; giving-up while that is under way
     sessions/NUMBER/excluded                   items that its proofreaders took out, sealed for the desk's key
     sessions/NUMBER/draft, certificate         sealed for the desk's key; the item-free certificate
 """
@@ -18,12 +19,12 @@ from itembank.domain.errors import SessionError
 from itembank.domain.plan import Plan
 from itembank.domain.session import ExamSession
 from itembank.formats.desk_draft import DeskDraft, read_desk_draft
-from itembank.formats.desk_statements import Attempt, Seed, read_attempt, read_seed
+from itembank.formats.desk_statements import REASON_AT_MOST, Attempt, Seed, read_attempt, read_seed
 from itembank.formats.draft import open_draft, open_exclusions
 from itembank.formats.plan_file import read_plan_document
 from itembank.ports import Folder
 from keys.directory import Directory
-from keys.encoding import read_canonical
+from keys.encoding import canonical, read_canonical
 from keys.errors import RefusedError, TamperedError
 
 
@@ -90,24 +91,48 @@ def read_seeds(desk: Folder, directory: Directory, number: str, attempt: int) ->
     return seeds
 
 
+def is_signed(desk: Folder, number: str, attempt: int) -> bool:
+    """Whether the attempt was signed, drawn or not."""
+    return desk.exists(f"sessions/{number}/attempts/{attempt}")
+
+
 def is_drawn(desk: Folder, number: str, attempt: int) -> bool:
     """Whether this attempt's seeds have spoken: the draft is there, or they were deleted behind it."""
-    signed = desk.exists(f"sessions/{number}/attempts/{attempt}")
-    return desk.exists(f"sessions/{number}/draft") or (signed and len(given_seeds(desk, number, attempt)) < 2)
+    return desk.exists(f"sessions/{number}/draft") or (
+        is_signed(desk, number, attempt) and len(given_seeds(desk, number, attempt)) < 2
+    )
 
 
 def give_up(desk: Folder, number: str, attempt: int, reason: str) -> None:
-    """Nothing of this attempt is gone on with; its line stays in the ledger."""
+    """Nothing of this attempt is gone on with; its line stays in the ledger, and its reason stands in the next one's.
+
+    Raises RefusedError for a reason that no attempt could bear; then nothing is given up.
+    """
+    if not reason.strip() or len(reason) > REASON_AT_MOST or not reason.isprintable():
+        raise RefusedError("attempt.reason", attempt=attempt + 1)
+    # What is meant first: killed anywhere behind it, whoever comes next finishes it.
+    desk.replace(f"sessions/{number}/giving-up", canonical({"attempt": attempt, "reason": reason}))
+    finish_giving_up(desk, number)
+
+
+def finish_giving_up(desk: Folder, number: str) -> None:
+    """Go on where a kill broke off; call it before looking which attempt is the current one."""
+    note = f"sessions/{number}/giving-up"
+    if not desk.exists(note):
+        return
+    meant = read_canonical(desk.read(note), "attempt")
     for name in ("draft", "proof", "certificate"):
         desk.delete(f"sessions/{number}/{name}")
-    # Last: killed before, the same command gives up the same attempt, and no number is left out in the ledger.
-    desk.write_once(f"sessions/{number}/given-up/{attempt}", reason.encode())
+    desk.write_once(f"sessions/{number}/given-up/{meant['attempt']}", str(meant["reason"]).encode())
+    desk.delete(note)
 
 
-def excluded_items(desk: Folder, number: str, desk_secret: bytes) -> dict[str, str]:
-    """Item number → why it must not be on a paper of this session."""
+def exclusions(desk: Folder, number: str, desk_secret: bytes) -> list[bytes]:
+    """The signed statements by which proofreaders took items out of this session's papers."""
     name = f"sessions/{number}/excluded"
-    return open_exclusions(desk.read(name), number, desk_secret) if desk.exists(name) else {}
+    if not desk.exists(name):
+        return []
+    return [str(statement).encode() for statement in open_exclusions(desk.read(name), number, desk_secret)["statements"]]
 
 
 def load_draft(desk: Folder, number: str, desk_secret: bytes) -> DeskDraft:

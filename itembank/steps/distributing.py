@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from itembank.domain.errors import OccupationError, SessionError
 from itembank.domain.occupation import check_may_draw
 from itembank.domain.policy import Policy
+from itembank.domain.review import ItemState
 from itembank.domain.session import beijing_day
 from itembank.formats.container import check_container
 from itembank.formats.desk_statements import read_attempt, read_proof
-from itembank.formats.pool_change import read_release_note
+from itembank.formats.pool_change import read_pool_state, read_release_note
 from itembank.ports import (
     Book,
     CentreLine,
@@ -33,6 +34,7 @@ from itembank.ports import (
     StoredSession,
     Transaction,
 )
+from itembank.ports.bank import ALL, Wanted
 from itembank.steps.download import fetch_container
 from itembank.steps.editions import known_editions
 from itembank.steps.pledged import CLOCKS_APART, check_look
@@ -146,7 +148,8 @@ def accept_statement(
 ) -> LedgerProof:
     """Keep an attempt, a proof or an override of the desk and answer with its line in a signed checkpoint.
 
-    Raises RefusedError attempt.pool_unknown and attempt.edition_over for a pool release that nothing may be drawn from,
+    Raises RefusedError attempt.pool_unknown, attempt.edition_over and attempt.frozen for a pool release that nothing may be
+    drawn from,
     PeopleError for a proof by somebody who may not see the pools it was drawn from.
     """
     session, name = str(body["session"]), str(body["attempt"])
@@ -189,6 +192,12 @@ def _check_may_draw_from(transaction: Transaction, directory: Directory, clock: 
         check_may_draw(note.edition, known_editions(transaction, directory), beijing_day(clock()))
     except OccupationError as error:
         raise RefusedError("attempt.edition_over", pool=digest, name=note.pool, edition=note.edition) from error
+    state = transaction.statement("pool-state", f"{note.pool}/{note.to}", str(note.version))
+    frozen = transaction.bank.cards(Wanted(pool=note.pool, states=(ItemState.FROZEN,), limit=ALL))
+    suspected = sorted({card.item_no for card in frozen} & (read_pool_state(state).items.keys() if state else set()))
+    if suspected:
+        # Which items would be drawn nobody here may know, so the whole release goes back.
+        raise RefusedError("attempt.frozen", pool=digest, name=note.pool, count=len(suspected))
     transaction.bank.use_blueprint(note.blueprint, note.blueprint_version)
 
 

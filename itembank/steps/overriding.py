@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from itembank.domain.errors import SessionError
 from itembank.domain.policy import PredictabilityPolicy
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.desk_statements import read_override, sign_override
@@ -17,7 +18,7 @@ from itembank.steps.desk_session import proved_attempt
 from keys.directory import Directory
 from keys.encoding import read_canonical
 from keys.errors import RefusedError
-from keys.statement import Signer
+from keys.statement import Signer, claimed_signers
 
 
 def allow(
@@ -29,6 +30,8 @@ def allow(
     """
     directory.require_acting(managers, "bank_manager", "bank_manager")
     attempt = proved_attempt(desk, directory, number)
+    if not desk.exists(f"sessions/{number}/draft"):
+        raise SessionError("session.not_assembled", session=number)
     public = read_canonical(desk.read(f"sessions/{number}/certificate"), "certificate")
     floor = int(public["predictability"]["floor"])
     asked = f"sessions/{number}/overrides/asked-{attempt.attempt}"
@@ -37,6 +40,8 @@ def allow(
         read_override(signed, directory)
         desk.write_once(asked, signed)
     signed = desk.read(asked)
+    if sorted(claimed_signers(signed, "override")) != sorted(manager.name for manager in managers):
+        raise RefusedError("override.others", session=number)
     centre.post_override(signed).check_says(signed, directory)
     # Only now it counts: before its line is in the ledger it is a wish.
     desk.write_once(f"sessions/{number}/overrides/{attempt.attempt}", signed)

@@ -65,7 +65,8 @@ class RegisteredPaper:
 
 def register(desk: Folder, directory: Directory, numbers: Iterable[str]) -> list[RegisteredPaper]:
     """Every paper that was drawn for these sessions, the given-up ones too, by session, attempt and form."""
-    return [paper for number in sorted(numbers) for paper in _of_session(desk, directory, number)]
+    ordered = [number for number in sorted(numbers) if desk.exists(f"sessions/{number}/order")]
+    return [paper for number in ordered for paper in _of_session(desk, directory, number)]
 
 
 def _of_session(desk: Folder, directory: Directory, number: str) -> Iterator[RegisteredPaper]:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from itembank.assembly.certificate import read_certificate
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form
 from itembank.domain.people import check_two_people
 from itembank.formats.desk_draft import DeskDraft, proof_hash
-from itembank.formats.desk_statements import REASON_AT_MOST, read_proof, sign_proof
+from itembank.formats.desk_statements import REASON_AT_MOST, read_exclusion, read_proof, sign_exclusion, sign_proof
 from itembank.formats.draft import seal_exclusions
 from itembank.ports import CentreLine, Clock, Folder, Random
 from itembank.steps.desk_pledges import check_pledged
-from itembank.steps.desk_session import attempted_pools, current_attempt, excluded_items, give_up, load_session
+from itembank.steps.desk_session import attempted_pools, current_attempt, exclusions, give_up, load_session
 from keys.directory import Device, Directory
 from keys.encoding import canonical, read_canonical, sha256, time_text
 from keys.errors import RefusedError, TamperedError
+from keys.manifest import claimed_signers as manifest_signers
+from keys.manifest import read_half_signed, read_manifest
 from keys.pool_release import read_pool_manifest
 from keys.statement import Signer, claimed_signers
 
@@ -68,13 +71,15 @@ def exclude(
     questions: Sequence[tuple[Form, int]],
     reason: str,
     pair: Sequence[Signer],
+    clock: Clock,
     random: Random,
 ) -> int:
     """The pair takes questions out of the papers it reads; the attempt that will be drawn without their items.
 
     Nobody puts another item in by hand: the attempt is given up with the reason, and the next one, with two new seeds and a
-    line of its own, is drawn without these items. Raises RefusedError without a reason or once the session is sealed,
-    SessionError for a question that is not there.
+    line of its own, is drawn without these items. The reason stands in the ledger, so it must not quote a question; which item
+    it was stands under the desk's key only. Raises RefusedError without a reason or once these papers are sealed, SessionError
+    for a question that is not there.
     """
     number = draft.session
     directory.require_acting(pair, "proofreader", "proofreader")
@@ -83,12 +88,31 @@ def exclude(
     for form, question in questions:
         if form not in draft.papers or not 1 <= question <= len(draft.papers[form].item_nos):
             raise SessionError("proof.no_question", question=f"{form}{question}")
-    out = {draft.papers[form].item_nos[question - 1]: reason.strip() for form, question in questions}
-    kept = excluded_items(desk, number, desk_secret)
-    desk.replace(f"sessions/{number}/excluded", seal_exclusions(kept | out, number, me.seal, random))
-    named = "、".join(f"{form}{question}" for form, question in questions)
-    give_up(desk, number, draft.attempt, f"剔除{named[: REASON_AT_MOST // 3]}：{reason.strip()}")
+    out = [draft.papers[form].item_nos[question - 1] for form, question in questions]
+    with desk.hold(f"sessions/{number}"):
+        if current_attempt(desk, number) != draft.attempt or _is_sealed(desk, directory, number):
+            raise RefusedError("proof.sealed", session=number)
+        signed = sign_exclusion(number, draft.attempt, out, reason.strip(), clock(), pair)
+        read_exclusion(signed, directory, number)
+        kept = [data.decode() for data in exclusions(desk, number, desk_secret) if data != signed]
+        statements = {"statements": [*kept, signed.decode()]}
+        desk.replace(f"sessions/{number}/excluded", seal_exclusions(statements, number, me.seal, random))
+        give_up(desk, number, draft.attempt, f"剔除试题{len(out)}道：{reason.strip()}")
     return draft.attempt + 1
+
+
+def _is_sealed(desk: Folder, directory: Directory, number: str) -> bool:
+    """Whether the papers of the proof that lies here were sealed."""
+    if not desk.exists(f"sessions/{number}/proof"):
+        return False
+    proof, version = sha256(desk.read(f"sessions/{number}/proof")).hex(), 1
+    while desk.exists(name := f"sessions/{number}/v{version}/{number}.manifest"):
+        data, version = desk.read(name), version + 1
+        whole = len(manifest_signers(data)) > 1
+        manifest = read_manifest(data, directory) if whole else read_half_signed(data, directory)
+        if manifest.selftest.proof == proof:
+            return True
+    return False
 
 
 def prove(
@@ -100,7 +124,10 @@ def prove(
     """
     check_two_people(*(signer.name for signer in pair))
     papers = {form.value: proof_hash(paper.content) for form, paper in draft.papers.items()}
-    certificate = sha256(desk.read(f"sessions/{draft.session}/certificate")).hex()
+    public = canonical(read_certificate(draft.certificate).public())
+    if desk.read(f"sessions/{draft.session}/certificate") != public:
+        raise TamperedError("draft.other", session=draft.session, what="certificate")
+    certificate = sha256(public).hex()
     name = f"sessions/{draft.session}/proof"
     if desk.exists(name) and read_proof(desk.read(name), directory)["papers"] != papers:
         raise TamperedError("proof.other_paper", session=draft.session)

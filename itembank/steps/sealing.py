@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 
+from itembank.assembly.certificate import read_certificate
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, PaperContent
 from itembank.domain.policy import PredictabilityPolicy
@@ -35,7 +36,7 @@ from itembank.steps.overriding import check_predictable
 from keys import statement
 from keys.content_key import content_key
 from keys.directory import Device, Directory
-from keys.encoding import Json, sha256, time_text
+from keys.encoding import Json, canonical, sha256, time_text
 from keys.envelope import seal_envelope
 from keys.errors import TamperedError
 from keys.header import SUITE, Header, Sitting
@@ -136,6 +137,8 @@ def check_proof(desk: Folder, directory: Directory, draft: DeskDraft) -> bytes:
     papers = {form.value: proof_hash(paper.content) for form, paper in draft.papers.items()}
     if body["papers"] != papers or body["attempt"] != draft.attempt or body["session"] != draft.session:
         raise TamperedError("proof.other_paper", session=draft.session)
+    if sha256(canonical(read_certificate(draft.certificate).public())).hex() != body["certificate"]:
+        raise TamperedError("draft.other", session=draft.session, what="certificate")
     return data
 
 

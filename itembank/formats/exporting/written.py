@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,9 +21,10 @@ class Written:
 
 
 def held(items: Sequence[Item], holds: Callable[[Item], bool]) -> tuple[list[Item], tuple[str, ...]]:
-    """The items that a format holds, and the numbers of the others."""
-    kept = list(filter(holds, items))
-    return kept, tuple(item.item_no for item in itertools.filterfalse(holds, items))
+    """The items that a format holds, and the numbers of the others: no format of another program knows our sets (题组)."""
+    kept = [item for item in items if not item.item_set and holds(item)]
+    there = {item.item_no for item in kept}
+    return kept, tuple(item.item_no for item in items if item.item_no not in there)
 
 
 def guid(item: Item) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from itembank.assembly.certificate import Certificate, Provenance, certify, draw_context
+from itembank.assembly.certificate import Certificate, Provenance, certify
 from itembank.assembly.drawing import Draw, Task, draw
 from itembank.assembly.eligibility import Eligible, sift
 from itembank.assembly.predictability import Predictability
@@ -19,7 +19,7 @@ from itembank.formats.snapshot import Snapshot, take_snapshot
 PLAN = PLANS["80题型"]
 SEED = b"\x07" * 32
 DAY = date(2026, 12, 1)
-SOURCE = Provenance("202612-6-31-01-03-4-L-01", 1, "", ("release-1",), "cd" * 32, {"font.otf": "ef" * 32}, "none", "")
+SOURCE = Provenance("202612-6-31-01-03-4-L-01", 1, "", ("release-1",), "cd" * 32, {"font.otf": "ef" * 32}, "none", "", ())
 NOT_GUESSED = Predictability(100, (), ())
 UNITS = {
     "A-A-A": 10, "A-A-B": 10, "A-B-A": 20, "B-A-A": 15, "B-A-B": 15, "B-B-A": 10, "B-B-B": 20,
@@ -99,7 +99,7 @@ def certified(
     """Papers drawn as the desk draws them, and their certificate."""
     snapshot = snapshot_of(bank, plan)
     eligible = sift(plan, BLUEPRINT, snapshot.cards, DAY, snapshot.excluded, snapshot.trainers)
-    key = draw_key(seed, draw_context(snapshot, plan, SOURCE.attempt))
+    key = draw_key(seed)
     return certify(
         draw(Task(plan, BLUEPRINT, eligible.cards, key), forms, solver), snapshot, plan, SOURCE, (), seed, NOT_GUESSED
     )

@@ -78,6 +78,21 @@ def test_a_wrong_hint_widens_the_search_and_does_not_change_its_end(solver: Solv
     assert found is not None and found.cost == all_choices(tried)[0][0]
 
 
+def test_without_any_hint_the_whole_problem_is_solved(solver: Solver) -> None:
+    """A relaxation that fails must not pass for one that cannot be met."""
+
+    class Silent(Solver):
+        def __init__(self) -> None:
+            pass
+
+        def relax(self, problem: Problem) -> list[int] | None:
+            return None
+
+    tried = next(problem(number) for number in range(100) if all_choices(problem(number)))
+    found = optimum(solver, tried, Silent())
+    assert found is not None and found.cost == all_choices(tried)[0][0]
+
+
 def test_two_choices_of_one_cost_are_found(solver: Solver) -> None:
     pick_two = Problem.of([5, 5, 5, 9], [Line([0, 1, 2, 3], [1, 1, 1, 1], 2, 2)])
     found = optimum(solver, pick_two, solver)

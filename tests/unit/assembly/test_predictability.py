@@ -15,7 +15,7 @@ BANK = cards()
 
 def told(solver: Solver, bank: list[ItemCard], plan: Plan = PLAN) -> Predictability:
     eligible = sifted(bank, plan)
-    return predictability(Task(plan, BLUEPRINT, eligible.cards, SEED), eligible, solver)
+    return predictability(Task(plan, BLUEPRINT, eligible.cards, SEED), eligible, solver, local=False)
 
 
 def only(unit: str, kept: int) -> list[ItemCard]:
@@ -66,5 +66,12 @@ def test_the_simulated_keys_are_not_the_draws(solver: Solver) -> None:
     )
 
 
-def test_the_public_face_counts_the_forced_items_and_names_none() -> None:
-    assert Predictability(408, ("national-1",), ("甲单元",)).public() == {"floor": 408, "forced": 1, "thin": ["甲单元"]}
+def test_the_public_face_tells_the_floor_alone() -> None:
+    """What is forced is on the paper; what is thin may be so because another sealed paper has its items."""
+    assert Predictability(408, ("national-1",), ("甲单元",)).public() == {"floor": 408}
+
+
+def test_a_draw_that_needs_local_items_has_its_floor_over_them_too(solver: Solver) -> None:
+    eligible = sifted([card for card in BANK if card.pool == "city" or not card.point.startswith("A-A-A")])
+    task = Task(PLAN, BLUEPRINT, eligible.cards, SEED)
+    assert 0 < predictability(task, eligible, solver, local=True).floor < 400

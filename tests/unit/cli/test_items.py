@@ -244,6 +244,12 @@ WHOLE = (
 )  # fmt: skip
 
 
+def test_a_person_is_shown_what_an_item_shares_with_its_set(bank: BankHome) -> None:
+    bank.bring(item(1, item_set="电机", stimulus="某电动机为4 kW。"), who=(WRITER,))
+    shown = bank.run("items", "show", ONE, who=(WRITER,)).stdout
+    assert shown.index("题组 电机") < shown.index("题组材料 某电动机为4 kW。") < shown.index(item(1).stem)
+
+
 def test_a_person_is_shown_all_of_an_item(bank: BankHome) -> None:
     """Who passes it has seen its questions, its task and what was said of it before."""
     bank.bring(*WHOLE, who=(WRITER,))

@@ -172,3 +172,16 @@ def test_a_blank_never_makes_a_difference(text: str, blank: str, at: int) -> Non
     at %= len(text) + 1
 
     assert folded(text[:at] + blank + text[at:]) == folded(text)
+
+
+def test_below_another_stimulus_the_same_words_ask_something_else() -> None:
+    """And what is in no set has the identity it had before there were sets: the bank keeps only its HMAC."""
+    one, other = (replace(CHOICE, item_set="材料", stimulus=text) for text in ("接地装置为防雷用。", "接地装置为保护接地。"))
+
+    assert len({text_identity(item) for item in (CHOICE, one, other)}) == 3
+    assert text_identity(replace(one, item_set="另名", stimulus="接地装置 为防雷用")) == text_identity(one)
+    assert "\x1d" not in text_identity(CHOICE)
+
+
+def test_what_a_set_shares_makes_none_of_its_items_alike() -> None:
+    assert comparison_text(replace(CHOICE, item_set="材料", stimulus="接地装置为防雷用。" * 9)) == comparison_text(CHOICE)

@@ -31,6 +31,10 @@ def asked(**changes: object) -> Item:
     return replace(CASE, questions=(ASKED[0], replace(ASKED[1], **changes)))  # type: ignore[arg-type]
 
 
+def in_set(item: Item, item_set: str = "电机", stimulus: str = "某电动机铭牌为4 kW、380 V。") -> Item:
+    return replace(item, item_set=item_set, stimulus=stimulus)
+
+
 def tasked(**changes: object) -> Item:
     return replace(PRACTICAL, task=replace(TASK, **changes))  # type: ignore[arg-type]
 
@@ -45,6 +49,8 @@ def tasked(**changes: object) -> Item:
         replace(SINGLE, options_locked=True, adapted_from="n-2"),
         replace(CASE, options_locked=True),
         tasked(vetoes=("带电作业",)),
+        *map(in_set, (SINGLE, FILL, SHORT)),
+        in_set(SINGLE, "长" * 60, "长" * 4000),
     ],
 )  # fmt: skip
 def test_a_sound_item_passes(item: Item) -> None:
@@ -105,6 +111,16 @@ UNSOUND: list[tuple[str, str, Item]] = [
     ("item.figure_markup", "题干", replace(SINGLE, stem=f"如图{{{{图:{'a' * 97}.svg}}}}")),
     ("item.lock", "选项锁定", replace(SHORT, options_locked=True)),
     ("item.adapted_self", "改编自", replace(SINGLE, adapted_from="n-1")),
+    ("item.set_half", "题组材料", replace(SINGLE, item_set="电机")),
+    ("item.set_half", "题组材料", replace(SINGLE, item_set="电机", stimulus=" \n")),
+    ("item.set_half", "题组", replace(SINGLE, stimulus="材料")),
+    ("item.set_half", "题组", replace(SINGLE, item_set=" ", stimulus=" ")),
+    ("item.set_type", "题组", in_set(CASE)),
+    ("item.set_type", "题组", in_set(PRACTICAL)),
+    ("item.too_long", "题组", in_set(SINGLE, "长" * 61)),
+    ("item.too_long", "题组材料", in_set(SINGLE, stimulus="长" * 4001)),
+    ("item.table", "题组材料", in_set(SINGLE, stimulus="|a|b|\n|c|")),
+    ("item.figure_markup", "题组材料", in_set(SINGLE, stimulus="如图{{图：a.svg}}")),
 ]
 
 
@@ -155,6 +171,9 @@ def all_of_these() -> Item:
         (replace(SINGLE, stem="以下图形符号中（ ）"), ()),
         (replace(SINGLE, stem="晶体管图示仪用于（ ）"), ()),
         (asked(stem="如图，说明理由。"), (FIGURE,)),
+        (replace(SINGLE, item_set="电机", stimulus="接线如图。"), (FIGURE,)),
+        (replace(SINGLE, stem="如图所示的电路（ ）", item_set="电机", stimulus="{{图:a.svg}}"), ()),
+        (replace(SINGLE, item_set="电机", stimulus="U<sub>2是"), (MARKUP,)),
         (replace(SINGLE, stem="U<sub>2是（ ）"), (MARKUP,)),
         (replace(SINGLE, stem="U<sub>2</sub>是（ ）"), ()),
         (replace(SINGLE, rationale="m</sup>"), (MARKUP,)),
@@ -179,6 +198,21 @@ def test_the_figures_of_a_key_are_no_figures_of_the_question() -> None:
     assert (item.formulas, item.shown_formulas, case.shown_formulas) == (("y",), (), ("x",))
     assert ItemCard.of(case).has_figure and ItemCard.of(case).has_formula
     assert not ItemCard.of(replace(item, stem="画图")).has_figure and not ItemCard.of(item).has_formula
+
+
+def test_figures_and_formulas_of_a_stimulus_are_seen_with_every_item_of_its_set() -> None:
+    item = replace(SINGLE, stem="{{图:q.svg}}", item_set="电机", stimulus="{{图:s.svg}}$x$")
+
+    assert (item.figures, item.shown_figures) == (("s.svg", "q.svg"), ("s.svg", "q.svg"))
+    assert (item.formulas, item.shown_formulas) == (("x",), ("x",))
+    assert ItemCard.of(item).has_figure and ItemCard.of(item).has_formula
+
+
+def test_a_card_names_the_set_apart_from_one_of_another_pool_and_tells_nothing_of_its_text() -> None:
+    national, city = (ItemCard.of(in_set(replace(SINGLE, pool=pool))) for pool in ("national", "city"))
+
+    assert (national.item_set, city.item_set, ItemCard.of(SINGLE).item_set) == ("national/电机", "city/电机", "")
+    assert "铭牌" not in repr(national)
 
 
 def test_two_lone_dollars_of_two_options_are_no_formula() -> None:

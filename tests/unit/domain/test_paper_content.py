@@ -16,6 +16,7 @@ from itembank.domain.paper import (
     SubQuestion,
     heading,
     sections_of,
+    set_line,
 )
 from itembank.domain.plan import PLANS, Section
 
@@ -78,7 +79,7 @@ def test_a_content_comes_back_from_its_document() -> None:
         pass_points=60,
         sections=(
             PaperSection(ItemType.SINGLE, "一、", (Question(1, "甲", ("一", "二", "三")),)),
-            PaperSection(ItemType.JUDGEMENT, "二、", (Question(2, "乙", ()),)),
+            PaperSection(ItemType.JUDGEMENT, "二、", (Question(2, "乙", (), stimulus="材料", shared=1),)),
             PaperSection(ItemType.CASE, "三、", (Question(3, "丙", (), (SubQuestion(ItemType.SINGLE, "丁", ("一",), 5),)),)),
         ),
         figures={"a.svg": "<svg/>"},
@@ -87,3 +88,43 @@ def test_a_content_comes_back_from_its_document() -> None:
     )
     assert PaperContent.from_document(content.document()) == content
     assert PaperContent.from_document(json.loads(json.dumps(content.document()))) == content
+
+
+SINGLE, JUDGE = ItemType.SINGLE, ItemType.JUDGEMENT
+
+
+def of_set(number: int, item_set: str = "", stimulus: str = "材料", type_: ItemType = SINGLE, pool: str = "city") -> Item:
+    options, key = (("甲", "乙", "丙"), "A") if type_ is SINGLE else ((), "√")
+    item = Item(f"i{number}", pool, type_, f"题{number}", options, key, "A-001", 3, 5, "", "")
+    return replace(item, item_set=item_set, stimulus=stimulus if item_set else "")
+
+
+def stimuli(*sections: tuple[Item, ...]) -> list[tuple[int, str, int]]:
+    """(number, stimulus, shared) of each question that has a stimulus."""
+    drawn = tuple(tuple(item.item_no for item in section) for section in sections)
+    of_plan = tuple(Section(section[0].type, len(section), 2) for section in sections)
+    plan, items = replace(PLANS["80题型"], sections=of_plan), {item.item_no: item for section in sections for item in section}
+    printed = [question for section in sections_of(Paper(Form.MAIN, drawn), plan, items) for question in section.questions]
+    return [(one.number, one.stimulus, one.shared) for one in printed if one.stimulus or one.shared]
+
+
+@pytest.mark.parametrize(
+    ("sections", "expected"),
+    [
+        pytest.param([(of_set(1), of_set(2), of_set(3))], [], id="no set"),
+        pytest.param([(of_set(1), of_set(2, "甲"), of_set(3, "甲"), of_set(4, "甲"))], [(2, "材料", 3)], id="the first has it"),
+        pytest.param([(of_set(1, "甲"), of_set(2, "乙", "另"), of_set(3))], [(1, "材料", 1), (2, "另", 1)], id="two sets"),
+        pytest.param([(of_set(1), of_set(2, "甲")), (of_set(3, "甲", type_=JUDGE), of_set(4, "甲", type_=JUDGE))],
+                     [(2, "材料", 1), (3, "材料", 2)], id="once in each section"),
+        pytest.param([(of_set(1, "甲"), of_set(2, "甲", pool="national"))], [(1, "材料", 1), (2, "材料", 1)], id="two pools"),
+        pytest.param([(of_set(1, "甲"), of_set(2, "甲", "改过的"))], [(1, "材料", 1), (2, "改过的", 1)], id="two stimuli"),
+    ],
+)  # fmt: skip
+def test_the_first_question_of_a_set_has_its_stimulus_and_how_many_share_it(
+    sections: list[tuple[Item, ...]], expected: list[tuple[int, str, int]]
+) -> None:
+    assert stimuli(*sections) == expected
+
+
+def test_the_line_above_a_stimulus_names_its_questions() -> None:
+    assert (set_line(21, 3), set_line(7, 1)) == ("阅读下列材料，回答第21题～第23题。", "阅读下列材料，回答第7题。")

@@ -93,6 +93,8 @@ THIRD = replace(SECOND, area="B-B")
         pytest.param("plan.optional", practical(FIRST, SECOND, replace(THIRD, halves=50)), id="optional ones of unlike points"),
         pytest.param("plan.optional", practical(FIRST, SECOND, replace(THIRD, count=1, halves=120)),
                      id="optional ones of unlike items"),
+        pytest.param("plan.optional", replace(PLAN, sections=(SINGLE, replace(JUDGEMENT, optional=True)), optional_sections=1),
+                     id="optional ones of a theory paper"),
         pytest.param("plan.minutes", replace(PLAN, minutes=89), id="a theory paper of 89 minutes"),
         pytest.param("plan.minutes", replace(SKILL, minutes=59), id="an operation-skill paper of 59 minutes"),
     ],
@@ -123,6 +125,27 @@ def test_a_band_of_one_area_importance_or_grade_that_has_nothing_in_it_is_refuse
     bands = (("A" if name == "content" else of, Band(2, 2)), (of, band))
     error = refused("plan.band", replace(PLAN, **{name: bands}).check)  # type: ignore[arg-type]
     assert error.facts["line"] == f"{name}.{of}"
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("pass_points", 0, 100), ("level", 0, 5), ("area_tolerance", 0, 100), ("unit_tolerance", 0, 100), ("per_point", 1, ANY),
+        ("figures_at_least", 0, 300), ("formulas_at_least", 0, 300), ("local_cap", 0, 100), ("overlap", 0, 300),
+        ("recent_days", 0, 3650), ("eyes_at_most", 0, ANY), ("papers_per_item", 1, 20),
+    ],
+)  # fmt: skip
+def test_a_number_that_makes_no_sense_is_refused(name: str, low: int, high: int) -> None:
+    for number in (low, high):
+        replace(PLAN, **{name: number}).check()  # type: ignore[arg-type]
+    for number in (low - 1, high + 1):
+        error = refused("plan.number", replace(PLAN, **{name: number}).check)  # type: ignore[arg-type]
+        assert error.facts["line"] == name
+
+
+def test_an_exam_takes_a_day_at_most() -> None:
+    replace(PLAN, minutes=1440).check()
+    refused("plan.number", replace(PLAN, minutes=1441).check)
 
 
 def test_an_item_stands_where_its_type_and_area_belong() -> None:

@@ -23,6 +23,8 @@ PLAIN = WORDS.filter(lambda text: "{{" not in text and "|" not in text)
 ANSWERS = st.text("电阻是A01=+-Ω", min_size=1, max_size=6)
 WRITTEN = (ItemType.SHORT, ItemType.ESSAY, ItemType.CALCULATION, ItemType.DRAWING)
 ASKED = [type_ for type_ in ItemType if type_ not in (ItemType.CASE, ItemType.PRACTICAL)]
+SETS = {"电机": "某电机\n|甲|-1|\n|=1|_x0041_|", "=1+1": "=1+1", "001": "见{{图:r.svg}}：$x$&lt;b&gt;", "": ""}
+"""Item set → its one stimulus; the last is none."""
 GUIDS = st.one_of(
     st.sampled_from(["g", "G-1", "g.1", "g.1_", "g.2"]), st.from_regex(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", fullmatch=True)
 )
@@ -64,6 +66,7 @@ def _tasks(draw: st.DrawFn) -> PracticalTask:
 def _items(draw: st.DrawFn, blueprint: Blueprint) -> Item:
     type_ = draw(st.sampled_from(ItemType))
     stem, options, key = (draw(WORDS), (), "") if type_ not in ASKED else draw(_answers(type_))
+    item_set = draw(st.sampled_from([*SETS, ""])) if type_ in ASKED else ""
     return Item(
         item_no=f"city-{draw(GUIDS)}",
         pool="city",
@@ -81,6 +84,8 @@ def _items(draw: st.DrawFn, blueprint: Blueprint) -> Item:
         adapted_from=draw(st.sampled_from(["", "national-1"])),
         questions=tuple(draw(st.lists(_questions(), min_size=1, max_size=3))) if type_ is ItemType.CASE else (),
         task=draw(_tasks()) if type_ is ItemType.PRACTICAL else None,
+        item_set=item_set,
+        stimulus=SETS[item_set],
     )
 
 

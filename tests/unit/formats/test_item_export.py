@@ -19,7 +19,9 @@ from itembank.formats.errors import WorkbookError
 from itembank.formats.item_export import write_items
 from itembank.formats.item_rows import NEEDED
 from itembank.formats.item_workbook import read_items
+from itembank.formats.pool_content import item_document, read_item
 from itembank.formats.spreadsheet import Spreadsheet
+from keys.encoding import canonical, read_canonical
 from tests.unit.formats.random_blueprints import ANY_SHARES, blueprints
 from tests.unit.formats.random_items import banks
 from tests.unit.formats.workbook_bytes import blueprint_bytes, items_bytes
@@ -34,6 +36,25 @@ ITEMS = read_items(Spreadsheet(items_bytes()), "city", BLUEPRINT, FIGURES).items
 @given(banks(BLUEPRINT))
 def test_what_is_written_is_what_is_read(bank: list[Item]) -> None:
     assert list(read_items(Spreadsheet(write_items(bank, BLUEPRINT)), "city", BLUEPRINT, FIGURES).items()) == bank
+
+
+@SHAPES
+@given(banks(BLUEPRINT))
+def test_an_items_document_is_read_as_the_same_item(bank: list[Item]) -> None:
+    assert [read_item(read_canonical(canonical(item_document(item)), "item")) for item in bank] == bank
+
+
+def test_the_document_of_an_item_of_no_set_says_nothing_of_sets() -> None:
+    """Else every item of a bank would be a changed one on the day sets came."""
+    assert not {"item_set", "stimulus"} & item_document(ITEMS[0]).keys()
+
+
+def test_a_set_of_three_comes_back_and_has_columns_of_its_own() -> None:
+    bank = [replace(ITEMS[n], item_set="电机", stimulus="某电机：\n|P|4 kW|\n$U$见{{图:r.svg}}") for n in range(3)] + [ITEMS[3]]
+    written = write_items(bank, BLUEPRINT)
+    assert list(read_items(Spreadsheet(written), "city", BLUEPRINT, FIGURES).items()) == bank
+    sheet = load_workbook(io.BytesIO(written))["试题"]
+    assert [cell.value for cell in next(sheet.iter_rows())] == [*NEEDED, "互斥组", "题组", "题组材料"]
 
 
 @settings(SHAPES, max_examples=30)

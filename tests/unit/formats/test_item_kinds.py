@@ -22,6 +22,8 @@ Table = list[list[str]]
 
 SINGLE = dict(zip(HEADINGS, ITEMS[0], strict=True))
 KNOWLEDGE = dict(zip((f"知识点{level}级" for level in "一二三四"), OHM, strict=False))
+MOTOR = {"题组": "电机", "题组材料": "某电机"}
+IN_SET = {**SINGLE, **MOTOR}
 CASE = {"试题GUID": "c", "题型": "案例分析题", "题干": "某车间停电。", "难度": "3", "解析": "解", **KNOWLEDGE}
 FIRST = {"试题GUID": "c1", "题型": "判断", "题干": "应先验电。", "答案": "√", "所属组合题": "C", "小题分值": "4"}
 SECOND = {
@@ -109,6 +111,8 @@ def test_a_type_is_known_by_its_names_and_its_code(text: str, type_: ItemType) -
         ({"答案": "Ａ", "选项顺序锁定": "√"}, "options_locked", True),
         ({"选项顺序锁定": "0"}, "options_locked", False),
         ({"改编自": "national-7"}, "adapted_from", "national-7"),
+        (MOTOR, "stimulus", "某电机"),
+        (MOTOR, "item_set", "电机"),
         ({"改编自": f"sector-{'a' * 30}-{'b' * 22}-7"}, "adapted_from", f"sector-{'a' * 30}-{'b' * 22}-7"),
     ],
 )
@@ -131,6 +135,16 @@ def test_what_only_some_banks_have_is_read(cells: Cells, field: str, value: obje
         pytest.param([{**SINGLE, "小题分值": "2"}], [("试题!2", "小题分值", "item.cell_misplaced")], id="no question"),
         pytest.param([{**SINGLE, "考核时间(分钟)": "9"}], [("试题!2", "考核时间(分钟)", "item.cell_misplaced")], id="no task"),
         pytest.param([{**SINGLE, "选项顺序锁定": "锁"}], [("试题!2", "选项顺序锁定", "item.locked")], id="an odd lock"),
+        pytest.param([{**SINGLE, "题组": "电机"}], [("试题!2", "题组材料", "item.set_half")], id="a set without a stimulus"),
+        pytest.param([{**SINGLE, "题组材料": "某电机"}], [("试题!2", "题组", "item.set_half")], id="a stimulus without a set"),
+        pytest.param([{**IN_SET, "题组材料": "{{图:s.svg}}"}], [("试题!2", "题组材料", "item.figure")], id="no such figure"),
+        pytest.param([{**CASE, **MOTOR}, FIRST], [("试题!2", "题组", "item.set_type")], id="a case in a set"),
+        pytest.param([CASE, {**FIRST, "题组": "电机"}], [("试题!3", "题组", "item.cell_misplaced")], id="a set for a question"),
+        pytest.param(
+            [IN_SET, {**IN_SET, "试题GUID": "g-2", "题组材料": "另一电机"}, {**IN_SET, "试题GUID": "g-3", "题组": "另"}],
+            [("试题!3", "题组材料", "item.set_stimulus")],
+            id="two stimuli",
+        ),
         pytest.param([{**SINGLE, "改编自": "第7题"}], [("试题!2", "改编自", "item.adapted")], id="no item's number"),
         pytest.param([{**SINGLE, "解析": "长" * 32_768}], [("试题!2", "解析", "item.too_long")], id="more than a cell holds"),
     ],
@@ -176,6 +190,11 @@ def test_a_knowledge_cell_that_fits_two_areas_or_none_is_not_guessed(cell: str, 
         KnowledgePaths(ALIKE).point((cell, "001点", "", "", "", "", ""))
     assert (refusal.value.code, refusal.value.facts["place"]) == ("item.point_name", place)
     assert KnowledgePaths(ALIKE).point(("AB机械", "001 点", "", "", "", "", "")) == "AB-001"
+
+
+def test_whose_stimulus_another_one_differs_from_is_told() -> None:
+    (broken,) = report(SINGLE, {**IN_SET, "试题GUID": "g-2"}, {**IN_SET, "试题GUID": "g-3", "题组材料": "另一电机"}).rejected
+    assert (broken.facts, broken.text) == ({"found": "电机", "first": "试题!3"}, "另一电机")
 
 
 def test_a_row_that_goes_on_behind_the_headings_is_named_with_its_column() -> None:

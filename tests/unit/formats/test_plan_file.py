@@ -15,7 +15,7 @@ from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemType
 from itembank.domain.plan import ANY, NO_BOUND, PLANS, Band, Mode, Plan, Section
 from itembank.formats.errors import PlanFileError
-from itembank.formats.plan_file import plan_document, read_plan_document, read_plan_file
+from itembank.formats.plan_file import LONGEST, plan_document, read_plan_document, read_plan_file
 from keys.encoding import canonical, read_canonical
 
 EXAMPLE = Path(__file__).parents[3] / "config" / "plan.toml"
@@ -224,11 +224,18 @@ def test_sections_that_are_no_list_of_sections_are_refused(sections: str) -> Non
     assert (error.code, error.facts["key"]) == ("plan.value", "sections")
 
 
-@pytest.mark.parametrize("data", [b"name = ", b"\xff\xfe", b"a = 1\na = 2", b"n = " + b"9" * 5000, "name: 一份".encode()])
+@pytest.mark.parametrize("data", [b"name = ", b"\xff\xfe", b"a = 1\na = 2", b"n = " + b"9" * 5000, "name: 一份".encode(),
+                                  b"a = " + 9000 * b"["])  # fmt: skip
 def test_what_is_no_toml_is_refused(data: bytes) -> None:
     with pytest.raises(PlanFileError) as caught:
         read_plan_file(data)
     assert caught.value.code == "plan.toml"
+
+
+def test_a_file_longer_than_any_plan_is_not_even_read() -> None:
+    longest = LEAST + "#" * (LONGEST - len(LEAST.encode()))
+    assert read(longest) == read(LEAST)
+    assert refused(longest + "#").code == "plan.toml"
 
 
 @pytest.mark.parametrize("preset", ['"81题型"', '""', "80", '["80题型"]', "{}", "true"])

@@ -137,3 +137,10 @@ def test_an_approved_paper_is_not_printed_with_other_pieces(monkeypatch: pytest.
     approved, shipped = template_digest(), rendering.shipped
     monkeypatch.setattr(rendering, "shipped", lambda name: shipped(name) + "//" * (name == rendering.PIECES))
     assert template_digest() != approved
+
+
+def test_an_item_of_a_set_is_printed_below_its_stimulus_with_the_set_in_its_head() -> None:
+    item = replace(THEORY[2], item_set="电机一", stimulus="某电动机\n|功率|效率|\n|4 kW|0.85|\n见图。{{图:bridge.svg}}")
+    (text,) = pages(item)
+    assert re.search(r"第3版判断题难度3题组电机一.*题组材料某电动机功率效率4kW0.85见图。.*1m3水.*答案", text)
+    assert "题组" not in "".join(pages(THEORY[2]))

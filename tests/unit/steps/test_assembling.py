@@ -11,10 +11,11 @@ import pytest
 from itembank.domain.confidentiality import Pledge
 from itembank.domain.paper import Scheme
 from itembank.domain.policy import Policy, PoolPolicy
+from itembank.domain.review import Move
 from itembank.domain.session import ExamSession, StationOrder
 from itembank.formats.bank_statements import read_pledge, sign_pledge
 from itembank.formats.plan_file import plan_document
-from itembank.steps import assembling, desk_session, pledged, proving, viewing
+from itembank.steps import assembling, desk_session, pledged, proving, reviewing, viewing
 from keys.encoding import b64, canonical, read_canonical, unb64
 from keys.ledger_proof import read_cosigned
 from keys.statement import Signer
@@ -240,6 +241,21 @@ def test_a_pool_whose_release_left_no_line_draws_no_paper(after: After) -> None:
     assert province.entries("attempt") == [] and not province.desk.exists(f"{FOLDER}/draft")
     province.assemble()
     assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1"]
+
+
+def test_nothing_is_drawn_from_a_release_with_an_item_that_was_frozen_since(after: After) -> None:
+    """A leak is suspected after the desk took the pool; released anew, the same seeds draw without the item."""
+    province = after("seeds")
+    frozen = next(content.items[0].item_no for _, content in province.pools() if content.pool == "city")
+    book, manager = province.centre.book, province.signer("bank_manager-1")
+    reviewing.review(book, province.directory, province.clock, POLICY, manager, Move.FREEZE, (frozen,), comment="外泄")
+
+    error = refused("attempt.frozen", province.assemble)
+
+    assert error.facts["count"] == 1 and error.facts["name"] == "city" and province.entries("attempt") == []
+    province.release_pool("city")
+    certificate = province.assemble()
+    assert frozen not in {card.item_no for card in certificate.snapshot.cards}
 
 
 def test_a_seed_exchanged_after_the_line_is_refused(after: After, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,15 @@
 """A question is taken out by the pair that reads it, with a reason and a new draw; what was drawn stays out for its window."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from itembank.domain.paper import Form
-from itembank.domain.session import beijing_day
+from itembank.formats.desk_statements import read_exclusion, sign_exclusion
+from itembank.formats.draft import open_drawn_items, seal_drawn_items, seal_exclusions
 from itembank.formats.plan_file import plan_document
-from itembank.steps import desk_session, drawn_items, proving
+from itembank.steps import assembling, desk_session, drawn_items, proving
 from keys.encoding import canonical
 from tests.province import SESSION, TINY, After, Province, refused
 
@@ -19,7 +21,7 @@ def exclude(province: Province, *questions: tuple[Form, int], reason: str = "题
     signers = province.signers(*(pair or ("proofreader-1", "proofreader-2")))
     return proving.exclude(
         province.desk, province.directory, province.device("desk"), province.secret(*SECRET), province.draft(), questions,
-        reason, signers, province.random,
+        reason, signers, province.clock, province.random,
     )  # fmt: skip
 
 
@@ -42,7 +44,7 @@ def test_an_excluded_item_is_on_no_paper_of_the_next_draw_and_the_line_says_why(
 
     assert out not in drawn_nos(province) and certificate.snapshot.excluded == {out: "题干有误"}
     held = desk_session.held_attempt(province.desk, province.directory, SESSION)
-    assert held is not None and held.reason == "剔除A2：题干有误"
+    assert held is not None and held.reason == "剔除试题1道：题干有误"
 
 
 def test_the_papers_that_were_read_are_gone_and_need_two_new_seeds(after: After) -> None:
@@ -61,7 +63,8 @@ def test_no_file_says_which_item_was_excluded(after: After) -> None:
     exclude(province, (Form.MAIN, 1))
 
     assert out.encode() not in province.desk.read(f"{FOLDER}/excluded")
-    assert list(desk_session.excluded_items(province.desk, SESSION, province.secret(*SECRET))) == [out]
+    [signed] = desk_session.exclusions(province.desk, SESSION, province.secret(*SECRET))
+    assert read_exclusion(signed, province.directory, SESSION) == (1, {out: "题干有误"})
 
 
 @pytest.mark.parametrize(
@@ -107,20 +110,70 @@ def test_behind_the_window_it_may_come_again(after: After) -> None:
     assert province.assemble().score.startswith("24")
 
 
-def test_an_attempt_is_counted_once_and_its_draft_tells_what_a_kill_left_out(after: After) -> None:
+def test_an_exclusion_nobody_signed_is_refused(after: After) -> None:
+    """Anybody can seal to the desk's public key."""
+    province = after("seeds")
+    signers = province.signers("proofreader-1", "assembler-1")
+    forged = sign_exclusion(SESSION, 1, ["national-x"], "有误", province.clock(), signers)
+    sealed = seal_exclusions({"statements": [forged.decode()]}, SESSION, province.device("desk").seal, province.random)
+    province.desk.replace(f"{FOLDER}/excluded", sealed)
+
+    refused("statement.duty", province.assemble)
+
+    assert province.entries("attempt") == []
+
+
+def test_after_sealing_no_question_is_taken_out(after: After) -> None:
+    province = after("seal")
+
+    refused("proof.sealed", lambda: exclude(province, (Form.MAIN, 1)))
+
+    province.approve()
+    province.publish()
+
+
+def kept(province: Province) -> dict[str, Any]:
+    return open_drawn_items(province.desk.read(drawn_items.FILE), province.secret(*SECRET))
+
+
+def test_an_attempt_that_goes_on_after_a_kill_does_not_find_its_own_items_used(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted before its draft is there; then the power goes."""
+    one, other = after("seeds"), after("seeds")
+    for province in (one, other):
+        within(province, 30)
+    one.assemble()
+    with monkeypatch.context() as bent:
+        bent.setattr(assembling, "seal_draft", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            other.assemble()
+
+    other.assemble()
+
+    assert drawn_nos(one) == drawn_nos(other) and kept(other)["open"].keys() == {f"{SESSION}/1"}
+
+
+def test_once_sealed_nobody_can_tell_whose_items_they_were(after: After) -> None:
     province = after("seeds")
     within(province, 30)
     province.assemble()
-    desk, secret, draft, device = province.desk, province.secret(*SECRET), province.draft(), province.device("desk")
-    before = drawn_items._items(desk, secret)
-    what = draft, replace(TINY, recent_days=30), beijing_day(province.clock()), province.random
+    items = drawn_nos(province)
 
-    drawn_items.count(desk, device, secret, *what)
+    drawn_items.settle(province.desk, province.device("desk"), province.secret(*SECRET), [f"{SESSION}/1"], province.random)
 
-    assert drawn_items._items(desk, secret) == before and {times for times, _ in before.values()} == {1}
-    desk.delete(drawn_items.FILE)
-    drawn_items.count(desk, device, secret, *what)
-    assert set(drawn_items._items(desk, secret)) == drawn_nos(province)
+    assert kept(province)["open"] == {} and set(kept(province)["items"]) == items
+
+
+def test_items_nobody_drew_are_not_marked_as_used(after: After) -> None:
+    """By somebody with the desk's public key alone."""
+    province = after("seeds")
+    within(province, 30)
+    forged = {"open": {}, "items": {"national-1": [1, "2026-11-30"]}}
+    stranger = province.secret("seal", "scoring")
+    province.desk.replace(drawn_items.FILE, seal_drawn_items(forged, province.device("desk").seal, stranger, province.random))
+
+    refused("object.fields", province.assemble)
 
 
 def test_a_plan_without_a_window_leaves_nothing_that_names_an_item(after: After) -> None:
@@ -136,4 +189,4 @@ def test_the_file_of_drawn_items_opens_for_the_desk_alone(after: After) -> None:
     data = province.desk.read(drawn_items.FILE)
 
     assert all(no.encode() not in data for no in drawn_nos(province))
-    refused("envelope.foreign", lambda: drawn_items._items(province.desk, province.secret("seal", "scoring")))
+    refused("envelope.foreign", lambda: open_drawn_items(data, province.secret("seal", "scoring")))

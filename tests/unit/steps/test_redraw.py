@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from itembank.adapters.folder import DiskFolder
+from itembank.domain.errors import PlanError
 from itembank.formats.pool_content import PoolContent
-from itembank.steps import assembling
+from itembank.steps import assembling, desk_session
 from tests.province import SESSION, After, Province, files, killed_at_delete, refused
 
 FOLDER = f"sessions/{SESSION}"
@@ -144,3 +146,61 @@ def test_approving_again_changes_nothing(after: After) -> None:
     province.approve()
 
     assert province.manifest().data == before
+
+
+def test_a_reason_no_attempt_could_bear_gives_nothing_up(after: After) -> None:
+    province = after("assemble")
+    for reason in ("长" * 201, "两行\n理由"):
+        refused("attempt.reason", lambda reason=reason: province.seeds(redraw=reason))  # type: ignore[misc]
+
+    assert province.draft().attempt == 1
+
+
+def test_an_attempt_that_was_signed_and_cannot_go_on_is_given_up_and_its_line_comes_first(after: After) -> None:
+    """The centre was away when it was posted, and then the pools changed."""
+    province = after("seeds")
+    province.wire.down.add("centre")
+    refused("line.silent", province.assemble)
+    province.wire.down.clear()
+    province.release_pool("city")
+    refused("attempt.other", province.assemble)
+
+    province.seeds(redraw="题库已更新")
+    province.assemble()
+
+    assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1", "2"]
+    province.prove()
+    province.settle()
+    assert province.audit().findings == []
+
+
+def test_a_solver_that_dies_costs_no_attempt(after: After, monkeypatch: pytest.MonkeyPatch) -> None:
+    province = after("seeds")
+
+    def dies(*_: object) -> None:
+        raise PlanError("plan.solver", solver="highs")
+
+    with monkeypatch.context() as bent:
+        bent.setattr(assembling, "draw", dies)
+        refused("plan.solver", province.assemble)
+
+    province.assemble()
+
+    assert [line.subject["attempt"] for line in province.entries("attempt")] == ["1"]
+
+
+def test_a_giving_up_that_is_killed_in_the_middle_is_finished_by_whoever_comes_next(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province = after("assemble")
+    with monkeypatch.context() as bent:
+        bent.setattr(DiskFolder, "write_once", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            province.seeds(redraw="第3题有误")
+
+    province.seeds()
+    province.assemble()
+
+    assert province.draft().attempt == 2
+    held = desk_session.held_attempt(province.desk, province.directory, SESSION)
+    assert held is not None and held.reason == "第3题有误"

@@ -106,6 +106,7 @@ def test_every_route_has_its_mark(caller: Caller) -> None:
 
     assert marks == {
         "POST /api/attempts": "desk",
+        "POST /api/overrides": "desk",
         "POST /api/pledges": "desk",
         "POST /api/proofs": "desk",
         f"PUT /api/packages/{HEX}": "desk",

@@ -48,7 +48,7 @@ def evil_everywhere() -> list[Item]:
     marked = f"{EVIL}<sub>\"'&</sub>${EVIL.replace('$', '')}$\n|{EVIL.replace('|', '')}|\n|b|\n{{{{图:none.svg}}}}"
     single = replace(
         SINGLE, item_no=EVIL, stem=marked, options=(EVIL, f"{EVIL}2", marked), rationale=marked, source=EVIL, enemy_group=EVIL,
-        point=EVIL, adapted_from=EVIL, key=EVIL,
+        point=EVIL, adapted_from=EVIL, key=EVIL, item_set=EVIL, stimulus=marked,
     )  # fmt: skip
     asked = tuple(replace(question, stem=marked, options=(EVIL,), key=marked) for question in CASE.questions)
     line = replace(TASK.marking[0], content=EVIL, requirement=EVIL, deduction=marked)
@@ -129,3 +129,10 @@ def test_a_practical_item_shows_its_notices_task_and_marking_sheet() -> None:
 def test_what_looks_like_a_slip_is_said_above_the_item() -> None:
     shown = page(replace(SINGLE, stem="如图所示（ ）", options=("甲", "乙", "以上都是")))
     assert [attributes.get("class") for attributes in shown.all("p")].count("flag") == 2
+
+
+def test_an_item_of_a_set_shows_the_set_and_above_its_stem_what_it_shares() -> None:
+    shown = page(replace(SINGLE, item_set="电机", stimulus="某电机$x$\n|甲|乙|\n|丙|丁|"))
+    words = re.sub(r"\s+", "", shown.words)
+    assert re.search("题组itemset电机.*题组材料.*某电机.*甲乙丙丁.*题干stem三相线电压", words) and len(shown.all("tr")) == 2
+    assert "题组" not in page(SINGLE).words

@@ -155,6 +155,15 @@ def test_what_a_format_would_change_is_left_out_and_named(format_: str, item: It
     assert WRITERS[format_][0]([item, DRAWING]).left_out == (item.item_no,)
 
 
+@pytest.mark.parametrize("format_", WRITERS)
+def test_an_item_of_a_set_is_left_out_and_named(format_: str) -> None:
+    """Alone, without what it shares, it could not be answered."""
+    write, held = WRITERS[format_]
+    written = write([replace(held[0], item_set="电机", stimulus="某电机"), *held[1:]])
+    assert written.left_out == (held[0].item_no,)
+    assert [item for _, item in read(written.file).rows] == list(read(write(held[1:]).file).items())
+
+
 def test_a_bracket_in_a_formula_is_an_operator_for_any_reader() -> None:
     """As MathML's schema has it; what sets our formulas calls an angle bracket a letter."""
     packed = write_package([replace(CHOICE, stem=r"夹角 $\langle a,b\rangle$ 是（　　）")], FIGURES, QTI21, formula_mathml).file

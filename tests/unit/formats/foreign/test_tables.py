@@ -376,3 +376,12 @@ def test_what_stands_beside_a_list_of_items_is_told() -> None:
     reading = read_file(data.encode(), {}, {})
     list(reading.items.rows)
     assert reading.tables.unread == ["JSON name、material"]
+
+
+def test_a_set_of_another_layout_is_read_and_its_stimulus_may_be_one_merged_cell() -> None:
+    cells: Cells = [
+        ["题型", "题目", "A", "B", "C", "D", "正确答案", "题组", "题组材料"],
+        ["单选", STEM, *OHM, "B", "电阻", "某电阻为5 Ω。"], ["判断", TRUE["题干"], "", "", "", "", "对", "电阻", ""],
+    ]  # fmt: skip
+    shared = {"题组": "电阻", "题组材料": "某电阻为5 Ω。"}
+    assert items(book(cells, "I2:I3")) == [ONE | shared, TRUE | shared]
