@@ -1007,10 +1007,6 @@ MESSAGES: dict[str, Message] = {
         "题库组不出这些试卷", "the bank cannot give these papers",
         "请查看缺口表", "look at the table of supply", 3,
     ),
-    "plan.items": Message(
-        "组卷计划有{found}题，超过{most}题", "the plan has {found} items, more than {most}",
-        "请减少题量", "ask for fewer items", 5,
-    ),
     "plan.key": Message(
         "组卷计划文件的“{key}”不认识或缺失", "the key {key} of the plan file is unknown or missing",
         "请对照 config/plan.toml 改正", "compare with config/plan.toml", 5,

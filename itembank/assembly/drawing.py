@@ -181,7 +181,7 @@ def _cheapest(
     best, local = optimum(solve.solver, problem, solve.hints), 0
     if best is None:
         model = build(task.plan, task.blueprint, cards, forms, earlier)
-        local = _least_local(model, solve.solver)
+        local = _least_local(model, solve)
         problem = Problem.of(task.costs(model), [*model.rows, model.local(local)])
         best = optimum(solve.solver, problem, solve.hints)
     # 3.
@@ -194,13 +194,13 @@ def _cheapest(
     return model, best, local
 
 
-def _least_local(model: Model, solver: Solver) -> int:
+def _least_local(model: Model, solve: Proof) -> int:
     """The fewest halves from local pools with which all forms of the model can be assembled."""
     costs = model.local_costs()
-    chosen = solver.solve(Problem.of(costs, model.rows)) if any(costs) else None
-    if chosen is None:
+    best = optimum(solve.solver, Problem.of(costs, model.rows), solve.hints) if any(costs) else None
+    if best is None:
         raise PlanError("plan.infeasible")
-    broken = broken_rows(model.rows, chosen)
+    broken = broken_rows(model.rows, best.chosen)
     if broken:
         raise PlanError("plan.recheck", rows=len(broken), first=broken[0])
-    return sum(cost * number for cost, number in zip(costs, chosen, strict=True))
+    return best.cost

@@ -24,6 +24,7 @@ from itembank.domain.errors import PlanError
 PRICES = {
     "areas_1": 10, "areas_2": 10, "units": 10, "importance": 10, "grades": 10, "mean_difficulty": 2, "figures": 10,
     "formulas": 10, "set_count": 20, "per_point": 30, "task_minutes": 10, "sections": 100, "optional": 100,
+    "eyes": 20, "equipment": 20,
 }  # fmt: skip
 """What a unit of change costs in the search. Rules that are missing here never give way."""
 CHANGE_AT_MOST = 1_000
@@ -101,7 +102,8 @@ class Explanation:
 
 def explain(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver) -> Explanation:
     """Why these forms cannot be drawn from these cards."""
-    lines = tuple(line for line in supply(task.plan, task.blueprint, eligible, len(forms)) if line.short)
+    table = supply(task.plan, task.blueprint, eligible, len(forms))
+    lines = tuple(line for line in table if line.short)
     model = build(task.plan, task.blueprint, task.cards, forms[:1])
     if len(forms) == 1 or not _possible(solver, model, model.rows):
         return Explanation(lines, smallest_change(task, model, solver), conflict(task, model, solver))
@@ -109,7 +111,9 @@ def explain(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver
     if lines:
         return Explanation(lines, _oftener(task, eligible, len(forms)), ())
     model = build(task.plan, task.blueprint, task.cards, forms[:FORMS_AT_MOST])
-    return Explanation(lines, smallest_change(task, model, solver), conflict(task, model, solver))
+    found = Explanation((), smallest_change(task, model, solver), conflict(task, model, solver))
+    # More papers than one model explains, each line of which has its supply: then the whole table, nothing hidden.
+    return found if found.changes or found.conflict else replace(found, lines=tuple(table))
 
 
 def _oftener(task: Task, eligible: Eligible, papers: int) -> tuple[Change, ...] | None:

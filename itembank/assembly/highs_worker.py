@@ -24,6 +24,8 @@ _OPTIONS: dict[str, bool | int | float | str] = {
     "mip_heuristic_run_rens": False,
     "mip_heuristic_run_feasibility_jump": False,
 }
+_RAY = 1_000_000
+"""A ray is rounded to whole numbers of so many parts."""
 _NONE = (
     highspy.HighsModelStatus.kInfeasible,
     highspy.HighsModelStatus.kUnboundedOrInfeasible,
@@ -41,8 +43,12 @@ class Highs:
     def relax(self, problem: dict[str, Any]) -> dict[str, Any]:
         solver = self._run(problem, whole=False, below=None)
         status = solver.getModelStatus()
+        if status in _NONE:
+            _, found, ray = solver.getDualRay()  # type: ignore[attr-defined]
+            most = max(map(abs, ray), default=0.0) if found else 0.0
+            return {"status": "none", "duals": [round(_RAY * value / most) for value in ray] if most else []}
         if status != highspy.HighsModelStatus.kOptimal:
-            return {"status": "none" if status in _NONE else "unfinished"}
+            return {"status": "unfinished"}
         duals = [round(value) for value in solver.getSolution().row_dual]
         return {"status": "optimal", "duals": duals, "bound": solver.getInfo().objective_function_value}
 

@@ -43,7 +43,7 @@ def line_name(rule: str, subject: str, plan: Plan, blueprint: Blueprint) -> tupl
         return f"{area}{kind.zh}题量", f"number of {kind.en} items{area and f' of {area}'}"
     if rule in ("areas_1", "areas_2", "units"):
         name = next((node.name for node in blueprint.nodes if node.code == subject), "")
-        by_items = rule == "units" and plan.units_by_items
+        by_items = rule == "units" and subject in plan.unit_bands(blueprint)
         return f"{subject} {name}的{'题量' if by_items else '分数'}", f"{'items' if by_items else 'points'} of {subject} {name}"
     if rule == "importance":
         return f"重要程度{subject}的分数", f"points of importance {subject}"

@@ -184,15 +184,16 @@ class FormRules:
         self.optional = [section for section in plan.sections if section.optional]
         self.switches = {
             "set": sorted(self.sets),
-            "section": [section.area for section in self.optional],
+            "section": [f"{section.type} {section.area}" for section in self.optional],
             "person": sorted(self.people),
         }
         self.rules = [
             *self._sections(), *self._content(), *self._marks(), *self._whole(), *self._crowds(), *self._tasks(),
             *self._overlaps(earlier),
         ]  # fmt: skip
-        if sum(rule[0] not in ("per_point", "enemies", "overlap") for rule in self.rules) > ROWS_AT_MOST:
-            raise PlanError("plan.lines", found=len(self.rules), most=ROWS_AT_MOST)
+        lines = sum(rule[0] not in ("per_point", "enemies", "overlap") for rule in self.rules)
+        if lines > ROWS_AT_MOST:
+            raise PlanError("plan.lines", found=lines, most=ROWS_AT_MOST)
 
     def rows(self, form: str, place: _Place) -> list[Row]:
         rows = [
@@ -310,11 +311,11 @@ class FormRules:
         rows = []
         for section in self.optional:
             columns = [place.first + i for i, card in enumerate(self.cards) if section.takes(card.type, card.point)]
-            switch = place.switches["section", section.area]
             name = f"{section.type} {section.area}"
+            switch = place.switches["section", name]
             rows.append(Row("sections", name, form, [*columns, switch], [*[1] * len(columns), -section.count], 0, 0))
         if self.optional:
-            switches = [place.switches["section", section.area] for section in self.optional]
+            switches = [place.switches["section", f"{section.type} {section.area}"] for section in self.optional]
             asked = self.plan.optional_sections
             rows.append(Row("optional", "", form, switches, [1] * len(switches), asked, asked))
         return rows

@@ -6,7 +6,8 @@ one. The solver's relaxed problem hints at good multipliers; whatever they are, 
 here in integers, so a wrong hint makes the search wider and never the answer wrong. What is left is solved by the solver,
 whose word its answer's cost is; a replay asks another one.
 
-1. relax the whole problem, and round what its rows are worth: bound and reduced costs; without a hint, nothing is left out
+1. relax the whole problem, and round what its rows are worth: bound and reduced costs; without a hint, nothing is left out.
+   Where not even the relaxed problem can be met, the hint must prove that, in integers too
 2. solve with the columns of small reduced cost only
 3. nothing found: more columns, in the end all. Found, and every column left out is over the gap: cheapest of the whole problem
 """
@@ -21,7 +22,6 @@ from itembank.assembly.solver import Solver
 
 FIRST_WIDTH = 100
 """The first gap that is tried is one part in so many of the bound."""
-WIDER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,10 @@ def optimum(solver: Solver, problem: Problem, hints: Solver) -> Optimum | None:
     Raises PlanError as `Solver.solve`.
     """
     # 1.
-    worth = hints.relax(problem)
+    hint = hints.relax(problem)
+    if hint.impossible and _cannot_be(problem, hint.worth):
+        return None
+    worth = [] if hint.impossible else hint.worth
     bound = Bound.of(problem, worth or [0] * len(problem.lows))
     width = max(1, bound.least // FIRST_WIDTH) if worth else max(bound.reduced, default=0)
     while True:
@@ -75,7 +78,8 @@ def optimum(solver: Solver, problem: Problem, hints: Solver) -> Optimum | None:
         if found is None:
             if len(kept) == len(problem.costs):
                 return None
-            width = max(WIDER * width, sorted(bound.reduced)[min(2 * len(kept), len(problem.costs) - 1)])
+            # Twice as many columns, not four times as wide a gap: that may be nearly all of them.
+            width = max(width + 1, sorted(bound.reduced)[min(2 * len(kept), len(problem.costs) - 1)])
             continue
         chosen = _spread(kept, found, len(problem.costs))
         cost = problem.cost(chosen)
@@ -83,6 +87,11 @@ def optimum(solver: Solver, problem: Problem, hints: Solver) -> Optimum | None:
         if gap <= width:
             return Optimum(chosen, cost, bound)
         width = gap
+
+
+def _cannot_be(problem: Problem, ray: Sequence[int]) -> bool:
+    """Whether these multipliers prove that nothing keeps the rows (Farkas): even what costs nothing would cost something."""
+    return len(ray) == len(problem.lows) and Bound.of(problem.with_costs([0] * len(problem.costs)), ray).least > 0
 
 
 def another(solver: Solver, problem: Problem, best: Optimum, items: Iterable[int]) -> list[int] | None:

@@ -22,7 +22,9 @@ def drawn_again(certificate: Certificate, name: SolverName, progress: Callable[[
     with ExitStack() as stack:
         solver = stack.enter_context(Solver(name))
         hints = solver if name is SolverName.HIGHS else stack.enter_context(Solver())
-        return draw(task, list(certificate.papers), solver, progress, hints)
+        # In the order they were drawn in; a certificate's papers are sorted.
+        forms = [form for block in certificate.blocks for form in block.forms]
+        return draw(task, forms, solver, progress, hints)
 
 
 def task_of(certificate: Certificate) -> Task:

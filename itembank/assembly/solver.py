@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from itembank.assembly.problem import Problem
 from itembank.domain.errors import PlanError
@@ -31,6 +31,13 @@ class SolverName(StrEnum):
 
     HIGHS = "highs"
     CPSAT = "cpsat"
+
+
+class Hint(NamedTuple):
+    """`worth`: a multiplier for each row, or nothing. `impossible`: they are meant to show that the rows cannot be kept."""
+
+    worth: list[int]
+    impossible: bool
 
 
 class Solver:
@@ -58,10 +65,10 @@ class Solver:
         self._process.kill()
         self._process.communicate()
 
-    def relax(self, problem: Problem) -> list[int] | None:
-        """What each row is worth in the relaxed problem, rounded; None when nobody could say. A hint, not a proof."""
+    def relax(self, problem: Problem) -> Hint:
+        """What each row is worth in the relaxed problem, rounded. A hint, not a proof."""
         answer = self._ask(b"L", problem.document())
-        return list(answer["duals"]) if answer["status"] == "optimal" else None
+        return Hint(list(answer.get("duals", ())), answer["status"] == "none")
 
     def bound(self, problem: Problem) -> float | None:
         """The least cost of the relaxed problem, columns being fractions; None when it cannot be met.

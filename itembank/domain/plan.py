@@ -141,8 +141,6 @@ class Plan:
         self._check_sections()
         if self.halves != WHOLE:
             raise PlanError("plan.points", found=points_text(self.halves))
-        if self.items > ITEMS_AT_MOST:
-            raise PlanError("plan.items", found=self.items, most=ITEMS_AT_MOST)
         if self.minutes < (60 if self.is_practical else 90):
             raise PlanError("plan.minutes", found=self.minutes)
         for name, band in self.bands():
@@ -224,7 +222,8 @@ class Plan:
         """Area code → items, of every unit this plan counts in items: the share of its weight, rounded outwards."""
         if not self.units_by_items or self.mode is Mode.TYPE or self.is_practical:
             return {}
-        units = {node.code: node.weight * self.items for node in blueprint.nodes if node.depth > 2}
+        own = dict(self.content)
+        units = {node.code: node.weight * self.items for node in blueprint.nodes if node.depth > 2 and node.code not in own}
         slack = self.unit_tolerance
         return {code: Band(max(0, hundreds // 100 - slack), -(-hundreds // 100) + slack) for code, hundreds in units.items()}
 

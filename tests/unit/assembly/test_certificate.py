@@ -10,9 +10,11 @@ from itembank.assembly.certificate import RULES, Certificate, read_certificate
 from itembank.assembly.replay import drawn_again, is_same
 from itembank.assembly.solver import Solver, SolverName
 from itembank.assembly.verification import broken_rules
+from itembank.domain.items import ItemType
 from itembank.domain.paper import Paper
+from itembank.domain.plan import Section
 from keys.encoding import canonical, read_canonical
-from tests.unit.assembly.invented_bank import BLUEPRINT, cards, certified, exchanged, with_card
+from tests.unit.assembly.invented_bank import BLUEPRINT, PLAN, cards, certified, exchanged, with_card
 
 BANK = cards()
 
@@ -132,6 +134,15 @@ def test_an_item_exchanged_for_one_that_keeps_every_rule_is_found_by_its_cost(so
 @pytest.mark.parametrize("name", list(SolverName))
 def test_a_replay_gives_the_same_papers_by_either_solver(name: SolverName, certificate: Certificate) -> None:
     assert is_same(certificate, drawn_again(certificate, name))
+
+
+def test_a_replay_draws_in_the_order_of_the_draw_whatever_the_forms_are_called(solver: Solver) -> None:
+    """A certificate's papers are sorted by name when it is read again."""
+    plan = replace(PLAN, sections=(Section(ItemType.SINGLE, 20, 6), Section(ItemType.JUDGEMENT, 10, 8)), unit_tolerance=9,
+                   area_tolerance=9, figures_at_least=0, formulas_at_least=0)  # fmt: skip
+    batch = certified(solver, BANK, plan, forms=("2", "10", "1", "9"))
+    again = read_certificate(read_canonical(canonical(batch.with_items()), "certificate"))
+    assert is_same(again, drawn_again(again, SolverName.HIGHS))
 
 
 def test_a_replay_of_other_papers_says_so(certificate: Certificate) -> None:

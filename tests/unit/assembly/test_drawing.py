@@ -96,6 +96,8 @@ PLANS = [
     ("importance and grades", BANK, replace(PLAN, importance=((Importance.X, Band(60, 80)), (Importance.Z, Band(5, 10))),
                                             grades=((1, Band(14, 16)), (5, Band(16, 18))))),
     ("an area of its own", BANK, replace(PLAN, content=(("B-B-A", Band(13, 14)),), unit_tolerance=5, area_tolerance=5)),
+    ("a unit of its own beside units by items", BANK,
+     replace(PLAN, units_by_items=True, unit_tolerance=1, area_tolerance=20, content=(("A-A-A", Band(24, 26)),))),
     ("sets together", SETS, replace(PLAN, sets=Band(1, 2), set_items=Band(2, 3))),
     ("few people have seen it", SEEN, replace(PLAN, eyes_at_most=4)),
 ]  # fmt: skip

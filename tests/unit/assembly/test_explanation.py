@@ -10,7 +10,7 @@ from itembank.assembly.solver import Solver
 from itembank.assembly.supply import supply
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard, ItemType
-from itembank.domain.plan import Band, Plan
+from itembank.domain.plan import Band, Mode, Plan
 from tests.unit.assembly.invented_bank import BLUEPRINT, PLAN, SEED, cards, drawn, sifted
 
 BANK = cards()
@@ -121,3 +121,17 @@ def test_an_explanation_is_plain_values_in_the_plans_own_words(solver: Solver) -
     assert set(told) == {"lines", "smallest_change", "conflict"}
     unit = next(line for line in told["lines"] if line["rule"] == "units")
     assert unit["line"] == "B-A-A 范围B-A-A的分数" and unit["short"] == unit["needed"] == 26 and unit["have"] == 0
+
+
+def test_where_no_line_is_short_and_nothing_is_found_the_whole_table_is_told(solver: Solver) -> None:
+    """Three papers could be had, four could not: their mean difficulty takes all hard items."""
+    plan = replace(PLAN, mode=Mode.TYPE, mean_difficulty=Band(430, 500), area_tolerance=100, figures_at_least=0,
+                   formulas_at_least=0, per_point=9)  # fmt: skip
+    told = why(solver, BANK, plan, ("1", "2", "3", "4"))
+    assert told.lines or told.changes or told.conflict
+
+
+def test_too_many_eyes_are_mended_at_the_eyes(solver: Solver) -> None:
+    seen = [replace(card, eyes=(1, 2, 3)) for card in BANK]
+    [change] = why(solver, seen, replace(PLAN, eyes_at_most=2), ("A",)).changes or ()
+    assert (change.rule, change.by) == ("eyes", 1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from itembank.assembly.narrowing import Bound, Optimum, another, optimum
 from itembank.assembly.problem import Problem
-from itembank.assembly.solver import Solver
+from itembank.assembly.solver import Hint, Solver
 
 
 @dataclass(frozen=True)
@@ -70,23 +70,24 @@ def test_a_wrong_hint_widens_the_search_and_does_not_change_its_end(solver: Solv
         def __init__(self) -> None:
             pass
 
-        def relax(self, problem: Problem) -> list[int] | None:
-            return [10**6, -(10**6), 10**5]
+        def relax(self, problem: Problem) -> Hint:
+            return Hint([10**6, -(10**6), 10**5], False)
 
     tried = next(problem(number) for number in range(100) if all_choices(problem(number)))
     found = optimum(solver, tried, Misleading())
     assert found is not None and found.cost == all_choices(tried)[0][0]
 
 
-def test_without_any_hint_the_whole_problem_is_solved(solver: Solver) -> None:
-    """A relaxation that fails must not pass for one that cannot be met."""
+@pytest.mark.parametrize("hint", [Hint([], False), Hint([], True), Hint([1, 2, 3], True), Hint([1], True)])
+def test_a_problem_that_can_be_met_is_not_taken_for_one_that_cannot(solver: Solver, hint: Hint) -> None:
+    """Whoever says so must prove it; without a hint the whole problem is solved."""
 
     class Silent(Solver):
         def __init__(self) -> None:
             pass
 
-        def relax(self, problem: Problem) -> list[int] | None:
-            return None
+        def relax(self, problem: Problem) -> Hint:
+            return hint
 
     tried = next(problem(number) for number in range(100) if all_choices(problem(number)))
     found = optimum(solver, tried, Silent())
@@ -115,3 +116,16 @@ def test_only_some_columns_keep_the_rows_they_can_break(kept: list[int]) -> None
         for column, number in zip(kept, choice, strict=True):
             spread[column] = number
         assert keeps(small, choice) is keeps(whole, tuple(spread))
+
+
+def test_that_nothing_keeps_the_rows_is_proven_without_solving(solver: Solver) -> None:
+    """Three of two columns: the hint's multipliers show it."""
+
+    class Idle(Solver):
+        def __init__(self) -> None:
+            pass
+
+        def solve(self, problem: Problem, below: int | None = None) -> list[int] | None:
+            raise AssertionError("nothing is left to solve")
+
+    assert optimum(Idle(), Problem.of([5, 5], [Line([0, 1], [1, 1], 3, 9)]), solver) is None
