@@ -321,12 +321,14 @@ class FormRules:
         return rows
 
     def _eyes(self, form: str, place: _Place) -> list[Row]:
-        """Whoever has seen one item of the paper counts, and only so many may."""
+        """Whoever has seen one item of the paper counts, and only so many may.
+
+        A row for each item and person: one row a person says the same and takes several times as long to solve.
+        """
         rows = []
         for name, numbers in self.people.items():
-            switch, most = place.switches["person", name], min(len(numbers), self.plan.items)
-            columns = [place.first + i for i in numbers]
-            rows.append(Row("seen", name, form, [*columns, switch], [*[1] * len(numbers), -most], -ANY, 0))
+            switch = place.switches["person", name]
+            rows += [Row("seen", name, form, [place.first + i, switch], [1, -1], -1, 0) for i in numbers]
         if self.people:
             switches = [place.switches["person", name] for name in self.people]
             rows.append(Row("eyes", "", form, switches, [1] * len(switches), 0, self.plan.eyes_at_most, "person"))

@@ -414,7 +414,7 @@ def build_demo(home: Path) -> None:
 
     A machine that is busy with other tests may need longer to T: then it is run again as it says.
     """
-    for open_in in (90, 180):
+    for open_in in (70, 180):
         arguments = ["demo", "--home", str(home), "--open-in", str(open_in), "--stations", "2", "--once", "--json"]
         with Watch() as watch:
             done = subprocess.run(Province.command("itembank", *arguments), capture_output=True, check=False, cwd="/")
