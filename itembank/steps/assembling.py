@@ -257,9 +257,12 @@ class _Drawing:
     def drawn(self, asked: _Asked, given: Sequence[tuple[Seed, bytes]], signed: bytes) -> Certificate:
         """The draw and its certificate. Raises PlanError."""
         attempt, snapshot = asked.attempt, asked.snapshot
-        eligible = sift(attempt.plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
-        task = Task(attempt.plan, snapshot.blueprint, eligible.cards, draw_key(asked.key))
-        papers, guessing, version = _drawn(task, eligible, attempt.papers)
+        # The solver's process starts while the cards are sifted.
+        with Solver() as solver:
+            eligible = sift(attempt.plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
+            task = Task(attempt.plan, snapshot.blueprint, eligible.cards, draw_key(asked.key))
+            papers, guessing = _drawn(task, eligible, attempt.papers, solver)
+            version = solver.version
         statements = tuple(data.decode() for data in exclusions(self.desk, attempt.session, self.secret))
         provenance = Provenance(
             attempt.session, attempt.attempt, attempt.reason, attempt.pools, self.setting.template, self.setting.fonts, version,
@@ -335,17 +338,17 @@ def supply_of(
     return supply(plan, blueprint, sift(plan, blueprint, found.cards, day, found.excluded, found.trainers), papers)
 
 
-def _drawn(task: Task, eligible: Eligible, forms: Sequence[str]) -> tuple[Draw, Predictability, str]:
-    """The draw, what of it can be guessed, and by which solver. Raises Unmet with its reasons when there is none."""
-    with Solver() as solver:
-        try:
-            drawn = draw(task, [str(form) for form in forms], solver)
-            local = any(block.local for block in drawn.blocks)
-            return drawn, predictability(task, eligible, solver, local=local), solver.version
-        except PlanError as error:
-            if error.code != "plan.infeasible":
-                raise
-            raise Unmet(task.plan.name, explain(task, eligible, [str(form) for form in forms], solver)) from error
+def _drawn(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver) -> tuple[Draw, Predictability]:
+    """The draw, and what of it can be guessed. Raises Unmet with its reasons when there is none."""
+    named = [str(form) for form in forms]
+    try:
+        drawn = draw(task, named, solver)
+        local = any(block.local for block in drawn.blocks)
+        return drawn, predictability(task, eligible, solver, local=local)
+    except PlanError as error:
+        if error.code != "plan.infeasible":
+            raise
+        raise Unmet(task.plan.name, explain(task, eligible, named, solver)) from error
 
 
 def _refuse_drawn(desk: Folder, number: str, attempt: int) -> None:

@@ -87,9 +87,8 @@ class Bank:
 
     def drawn(self, key: bytes, forms: Sequence[str]) -> Draw:
         """From end to end: sifted, built, solved in a process of its own, proven to be the only one."""
-        task = self.task(key)
         with Solver() as solver:
-            return draw(task, forms, solver)
+            return draw(self.task(key), forms, solver)
 
 
 def key_of(number: int) -> bytes:
