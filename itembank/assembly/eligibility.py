@@ -12,6 +12,7 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard
 from itembank.domain.plan import Plan
+from itembank.formats.snapshot import Snapshot
 
 MOST_CARDS = 20_000
 """Measured up to here; a larger bank has to be narrowed before the draw."""
@@ -46,6 +47,11 @@ class Eligible:
 
     cards: tuple[ItemCard, ...]
     left_out: dict[str, tuple[ItemCard, Reason]]
+
+
+def sift_snapshot(plan: Plan, snapshot: Snapshot) -> Eligible:
+    """What may be drawn of a snapshot. Raises as `sift` does."""
+    return sift(plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
 
 
 def sift(

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 
 from itembank.assembly.certificate import Certificate
 from itembank.assembly.drawing import Draw, Task, draw
-from itembank.assembly.eligibility import sift
+from itembank.assembly.eligibility import sift_snapshot
 from itembank.assembly.race import draw_key
 from itembank.assembly.solver import Solver, SolverName
 
@@ -30,7 +30,7 @@ def drawn_again(certificate: Certificate, name: SolverName, progress: Callable[[
 def task_of(certificate: Certificate) -> Task:
     """What was drawn from, as the draw had it."""
     snapshot, plan = certificate.snapshot, certificate.plan
-    eligible = sift(plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
+    eligible = sift_snapshot(plan, snapshot)
     return Task(plan, snapshot.blueprint, eligible.cards, draw_key(bytes.fromhex(certificate.seed)))
 
 

@@ -15,7 +15,7 @@ from datetime import date
 
 from itembank.assembly.certificate import Certificate, GivenSeed, Provenance, certify
 from itembank.assembly.drawing import Draw, Task, draw
-from itembank.assembly.eligibility import Eligible, sift
+from itembank.assembly.eligibility import Eligible, sift, sift_snapshot
 from itembank.assembly.explanation import Explanation, explain
 from itembank.assembly.predictability import Predictability, predictability
 from itembank.assembly.race import draw_key
@@ -259,7 +259,7 @@ class _Drawing:
         attempt, snapshot = asked.attempt, asked.snapshot
         # The solver's process starts while the cards are sifted.
         with Solver() as solver:
-            eligible = sift(attempt.plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
+            eligible = sift_snapshot(attempt.plan, snapshot)
             task = Task(attempt.plan, snapshot.blueprint, eligible.cards, draw_key(asked.key))
             papers, guessing = _drawn(task, eligible, attempt.papers, solver)
             version = solver.version

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from itembank.assembly.certificate import Certificate
-from itembank.assembly.eligibility import sift
+from itembank.assembly.eligibility import sift_snapshot
 from itembank.assembly.predictability import predictability
 from itembank.assembly.replay import task_of
 from itembank.assembly.solver import Solver
@@ -63,7 +63,7 @@ def check_draft(
         raise TamperedError("draft.other", session=draft.session, what="papers")
     # 4.
     snapshot, plan = certificate.snapshot, certificate.plan
-    eligible = sift(plan, snapshot.blueprint, snapshot.cards, snapshot.day, snapshot.excluded, snapshot.trainers)
+    eligible = sift_snapshot(plan, snapshot)
     local = any(block.local for block in certificate.blocks)
     with Solver() as solver:
         if predictability(task_of(certificate), eligible, solver, local=local) != certificate.predictability:
