@@ -16,32 +16,25 @@ DETERMINISTIC_SECONDS = 600.0
 """CP-SAT's own unit of work: about a second, and the same on every machine."""
 
 
-class CpSat:
-    """One problem after another, each in a new solver. It relaxes nothing: hints come from elsewhere."""
-
-    version = f"ortools {version('ortools')}"
-
-    def relax(self, problem: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def solve(self, problem: dict[str, Any], below: int | None) -> dict[str, Any]:
-        model, columns = _model(problem, below)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 1
-        solver.parameters.linearization_level = 2
-        solver.parameters.max_deterministic_time = DETERMINISTIC_SECONDS
-        status = solver.solve(model)
-        if status == cp_model.INFEASIBLE:
-            return {"status": "none"}
-        if status != cp_model.OPTIMAL:
-            return {"status": "unfinished", "said": solver.status_name(status)}
-        numbers = [solver.value(column) for column in columns]
-        taken = [column for column, number in enumerate(numbers) if number]
-        return {"status": "optimal", "columns": taken, "numbers": [numbers[column] for column in taken]}
+def solve(problem: dict[str, Any]) -> dict[str, Any]:
+    """Each problem in a new solver."""
+    model, columns = _model(problem)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.linearization_level = 2
+    solver.parameters.max_deterministic_time = DETERMINISTIC_SECONDS
+    status = solver.solve(model)
+    if status == cp_model.INFEASIBLE:
+        return {"status": "none"}
+    if status != cp_model.OPTIMAL:
+        return {"status": "unfinished", "said": solver.status_name(status)}
+    numbers = [solver.value(column) for column in columns]
+    taken = [column for column, number in enumerate(numbers) if number]
+    return {"status": "optimal", "columns": taken, "numbers": [numbers[column] for column in taken]}
 
 
-def _model(problem: dict[str, Any], below: int | None) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
+def _model(problem: dict[str, Any]) -> tuple[cp_model.CpModel, list[cp_model.IntVar]]:
     model = cp_model.CpModel()
     columns = [model.new_int_var(0, most, "") for most in problem["upper"]]
     for row, (low, high) in enumerate(zip(problem["lows"], problem["highs"], strict=True)):
@@ -49,11 +42,12 @@ def _model(problem: dict[str, Any], below: int | None) -> tuple[cp_model.CpModel
         taken = [columns[column] for column in problem["columns"][part]]
         model.add_linear_constraint(cp_model.LinearExpr.weighted_sum(taken, problem["values"][part]), low, high)
     cost = cp_model.LinearExpr.weighted_sum(columns, problem["costs"])
-    if below is not None:
-        model.add(cost < below)
+    if problem["below"] is not None:
+        model.add(cost < problem["below"])
     model.minimize(cost)
     return model, columns
 
 
 if __name__ == "__main__":
-    serve(CpSat())
+    # It relaxes nothing: hints come from elsewhere.
+    serve(f"ortools {version('ortools')}", {b"S": solve})

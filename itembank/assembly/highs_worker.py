@@ -52,8 +52,8 @@ class Highs:
         duals = [round(value) for value in solver.getSolution().row_dual]
         return {"status": "optimal", "duals": duals, "bound": solver.getInfo().objective_function_value}
 
-    def solve(self, problem: dict[str, Any], below: int | None) -> dict[str, Any]:
-        solver = self._run(problem, whole=True, below=below)
+    def solve(self, problem: dict[str, Any]) -> dict[str, Any]:
+        solver = self._run(problem, whole=True, below=problem["below"])
         status = solver.getModelStatus()
         if status in _NONE:
             return {"status": "none"}
@@ -94,4 +94,5 @@ def _linear(problem: dict[str, Any], *, whole: bool) -> highspy.HighsLp:
 
 
 if __name__ == "__main__":
-    serve(Highs(int(sys.argv[1])))
+    highs = Highs(int(sys.argv[1]))
+    serve(highs.version, {b"L": highs.relax, b"S": highs.solve})

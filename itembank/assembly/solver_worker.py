@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from itembank.formats.confinement import confine, leave_network
 from itembank.formats.frames import ERROR, HEAD, send
@@ -18,29 +19,21 @@ SECONDS = 3600
 """CPU time. No draw comes near it: it ends a worker that hangs, and decides no answer."""
 
 
-class Engine(Protocol):
-    """A solver's own side."""
-
-    version: str
-
-    def relax(self, problem: dict[str, Any]) -> dict[str, Any]: ...
-    def solve(self, problem: dict[str, Any], below: int | None) -> dict[str, Any]: ...
+Answer = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def serve(engine: Engine) -> None:
-    """Answer until the parent closes the pipe."""
+def serve(version: str, answers: Mapping[bytes, Answer]) -> None:
+    """Answer each kind of question until the parent closes the pipe. A kind the solver has no answer to is an error."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints may not break the frames
     confine(SECONDS, int(sys.argv[2]))
     leave_network()
-    send(out, b"V", json.dumps({"version": engine.version}).encode())
+    send(out, b"V", json.dumps({"version": version}).encode())
     while head := sys.stdin.buffer.read(HEAD.size):
         kind, length = HEAD.unpack(head)
         problem = json.loads(sys.stdin.buffer.read(length))
         try:
-            below = problem.pop("below", None)
-            answer = engine.relax(problem) if kind == b"L" else engine.solve(problem, below)
-            send(out, b"A", json.dumps(answer).encode())
+            send(out, b"A", json.dumps(answers[kind](problem)).encode())
         except MemoryError:
             send(out, ERROR, b'{"code":"memory"}')
         except Exception as error:
