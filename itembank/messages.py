@@ -1132,6 +1132,10 @@ MESSAGES: dict[str, Message] = {
         "组卷合规证明复核不成立：{rules}", "the certificate does not hold when counted again: {rules}",
         "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
     ),
+    "draft.changed": Message(
+        "{what}在封给组卷室之后被改动或残缺", "this {what} was changed or cut after it was sealed to the desk",
+        "请勿使用；保留该文件和组卷室目录并上报", "do not use it; keep the file and the desk's folder and report it", 4,
+    ),
     "draft.other": Message(
         "场次 {session} 的草稿不是由所登记的题库抽出的（{what}不同）", "the draft of session {session} is not what was drawn from its pools ({what} differ)",
         "请勿审签、封装；保留组卷室目录并上报", "do not sign or seal it; keep the desk's folder and report it", 4,

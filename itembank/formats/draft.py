@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 
+from itembank.formats.errors import ContainerError
 from itembank.formats.payload import decrypt, encrypt
 from keys.encoding import Json, b64, canonical, read_canonical, read_object, t, unb64
 from keys.envelope import open_with, seal_to
@@ -23,7 +24,7 @@ def seal_draft(content: Json, session: str, attempt: int, desk_key: bytes, rando
 
 
 def open_draft(data: bytes, session: str, attempt: int, desk_secret: bytes) -> Json:
-    """What was drafted. Raises TamperedError or ContainerError."""
+    """What was drafted. Raises TamperedError."""
     return _opened("draft", (session, attempt), read_object(data, "draft", {"key", "box"}), desk_secret)
 
 
@@ -34,7 +35,7 @@ def seal_certificate(content: Json, session: str, attempt: int, desk_key: bytes,
 
 
 def open_certificate(data: bytes, desk_secret: bytes) -> Json:
-    """The certificate's plain values. Raises TamperedError or ContainerError."""
+    """The certificate's plain values. Raises TamperedError."""
     value = read_object(data, "certificate", {"key", "box", "session", "attempt"})
     if not isinstance(value["session"], str) or not isinstance(value["attempt"], int):
         raise TamperedError("object.fields", what="certificate")
@@ -48,7 +49,7 @@ def seal_drawn_items(content: Json, desk_key: bytes, desk_secret: bytes, random:
 
 
 def open_drawn_items(data: bytes, desk_secret: bytes) -> Json:
-    """The inverse. Raises TamperedError or ContainerError."""
+    """The inverse. Raises TamperedError."""
     marked = _opened("drawn-items", (), read_object(data, "drawn-items", {"key", "box"}), desk_secret)
     content: Json = marked["content"]
     if not hmac.compare_digest(str(marked["mark"]), _mark(content, desk_secret)):
@@ -67,7 +68,7 @@ def seal_exclusions(content: Json, session: str, desk_key: bytes, random: Random
 
 
 def open_exclusions(data: bytes, session: str, desk_secret: bytes) -> Json:
-    """The inverse. Raises TamperedError or ContainerError."""
+    """The inverse. Raises TamperedError."""
     return _opened("exclusions", (session,), read_object(data, "exclusions", {"key", "box"}), desk_secret)
 
 
@@ -80,7 +81,11 @@ def _sealed(label: str, subject: tuple[str | int, ...], content: Json, desk_key:
 
 def _opened(label: str, subject: tuple[str | int, ...], value: Json, desk_secret: bytes) -> Json:
     key = open_with(desk_secret, unb64(value["key"], label), t(label, *subject), label)
-    plain = decrypt([unb64(value["box"], label)], key, t(f"{label}-payload", *subject))
+    try:
+        plain = decrypt([unb64(value["box"], label)], key, t(f"{label}-payload", *subject))
+    except ContainerError as error:
+        # It is no package: nobody may be sent to fetch a key.
+        raise TamperedError("draft.changed", what=label) from error
     content = read_canonical(plain, label)
     assert isinstance(content, dict)
     return content

@@ -77,7 +77,7 @@ def test_the_parts_of_two_drafts_do_not_fit_together() -> None:
     other = read_canonical(seal_draft(CONTENT, SESSION, ATTEMPT, PUBLIC, os.urandom), "test")
     mixed = canonical({**read_canonical(DRAFT, "test"), "box": other["box"]})
 
-    refused(lambda: open_draft(mixed, SESSION, ATTEMPT, SECRET), "container.key")
+    refused(lambda: open_draft(mixed, SESSION, ATTEMPT, SECRET), "draft.changed")
 
 
 @pytest.mark.parametrize("change", [{"box": ""}, {"key": ""}, {"box": 5}, {"key": 5}, {"box": "x"}], ids=str)

@@ -387,7 +387,7 @@ def test_a_draft_that_was_changed_on_the_disk_does_not_open(after: After) -> Non
     value["box"] = b64(flipped(unb64(value["box"], "draft")))
     province.desk.replace(name, canonical(value))
 
-    refused("container.key", province.draft)
+    refused("draft.changed", province.draft)
 
 
 def test_only_the_pair_is_shown_the_paper_and_only_before_the_proof(after: After) -> None:
