@@ -41,6 +41,7 @@ def _broken_rows(rows: object) -> dict[str, str]:
 
 WORDS = {
     **keys_messages.WORDS,
+    "certificate": "组卷合规证明", "drawn-items": "近期用题记录", "exclusions": "剔题记录",
     # why a figure or a formula was refused
     "missing": "缺少文件", "in an option": "图不能放在选项中", "document type or entities": "含文档类型或实体声明",
     "processing instruction": "含处理指令", "too large": "文件过大", "not SVG": "不是 SVG", "not XML": "不是完整的 XML",

@@ -108,8 +108,7 @@ _NAMES_OF_THINGS = frozenset({"what", "why", "who", "act", "before", "kind", "du
 
 WORDS = {
     # objects
-    "ask": "密钥请求", "attempt": "组卷记录", "attended": "到场办理检查表",
-    "certificate": "组卷合规证明", "drawn-items": "近期用题记录", "exclusions": "剔题记录", "checkpoint": "台账签点", "deposit": "分片存入回单", "directory": "名录",
+    "ask": "密钥请求", "attempt": "组卷记录", "attended": "到场办理检查表", "checkpoint": "台账签点", "deposit": "分片存入回单", "directory": "名录",
     "draft": "组卷草稿", "entry": "台账条目", "envelope": "数字信封", "fresh": "最新台账签点", "header": "场次信息",
     "hid": "场次标识", "import": "试题入库", "intent": "下发意向", "item": "试题", "journal": "保管单位日志",
     "key file": "密钥文件", "ledger proof": "台账证明", "manifest": "封装清单", "order": "指令", "orders": "指令列表",
