@@ -1,17 +1,18 @@
-"""A province's centre as its commands need it: directory, settings, and the key files of its people and its ledger.
+"""Key files for tests: those of a province in memory, and a demonstration's with locks that open at once.
 
-The keys are the ones the province has in memory, so what was signed there stays good.
+The keys are the ones the province or the demonstration has, so what was signed with them stays good.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from keys.directory import pin_directory
 from keys.encoding import sha256
-from keys.keyfile import Cost, Random, host, lock, public_half, show, write_private
+from keys.keyfile import LOCKED, Cost, Random, host, lock, public_half, show, unlock, write_private
 from tests.province import Province
 
 PASSPHRASE = "a passphrase for tests"
@@ -34,6 +35,24 @@ def centre_home(province: Province, people: Sequence[str], settings: str = 'mirr
         assert show(file).public == public_half("sign", secret)
         write_private(folder / "person.key", file)
     return home
+
+
+def unlock_quickly(home: Path) -> None:
+    """Lock every locked key below a demonstration's folder anew, for the same people, at the least cost Argon2id takes."""
+    for path in sorted(home.rglob("*.key")):
+        data = path.read_bytes()
+        head = json.loads(data)
+        if head["format"] != LOCKED:
+            continue
+        homes = {slot["who"]: home / "people" / slot["who"] for slot in head["slots"]}
+        passphrases = {
+            who: ((folder if folder.exists() else path.parent) / "passphrase").read_bytes().removesuffix(b"\n")
+            for who, folder in homes.items()
+        }
+        secret = unlock(data, dict(list(passphrases.items())[: head["threshold"]]))
+        file = lock(head["use"], head["name"], passphrases, head["threshold"], random=_first(secret), cost=QUICK)
+        path.unlink()
+        write_private(path, file)
 
 
 def acting(province: Province, *people: str) -> list[str]:

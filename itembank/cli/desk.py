@@ -21,7 +21,6 @@ from itembank.printing.render import StationMark
 from itembank.steps import assembling, counting, desk_pledges, distributing, drawn_items, pooling, proving, sealing
 from itembank.steps.desk_session import attempted_pools, load_draft, load_session, proved_attempt
 from itembank.steps.drafting import check_draft
-from itembank.web.proof import show_once
 from keys.encoding import read_time, time_text
 from keys.errors import RefusedError
 from keys.manifest import Manifest
@@ -289,6 +288,9 @@ def checked_draft(seat: DeskSeat, number: str, secret: bytes) -> DeskDraft:
 
 def _show(seat: DeskSeat, draft: DeskDraft, pair: list[str]) -> None:
     """The pair reads both papers on a page of this machine; the pages come from memory and end with it."""
+    # The only desk command with a page: the others need not load what serves it.
+    from itembank.web.proof import show_once
+
     render = renderer(lambda _: None)
     mark = StationMark(seat.me.name, "清样", draft.session)
     pages = {form.value: render(paper.content, paper.content.paper_no, [mark])[0] for form, paper in draft.papers.items()}

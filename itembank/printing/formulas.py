@@ -6,6 +6,8 @@ are refused, a candidate must never see them.
 
 Reading a formula takes 0.2 ms and drawing it 2 to 50. `check_formula` only reads, so an import asks it of every formula; it
 misses what shows in drawing alone (wider than a line, an empty matrix).
+
+Loading ziamath takes as long as the rest of a short command, and most commands meet no formula: it is loaded with the first.
 """
 
 from __future__ import annotations
@@ -13,10 +15,6 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-
-from ziamath.escapes import unescape
-from ziamath.tex import tex2mml
-from ziamath.zmath import Latex, loadedfonts
 
 from itembank.printing.errors import PrintingError
 
@@ -68,6 +66,8 @@ def draw_formula(latex: str) -> Drawing:
 
     Display style (`inline=False`): the other one prints fractions at 7 pt and their indices at 5, too small on paper.
     """
+    from ziamath.zmath import Latex
+
     check_formula(latex)
     try:
         math = Latex(latex, size=TEXT_SIZE, inline=False, margin=MARGIN)
@@ -88,6 +88,13 @@ def draw_formula(latex: str) -> Drawing:
 def formula_mathml(latex: str) -> str:
     """The formula as MathML, for pages that others show. Raises PrintingError like `check_formula`."""
     check_formula(latex)
+    return _mathml(latex)
+
+
+def _mathml(latex: str) -> str:
+    from ziamath.escapes import unescape
+    from ziamath.tex import tex2mml
+
     return str(unescape(tex2mml(latex)))
 
 
@@ -98,7 +105,7 @@ def check_formula(latex: str) -> None:
     if MACROS.search(latex):
         raise PrintingError("print.formula", why=UNREADABLE)
     try:
-        mathml = ET.fromstring(unescape(tex2mml(latex)))
+        mathml = ET.fromstring(_mathml(latex))
         heavy = weight(mathml) > HEAVIEST
         whole = all(len(element) == CHILDREN.get(element.tag.rpartition("}")[2], len(element)) for element in mathml.iter())
     except Exception as error:  # as above
@@ -126,6 +133,8 @@ def weight(element: ET.Element) -> int:
 
 def check_signs(mathml: ET.Element) -> None:
     """Refuse what ziamath would draw literally (`\\unknown`) or as a box (no glyph)."""
+    from ziamath.zmath import loadedfonts
+
     font = loadedfonts["default"]
     for text in mathml.itertext():
         for sign in text.strip():

@@ -41,6 +41,7 @@ from keys.entry import Entry, read_entry
 from keys.keyfile import person_signer, unlock
 from keys.manifest import Manifest, read_manifest
 from keys.statement import Signer
+from tests.keyfiles import unlock_quickly
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -294,7 +295,10 @@ def build_proved(home: Path) -> None:
     session = Session(Stage(home), cast.places(2))
     with session.stage.remade():
         try:
-            for step in (steps.prepare, steps.author, steps.assemble):
+            steps.prepare(session)
+            # The hundreds of commands to come wait for no passphrase; what one costs is the demonstration's to show.
+            unlock_quickly(home)
+            for step in (steps.author, steps.assemble):
                 step(session)
         finally:
             session.stage.stop_all()
