@@ -822,6 +822,7 @@ def blueprint_file(workbook: bytes, policy: Policy = POLICY) -> BlueprintFile:
     return BlueprintFile(workbook, read_blueprint(workbook, policy.blueprint))
 
 
+@functools.cache
 def blueprint_bytes() -> bytes:
     """Seven points in two areas."""
     names = [f"{level}级{name}" for level in "一二三" for name in ("代码", "名称", "比重")]
@@ -829,6 +830,7 @@ def blueprint_bytes() -> bytes:
     return blueprint_workbook([{**dict(zip(names, point, strict=True)), "页码": "1"} for point in _POINTS])
 
 
+@functools.cache
 def items_bytes(pool: str) -> bytes:
     """National: two choices and a judgement a point. City: one choice a point."""
     rows: list[dict[str, str]] = []

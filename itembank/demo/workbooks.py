@@ -7,15 +7,12 @@ made anew on every run, byte for byte the same.
 from __future__ import annotations
 
 import csv
-import io
-import re
-import zipfile
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
+
+from itembank.formats.spreadsheet_writing import dress, put, put_title, workbook_bytes
 
 TITLE = "电工 四级/中级工 理论知识鉴定要素细目表"
 HEAD = "职业编码 6-31-01-03 | 职业分类大典 2022 | 国家职业技能标准 2018年版"
@@ -28,7 +25,6 @@ WORKBOOKS = {
     "items-city.csv": "试题-示例市题库.xlsx",
 }
 BLUEPRINT = "鉴定要素细目表.xlsx"
-_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _WIDTHS = {
     "试题GUID": 38, "题干(必填)": 60, "解析": 50, "出处": 40, "名称": 24, "重要程度比例": 14, "代码": 6,
 }  # fmt: skip
@@ -46,9 +42,8 @@ def blueprint_workbook(points: list[dict[str, str]]) -> bytes:
     """The bytes of a blueprint workbook: one row a point, area cells merged over their points."""
     book, sheet = _new_book("细目表")
     width = len(LEVELS) * len(AREA) + len(POINT)
-    for row, text in ((1, TITLE), (2, HEAD)):
-        sheet.cell(row, 1, text)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
+    put_title(sheet, 1, TITLE, width)
+    put_title(sheet, 2, HEAD, width)
     for i, level in enumerate(LEVELS):
         _head(sheet, 1 + i * len(AREA), f"鉴定范围{level}", AREA)
     _head(sheet, 1 + len(LEVELS) * len(AREA), "鉴定点", POINT)
@@ -57,9 +52,9 @@ def blueprint_workbook(points: list[dict[str, str]]) -> bytes:
     for row, point in enumerate(points, start=FIRST_ROW):
         values = (point["鉴定点代码"], point["鉴定点名称"], point["重要程度"], point["页码"])
         for column, value in enumerate(values, start=1 + len(LEVELS) * len(AREA)):
-            sheet.cell(row, column, value)
-    _style(sheet, heads=4, title_rows=2)
-    return _saved(book)
+            put(sheet, row, column, value)
+    dress(sheet, 2, 4, _WIDTHS)
+    return workbook_bytes(book)
 
 
 def item_workbook(items: list[dict[str, str]]) -> bytes:
@@ -68,12 +63,9 @@ def item_workbook(items: list[dict[str, str]]) -> bytes:
     headings = [name + "(必填)" if name in ("题型", "题干") else name for name in items[0]]
     for row, values in enumerate([headings, *(list(item.values()) for item in items)], start=1):
         for column, value in enumerate(values, start=1):
-            cell = sheet.cell(row, column)
-            cell.value = value or None
-            if value:
-                cell.data_type = "s"  # a stem that begins with = is a stem, not a formula
-    _style(sheet, heads=1, title_rows=0)
-    return _saved(book)
+            put(sheet, row, column, value)
+    dress(sheet, 0, 1, _WIDTHS)
+    return workbook_bytes(book)
 
 
 def _areas(sheet: Worksheet, points: list[dict[str, str]], depth: int) -> None:
@@ -90,7 +82,7 @@ def _areas(sheet: Worksheet, points: list[dict[str, str]], depth: int) -> None:
             int(first[f"{level}比重"]),
         )
         for column, value in enumerate(values, start=1 + (depth - 1) * len(AREA)):
-            sheet.cell(FIRST_ROW + inside[0], column, value)
+            put(sheet, FIRST_ROW + inside[0], column, value)
             if len(inside) > 1:
                 end = FIRST_ROW + inside[-1]
                 sheet.merge_cells(start_row=FIRST_ROW + inside[0], end_row=end, start_column=column, end_column=column)
@@ -104,28 +96,10 @@ def _ratio(points: list[dict[str, str]]) -> str:
 
 def _head(sheet: Worksheet, column: int, group: str, names: tuple[str, ...]) -> None:
     """A merged group heading in row 3 over its columns' names in row 4."""
-    sheet.cell(3, column, group)
+    put(sheet, 3, column, group)
     sheet.merge_cells(start_row=3, end_row=3, start_column=column, end_column=column + len(names) - 1)
     for i, name in enumerate(names):
-        sheet.cell(4, column + i, name)
-
-
-def _style(sheet: Worksheet, heads: int, title_rows: int) -> None:
-    """Grey bold headings, thin lines, wrapped text, widths by heading, headings kept in view."""
-    line = Side(style="thin", color="999999")
-    for cells in sheet.iter_rows():
-        for cell in cells:
-            cell.border = Border(left=line, right=line, top=line, bottom=line)
-            cell.alignment = Alignment(vertical="center", wrap_text=True)
-            row = cell.row or 0
-            if row <= heads:
-                cell.font = Font(bold=True, size=14 if row <= title_rows else 11)
-                cell.fill = PatternFill("solid", fgColor="EEEEEE")
-                cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    for column in range(1, sheet.max_column + 1):
-        heading = str(sheet.cell(heads, column).value)
-        sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS.get(heading, 12)
-    sheet.freeze_panes = f"A{heads + 1}"
+        put(sheet, 4, column + i, name)
 
 
 def _new_book(title: str) -> tuple[Workbook, Worksheet]:
@@ -134,20 +108,6 @@ def _new_book(title: str) -> tuple[Workbook, Worksheet]:
     assert isinstance(sheet, Worksheet)
     sheet.title = title
     return book, sheet
-
-
-def _saved(book: Workbook) -> bytes:
-    """The workbook's bytes without the time of day: openpyxl writes it into the properties and into the zip."""
-    written = io.BytesIO()
-    book.save(written)
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(fixed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "docProps/core.xml":
-                part = _TIME.sub(b"2026-01-01T00:00:00Z", part)
-            target.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
-    return fixed.getvalue()
 
 
 def _read(path: Path) -> list[dict[str, str]]:

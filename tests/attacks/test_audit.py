@@ -63,14 +63,14 @@ def watched(home: Path) -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize("place", ["first", "middle", "last"])
 @pytest.mark.parametrize("kind", [*ENDINGS, "ledger"])
-def test_one_flipped_byte_in_any_file_is_found_and_the_file_is_named(room: Path, kind: str, place: str) -> None:
+def test_one_flipped_byte_in_any_file_is_found_and_the_file_is_named(room: Path, kind: str) -> None:
+    """First, middle and last byte in turn, each in several files of every kind."""
     files = [path for path in watched(room) if path.suffix == kind or (kind == "ledger" and "ledger" in path.parts)]
     assert len(files) >= 6
-    for path in files:
+    for number, path in enumerate(files):
         data = bytearray(path.read_bytes())
-        at = {"first": 0, "middle": len(data) // 2, "last": len(data) - 1}[place]
+        at = (0, len(data) // 2, len(data) - 1)[number % 3]
         data[at] ^= 1
         with undone(path):
             path.chmod(0o600)
