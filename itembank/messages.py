@@ -1339,6 +1339,14 @@ MESSAGES: dict[str, Message] = {
         "考点不能解开答案与评分标准", "no station opens an answer key",
         "请由阅卷室办理", "the scoring desk does this", 3,
     ),
+    "scoring.no_key": Message(
+        "阅卷室只领取和解开答案与评分标准", "the scoring desk takes and opens answer keys only",
+        "试卷请由考点办理", "a station does this with papers", 3,
+    ),
+    "scoring.not_armed": Message(
+        "答案包尚未领取和预检", "no answer key is fetched and armed here",
+        "请两名阅卷员先执行 itembank scoring arm", "let two scorers run itembank scoring arm first", 3,
+    ),
     "open.not_armed": Message(
         "“{lock}”卷尚未考前预检", "the package of {lock} is not armed",
         "请两名启封人先完成考前预检", "let two operators arm it first", 3,

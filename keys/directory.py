@@ -35,6 +35,7 @@ DUTIES = {
     "lifter": "恢复人",
     "keeper": "密钥保管人",
     "operator": "启封人",
+    "scorer": "阅卷员",
 }
 KINDS = {"desk", "scoring", "station", "bank"}
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")

@@ -456,7 +456,9 @@ class Province:
         return line
 
     def seat(self, code: str) -> Seat:
-        return Seat(DiskFolder(self.home / "stations" / code), self.signer(code), self.directory, self.clock)
+        """A station's by its code, or the scoring desk's."""
+        home = self.home / code if code == "scoring" else self.home / "stations" / code
+        return Seat(DiskFolder(home), self.signer(code), self.directory, self.clock)
 
     # what can be looked up
 
@@ -519,7 +521,12 @@ class Province:
             assembling.give_seed(desk, self.directory, me, SESSION, signer, self.clock, self.random, redraw=redraw)
             redraw = ""
 
-    def assemble(self, who: str = "assembler-1", pools: list[tuple[str, PoolContent]] | None = None) -> Certificate:
+    def assemble(
+        self,
+        who: str = "assembler-1",
+        pools: list[tuple[str, PoolContent]] | None = None,
+        forms: Sequence[Form] = assembling.USUAL,
+    ) -> Certificate:
         """Step 3, the draw."""
         return assembling.assemble(
             self.desk,
@@ -533,6 +540,7 @@ class Province:
             self.line("desk"),
             self.clock,
             self.random,
+            forms,
         ).certificate
 
     def pledge(self, *people: str) -> None:

@@ -6,6 +6,7 @@ One file a seat, so that a station loads no database and no solver; here is what
 from __future__ import annotations
 
 import os
+import resource
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,11 @@ random = os.urandom
 def now() -> datetime:
     """The system's clock, UTC."""
     return datetime.now(UTC)
+
+
+def forbid_core_dumps() -> None:
+    """No core dump of this process may ever hold a paper or its answers."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def device_here(home: Path) -> Device:

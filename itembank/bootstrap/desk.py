@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from itembank.adapters.folder import DiskFolder
-from itembank.bootstrap import centre_line, holder_lines
+from itembank.bootstrap import centre_line, forbid_core_dumps, holder_lines
 from itembank.config import load_policy
 from itembank.domain.policy import Policy
 from itembank.ports import CentreLine, Folder, HolderLine
@@ -37,8 +36,8 @@ class DeskSeat:
 
 
 def desk_seat(home: Path) -> DeskSeat:
-    """The desk in this home. No core dump of its process may ever hold a paper."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """The desk in this home."""
+    forbid_core_dumps()
     directory = load_directory(home)
     signer = host_signer(home / "device.key")
     me = directory.device(signer.name)

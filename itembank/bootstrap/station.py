@@ -1,11 +1,11 @@
-"""A station's home → its seat."""
+"""The home of a station or of the scoring desk → its seat."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from itembank.adapters.folder import DiskFolder
-from itembank.bootstrap import now
+from itembank.bootstrap import forbid_core_dumps, now
 from itembank.steps.seat import Seat
 from keys.directory import load_directory
 from keys.keyfile import host_signer
@@ -14,3 +14,9 @@ from keys.keyfile import host_signer
 def station_seat(home: Path) -> Seat:
     """The station in this home."""
     return Seat(DiskFolder(home), host_signer(home / "device.key"), load_directory(home), now)
+
+
+def scoring_seat(home: Path) -> Seat:
+    """The scoring desk in this home."""
+    forbid_core_dumps()
+    return station_seat(home)

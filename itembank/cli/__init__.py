@@ -20,6 +20,7 @@ SEATS = {
     "desk": ("session", "seed", "proof", "seal", "approve", "publish", "uses"),
     "order": ("freeze", "lift"),
     "station": ("station",),
+    "scoring": ("scoring",),
     "record": ("audit", "demo"),
 }
 

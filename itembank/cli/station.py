@@ -51,7 +51,7 @@ def fetch(home: Path) -> Outcome:
 def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
     """考前预检：除解密时间外全部试一遍 | the dry opening before the time."""
     seat = station_seat(home)
-    secret, centre = _unlock(home, people), _centre(seat, False)
+    secret, centre = unlock_together(home, people), _centre(seat, False)
     packages = local_packages(seat, number)
     for package in packages:
         distributing.arm(seat, package, secret, [person.signer for person in people], centre)
@@ -69,9 +69,9 @@ def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people
     """解密制卷：到时由两名启封人打开 | open at the time, two operators."""
     seat = station_seat(home)
     centre = _centre(seat, offline)
-    package, secret = opening.armed(seat, number, lock), _unlock(home, people)
+    package, secret = opening.armed(seat, number, lock), unlock_together(home, people)
     with opening.refusals_reported(seat, package, centre):
-        release = _release(seat, package, centre, phone=phone, offline=offline)
+        release = release_of(seat, package, centre, phone=phone, offline=offline)
         opened = opening.open_package(seat, package, secret, [p.signer for p in people], release, centre)
     data = {
         "package": opened.package,
@@ -111,12 +111,14 @@ def _centre(seat: Seat, offline: bool) -> CentreLine:
     return bootstrap.centre_line(seat.directory, seat.device, offline=offline)
 
 
-def _unlock(home: Path, people: list[Acting]) -> bytes:
-    """The station's decryption key, opened by two operators together."""
+def unlock_together(home: Path, people: list[Acting]) -> bytes:
+    """The device's decryption key, opened by two people together."""
     return unlock((home / "seal.key").read_bytes(), {person.signer.name: person.passphrase for person in people})
 
 
-def _release(seat: Seat, package: Fetched, centre: CentreLine, *, phone: bool, offline: bool) -> ReleaseObject | bytes:
+def release_of(
+    seat: Seat, package: Fetched, centre: CentreLine, *, phone: bool = False, offline: bool = False
+) -> ReleaseObject | bytes:
     """The release, by the first road that is open: the phone if asked for, the centre, the holders."""
     if phone:
         code = str(click.prompt("口令码 | the code read over the phone", err=True))

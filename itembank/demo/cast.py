@@ -61,10 +61,12 @@ STAFF = (
     Role("freezer-1", "暂停人", "freezer", "示例市监督办"),
     Role("lifter-1", "恢复人甲", "lifter", "示例市中心"),
     Role("lifter-2", "恢复人乙", "lifter", "示例省中心"),
+    Role("scorer-1", "阅卷员甲", "scorer", "示例市中心"),
+    Role("scorer-2", "阅卷员乙", "scorer", "示例市中心"),
 )
 OFFICES = (Office("province", "省中心"), Office("city", "市中心"), Office("supervision", "监督方"))
 DESK_PEOPLE = ("assembler-1", "proofreader-1", "proofreader-2", "sealer-1")
-SCORING_PEOPLE = ("lifter-1", "lifter-2")
+SCORING_PEOPLE = ("scorer-1", "scorer-2")
 ORDINALS = "一二三四五六七八九十"
 
 

@@ -1,5 +1,5 @@
-"""Receipts (回执): what a station did, chained by its own sequence, signed by the device and, for what needs two people,
-by both operators.
+"""Receipts (回执): what a station or the scoring desk did, chained by its own sequence, signed by the device and, for what
+needs two people, by both: operators of a station, scorers at the scoring desk.
 
     {act, device, hid, pid, sequence, previous, at, place, facts}
 
@@ -28,6 +28,8 @@ FIELDS = {"act", "device", "hid", "pid", "sequence", "previous", "at", "place", 
 OPEN_FACTS = {"by", "release", "lock", "R"}
 BY_DEVICE = ("fetch", "incident")
 BY_OPERATORS = ("arm", "open", "print", "return")
+DUTY = {"station": "operator", "scoring": "scorer"}
+"""Whose act it is by the kind of the device; no other device gives receipts."""
 FIRST = "0" * 64
 
 
@@ -80,17 +82,17 @@ def sign_receipt(
 
 
 def read_receipt(data: bytes, directory: Directory) -> Receipt:
-    """A receipt signed by its device, and by two of its operators where the act asks for them. Raises on the rest."""
+    """A receipt signed by its device, and by two of its people where the act asks for them. Raises on the rest."""
     signed = statement.read(data, KIND, FIELDS, directory.signing_keys())
     body = signed.body
     device = directory.device(str(body["device"]))
     operators = signed.signers[1:]
-    if signed.signers[0] != device.name or body["act"] not in (*BY_DEVICE, *BY_OPERATORS):
+    if signed.signers[0] != device.name or device.kind not in DUTY or body["act"] not in (*BY_DEVICE, *BY_OPERATORS):
         raise ReceiptError("receipt.device", device=device.name)
     needed = 2 if body["act"] in BY_OPERATORS else 0
     if len(operators) != needed or not set(operators) <= set(device.people):
         raise ReceiptError("receipt.operators", act=body["act"], needed=needed)
-    if any("operator" not in directory.person(name).duties for name in operators):
+    if any(DUTY[device.kind] not in directory.person(name).duties for name in operators):
         raise ReceiptError("receipt.operators", act=body["act"], needed=needed)
     if not isinstance(body["facts"], dict):
         raise TamperedError("object.fields", what=KIND)

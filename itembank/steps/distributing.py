@@ -43,7 +43,7 @@ from itembank.steps.seat import (
     Fetched,
     Seat,
     check_before_opening,
-    check_for_station,
+    check_kind,
     refuse_older,
     send_receipts,
     write_receipt_once,
@@ -327,13 +327,13 @@ def fetch(seat: Seat, centre: CentreLine, progress: Progress) -> list[Fetched]:
 
 def arm(seat: Seat, package: Fetched, secret: bytes, operators: Sequence[Signer], centre: CentreLine) -> None:
     """The dry opening (考前预检): envelope, commitment and every block are tried, and the cosigned intent is taken along."""
+    check_kind(seat, package.row)
     try:
         check_before_opening(seat, package, secret)
     except TamperedError:
         # fetched again, an envelope that was hurt on the way comes anew
         seat.folder.delete(f"{package.folder}/{package.pid}.envelope")
         raise
-    check_for_station(package.row)
     header = package.manifest.header
     intent = centre.intent(package.manifest.hid)
     if intent is None:
@@ -358,7 +358,7 @@ def _fetch_row(seat: Seat, centre: CentreLine, manifest: Manifest, pid: str) -> 
         raise TamperedError("row.proof", package=row.row.core.package)
     if row.row.core.station != seat.device.name:
         raise RefusedError("station.other", station=row.row.core.station)
-    check_for_station(row)
+    check_kind(seat, row)
     seat.folder.write_once(f"sessions/{hid}/{manifest.header.session}.manifest", manifest.data)
     seat.folder.write_once(f"sessions/{hid}/{pid}.row", row.encode())
     return Fetched(manifest, row)

@@ -9,6 +9,9 @@
 
 Cut off anywhere, the same two go on: the receipt that is there is used, not written again. The station's own clock is
 shown and never decides. An attempt before the time is an incident, in the journal and in the ledger.
+
+The scoring desk opens the answer keys in the same way, after the exam: two scorers, 1 to 4 and 6. What it keeps is the whole
+certificate, sealed to its own key, so that anybody it lets may count the rules again and replay the draw.
 """
 
 from __future__ import annotations
@@ -19,14 +22,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from itembank.domain.custody import copy_numbers
+from itembank.formats.draft import seal_certificate
 from itembank.formats.errors import FormatError
 from itembank.formats.payload import open_content
-from itembank.ports import CentreLine, StoreError
+from itembank.ports import CentreLine, Random, StoreError
 from itembank.steps.seat import (
     Fetched,
     Seat,
     check_before_opening,
-    check_for_station,
+    check_kind,
     find_receipt,
     local_packages,
     read_receipts,
@@ -37,7 +41,7 @@ from itembank.steps.seat import (
 from keys import phone_code
 from keys.ask import Fresh
 from keys.content_key import content_key
-from keys.encoding import Json, b64, sha256
+from keys.encoding import Json, b64, read_canonical, sha256
 from keys.errors import KeysError, MalformedError, RefusedError, TamperedError, UnavailableError
 from keys.ledger_proof import LedgerProof, read_cosigned, read_ledger_proof
 from keys.release import ReleaseObject, check_release
@@ -68,19 +72,39 @@ def armed(seat: Seat, session: str, lock: str) -> Fetched:
     """The armed package of this lock. Raises RefusedError when there is none, when it is no station's, or when several
     sessions are here and none was named.
     """
+    packages = _of_one_session(seat, session)
+    for found in packages[-1].manifest.header.locks:
+        if found.id == lock and found.part == "key":
+            raise RefusedError("open.answer_key")
+    done = _armed_pids(seat)
+    for package in packages:
+        if package.row.row.core.lock == lock and package.pid in done:
+            check_kind(seat, package.row)
+            return package
+    raise RefusedError("open.not_armed", lock=lock)
+
+
+def armed_keys(seat: Seat, session: str) -> list[Fetched]:
+    """The armed answer keys of one session, one for each paper. Raises RefusedError as `armed` does."""
+    done = _armed_pids(seat)
+    packages = [package for package in _of_one_session(seat, session) if package.pid in done]
+    if not packages:
+        raise RefusedError("scoring.not_armed")
+    for package in packages:
+        check_kind(seat, package.row)
+    return packages
+
+
+def _of_one_session(seat: Seat, session: str) -> list[Fetched]:
     packages = local_packages(seat, session)
     numbers = sorted({package.manifest.header.session for package in packages})
     if len(numbers) > 1:
         raise RefusedError("open.which_session", sessions=", ".join(numbers))
-    for found in packages[-1].manifest.header.locks:
-        if found.id == lock and found.part == "key":
-            raise RefusedError("open.answer_key")
-    done = {receipt.pid for receipt in read_receipts(seat) if receipt.act == "arm"}
-    for package in packages:
-        if package.row.row.core.lock == lock and package.pid in done:
-            check_for_station(package.row)
-            return package
-    raise RefusedError("open.not_armed", lock=lock)
+    return packages
+
+
+def _armed_pids(seat: Seat) -> set[str]:
+    return {receipt.pid for receipt in read_receipts(seat) if receipt.act == "arm"}
 
 
 def intent_of(seat: Seat, package: Fetched) -> LedgerProof:
@@ -113,29 +137,61 @@ def open_package(
     centre: CentreLine,
 ) -> Opened:
     """Open with a release object, or with R alone when it came by phone."""
+    core = package.row.row.core
+    if find_receipt(seat, "return", package.pid) is not None:
+        raise RefusedError("open.returned", package=core.package)
+    salt, pages, resumed = _opened(seat, package, secret, operators, release)
+    # 5. print
+    name = f"print/{core.package}.pdf"
+    seat.folder.replace(name, pages)
+    copies = copy_numbers(core.package, core.copies)
+    printed: Json = {"copies": copies, "salt": salt.hex(), "pages": sha256(pages).hex()}
+    write_receipt_once(seat, "print", package.hid, package.pid, printed, operators)
+    # 6. up, if the line is there
+    sent = try_to_send(seat, centre)
+    return Opened(core.package, seat.folder.path(name), tuple(copies), sent, resumed)
+
+
+def open_answer_key(
+    seat: Seat,
+    package: Fetched,
+    secret: bytes,
+    scorers: Sequence[Signer],
+    release: ReleaseObject | bytes,
+    centre: CentreLine,
+) -> Json:
+    """The opened answer key (`DeskDraft.answer_key`), from which every place's marking key is derived."""
+    _, data, _ = _opened(seat, package, secret, scorers, release)
+    try_to_send(seat, centre)
+    answers: Json = read_canonical(data, "answer key")
+    return answers
+
+
+def keep_certificate(seat: Seat, answers: Json, random: Random) -> str:
+    """Keep the certificate of an answer key, sealed to this desk's own key; where it lies."""
+    session, attempt, mine = str(answers["session"]), int(answers["attempt"]), seat.directory.device(seat.device.name).seal
+    name = f"certificates/{session}-{attempt}.certificate"
+    seat.folder.replace(name, seal_certificate(answers["certificate"], session, attempt, mine, random))
+    return seat.folder.path(name)
+
+
+def _opened(
+    seat: Seat, package: Fetched, secret: bytes, people: Sequence[Signer], release: ReleaseObject | bytes
+) -> tuple[bytes, bytes, bool]:
+    """Salt, content, and whether an opening that was cut off goes on."""
     manifest, row = package.manifest, package.row.row
     hid, pid = manifest.hid, row.core.pid(manifest.hid)
-    if find_receipt(seat, "return", package.pid) is not None:
-        raise RefusedError("open.returned", package=row.core.package)
     # 2. both factors and every byte
     r = _checked_release(seat, package, release)
     access = check_before_opening(seat, package, secret)
     # 3. the receipt first
     evidence = release.format().decode() if isinstance(release, ReleaseObject) else ""
     facts = {"release": evidence, "by": "line" if evidence else "phone", "lock": row.core.lock, "R": b64(r)}
-    _, resumed = write_receipt_once(seat, "open", package.hid, package.pid, facts, operators)
+    _, resumed = write_receipt_once(seat, "open", package.hid, package.pid, facts, people)
     # 4. decrypt
     container = io.BytesIO(seat.folder.read(f"{package.folder}/{row.file}"))
-    salt, pages = open_content(container, hid, row, content_key(hid, pid, access, r))
-    # 5. print
-    name = f"print/{row.core.package}.pdf"
-    seat.folder.replace(name, pages)
-    copies = copy_numbers(row.core.package, row.core.copies)
-    printed: Json = {"copies": copies, "salt": salt.hex(), "pages": sha256(pages).hex()}
-    write_receipt_once(seat, "print", package.hid, package.pid, printed, operators)
-    # 6. up, if the line is there
-    sent = try_to_send(seat, centre)
-    return Opened(row.core.package, seat.folder.path(name), tuple(copies), sent, resumed)
+    salt, content = open_content(container, hid, row, content_key(hid, pid, access, r))
+    return salt, content, resumed
 
 
 @contextmanager

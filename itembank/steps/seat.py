@@ -1,7 +1,7 @@
-"""A station's own shelf: its journal of receipts and the packages on its disk.
+"""The own shelf of a station, or of the scoring desk: its journal of receipts and the packages on its disk.
 
 A receipt is on the disk before the act it speaks of, and goes up when the line is there (local first). No step, but the
-station's steps stand on it.
+station's steps stand on it, and the scoring desk fetches, arms and opens in the same way.
 """
 
 from __future__ import annotations
@@ -22,12 +22,16 @@ from keys.manifest import Manifest, read_manifest
 from keys.row import RowFile, read_row_file
 from keys.statement import Signer
 
+KIND_AT = {"station": "paper", "scoring": "key"}
+"""Which packages a device takes: a station papers, the scoring desk answer keys."""
 NOTE = re.compile(rb"([1-9]\d{0,8}) ([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A station at work: its folder, its device key, the directory it is pinned to, and its clock (shown, never deciding)."""
+    """A station or the scoring desk at work: its folder, its device key, the directory it is pinned to, and its clock, which is
+    shown and never decides.
+    """
 
     folder: Folder
     device: Signer
@@ -155,10 +159,11 @@ def local_packages(seat: Seat, session: str = "") -> list[Fetched]:
     return packages
 
 
-def check_for_station(row: RowFile) -> None:
-    """Raise RefusedError for anything but a paper: whoever sealed it so, a station takes and opens no answer key."""
-    if row.row.core.kind != "paper":
-        raise RefusedError("open.answer_key")
+def check_kind(seat: Seat, row: RowFile) -> None:
+    """Raise RefusedError for what this device does not take: whoever sealed it so, a station opens no answer key."""
+    kind = seat.directory.device(seat.device.name).kind
+    if row.row.core.kind != KIND_AT.get(kind):
+        raise RefusedError("scoring.no_key" if kind == "scoring" else "open.answer_key")
 
 
 def check_before_opening(seat: Seat, package: Fetched, secret: bytes) -> bytes:

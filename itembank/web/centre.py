@@ -125,7 +125,7 @@ def _add_desk(app: Flask, services: CentreServices) -> None:
 
 def _add_station(app: Flask, services: CentreServices) -> None:
     @app.get("/api/packages")
-    @duty("station")
+    @duty("device")
     def packages() -> Response:
         with services.book.read() as transaction:
             newest = transaction.newest_sessions()

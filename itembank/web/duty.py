@@ -1,7 +1,7 @@
 """Who may call a route: every view carries a duty mark, or the application does not start.
 
-`anyone` reads what is public or brings what proves itself; `desk`, `station` and `device` are requests signed by such a
-device of the directory, under a nonce this centre gave out, once, within ten minutes.
+`anyone` reads what is public or brings what proves itself; `desk` and `device` are requests signed by such a device of the
+directory, under a nonce this centre gave out, once, within ten minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from keys.errors import RefusedError
 from keys.request import DEVICE, NONCE, NONCE_SECONDS, check_request
 
 View = Callable[..., Any]
-DUTIES = ("anyone", "desk", "station", "device")
+DUTIES = ("anyone", "desk", "device")
 
 
 def duty(name: str) -> Callable[[View], View]:

@@ -177,7 +177,7 @@ def test_the_answer_key_brought_to_a_station_stays_closed(province: Province, se
         shutil.copy(folder / source, target / f"{pid}.{name}")
     at = ("--home", str(tmp_path / "second"), *province.at(2)[2:], "--json")
     armed, opened = province.run("station", "arm", *at), province.run("station", "open", *at, "--lock", "KEY")
-    assert (armed.code, opened.code, opened.error) == (4, 3, "open.answer_key")
+    assert (armed.code, armed.error, opened.code, opened.error) == (3, "open.answer_key", 3, "open.answer_key")
 
 
 def test_a_changed_T_is_refused(province: Province, second: Seat, tmp_path: Path) -> None:

@@ -153,15 +153,19 @@ def _check_receipt(audit: Audit, name: str) -> None:
 
 
 def _check_station_journals(audit: Audit) -> None:
-    """Of a station whose folder is here, every receipt the ledger has, and a chain without a hole beyond them."""
+    """Of a station or scoring desk whose folder is here, every receipt the ledger has, and a chain without a hole beyond."""
     for device, receipts in audit.receipts.items():
-        home = f"stations/{device}/"
+        home = f"{_home(audit, device)}/"
         if any(name.startswith(home) for name in audit.names):
             for receipt in receipts:
                 audit.need(f"{home}journal/{receipt.sequence:06d}.receipt")
     for device, kept in audit.kept.items():
         chain = {receipt.sequence: receipt for receipt in [*audit.receipts.get(device, []), *kept]}
-        audit.attempt(f"stations/{device}/journal", check_chain, [chain[sequence] for sequence in sorted(chain)])
+        audit.attempt(f"{_home(audit, device)}/journal", check_chain, [chain[sequence] for sequence in sorted(chain)])
+
+
+def _home(audit: Audit, device: str) -> str:
+    return "scoring" if audit.directory.device(device).kind == "scoring" else f"stations/{device}"
 
 
 def _check_printed(audit: Audit, name: str) -> None:

@@ -274,7 +274,7 @@ def test_an_envelope_waits_for_nobody_who_writes(after: After, monkeypatch: pyte
     [
         pytest.param("receipt.package", FIRST, FIRST, id="its own receipt about another's package"),
         pytest.param("receipt.device", FIRST, SECOND_STATION, id="the other station's receipt, carried by itself"),
-        pytest.param("receipt.package", "desk", "desk", id="the desk's receipt"),
+        pytest.param("receipt.device", "desk", "desk", id="the desk's receipt"),
     ],
 )
 def test_another_stations_envelope_is_not_given(after: After, code: str, poster: str, device: str) -> None:

@@ -102,7 +102,7 @@ def test_a_mark_that_nobody_knows_does_not_start_either(caller: Caller) -> None:
 
 def test_every_route_has_its_mark(caller: Caller) -> None:
     """What only a device may do, and what everybody may, is this list."""
-    marks = {f"{method} {path}": mark for method, path, mark in routes(caller.province.centre.app, "desk", "station", "device")}
+    marks = {f"{method} {path}": mark for method, path, mark in routes(caller.province.centre.app, "desk", "device")}
 
     assert marks == {
         "POST /api/attempts": "desk",
@@ -112,7 +112,7 @@ def test_every_route_has_its_mark(caller: Caller) -> None:
         f"PUT /api/packages/{HEX}": "desk",
         "POST /api/sessions": "desk",
         f"POST /api/sessions/{HEX}/deposits": "desk",
-        "GET /api/packages": "station",
+        "GET /api/packages": "device",
         f"GET /api/packages/{HEX}/row": "device",
         f"GET /api/packages/{HEX}/container": "device",
         "POST /api/receipts": "device",
@@ -125,15 +125,15 @@ def test_every_route_has_its_mark(caller: Caller) -> None:
 
 def test_a_request_without_a_signature_is_refused_everywhere(caller: Caller) -> None:
     """Not one guarded route answers a stranger."""
-    for method, path, _ in routes(caller.province.centre.app, "desk", "station", "device"):
+    for method, path, _ in routes(caller.province.centre.app, "desk", "device"):
         answer = caller.call(method, path)
         assert (answer.status, answer.code) == (403, "request.unsigned"), path
 
 
 def test_a_device_of_another_kind_is_refused_everywhere(caller: Caller) -> None:
-    """A station is no desk, the desk no station."""
-    for method, path, mark in routes(caller.province.centre.app, "desk", "station"):
-        answer = caller.signed(method, path, device="desk" if mark == "station" else FIRST)
+    """A station is no desk."""
+    for method, path, _ in routes(caller.province.centre.app, "desk"):
+        answer = caller.signed(method, path, device=FIRST)
         assert (answer.status, answer.code) == (403, "request.duty"), path
 
 
