@@ -118,7 +118,7 @@ def plan_check(home: Path, number: str, name: str, papers: str, people: list[Act
     seat, count = desk_seat(home), len(_forms(papers))
     secret = unlock_desk(seat, people[0])
     asked = chosen_plan(name) if name else load_plan(seat.folder, number)
-    pools = [content for _, content in pooling.open_pools(seat.folder, seat.directory, seat.me, secret)]
+    pools = pooling.open_pools(seat.folder, seat.directory, seat.me, secret)
     day = beijing_day(bootstrap.now())
     lines = assembling.supply_of(
         seat.folder, seat.directory, secret, load_session(seat.folder, number), asked, pools, count, day

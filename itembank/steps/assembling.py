@@ -185,7 +185,7 @@ def assemble(
     random: Random,
     forms: Sequence[Form] = USUAL,
 ) -> Assembled:
-    """Draw the papers from the pools ((release digest, content) pairs) and keep them sealed.
+    """Draw the papers from the pools ((release digest, content) pairs) and keep them sealed; pools of other exams are left out.
 
     Raises RefusedError attempt.pool_unknown when the centre never released one of them, attempt.edition_over when its edition
     is, attempt.frozen when it holds an item that was frozen since: then nothing is drawn, the attempt is not begun, and its
@@ -196,7 +196,7 @@ def assemble(
     with desk.hold(f"sessions/{number}"), desk.hold(drawn_items.FOLDER):
         finish_giving_up(desk, number)
         session, plan = load_session(desk, number), load_plan(desk, number)
-        attempt = current_attempt(desk, number)
+        attempt, pools = current_attempt(desk, number), _of_this_exam(session, pools)
         _refuse_drawn(desk, number, attempt)
         drawing = _Drawing(desk, directory, me, desk_secret, session, attempt, pools, setting)
         # 1. two seeds, given by two officers; what is drawn from is frozen
@@ -237,7 +237,7 @@ class _Drawing:
     def frozen(self, plan: Plan, forms: Sequence[Form], clock: Clock) -> tuple[_Asked, list[tuple[Seed, bytes]]]:
         """What will be signed: plan, papers, pools, snapshot and seeds. As it was signed, where it was."""
         number, contents = self.session.number, [content for _, content in self.pools]
-        blueprint = _agreed(self.session, plan, contents)
+        blueprint = _agreed(plan, contents)
         seeds = read_seeds(self.desk, self.directory, number, self.attempt)
         held = held_attempt(self.desk, self.directory, number)
         if held is not None:
@@ -326,15 +326,16 @@ def supply_of(
     desk_secret: bytes,
     session: ExamSession,
     plan: Plan,
-    pools: Sequence[PoolContent],
+    pools: Sequence[tuple[str, PoolContent]],
     papers: int,
     day: date,
 ) -> list[Line]:
     """What the pools can give to each line of a plan, before anybody has given a seed; nothing is drawn."""
-    plan = capped(plan, (content.local_cap for content in pools))
+    contents = [content for _, content in _of_this_exam(session, pools)]
+    plan = capped(plan, (content.local_cap for content in contents))
     plan.check()
-    blueprint, name = _agreed(session, plan, pools), f"{session.number}/{current_attempt(desk, session.number)}"
-    found = _snapshot(desk, desk_secret, directory, name, plan, blueprint, pools, day, b"")
+    blueprint, name = _agreed(plan, contents), f"{session.number}/{current_attempt(desk, session.number)}"
+    found = _snapshot(desk, desk_secret, directory, name, plan, blueprint, contents, day, b"")
     return supply(plan, blueprint, sift(plan, blueprint, found.cards, day, found.excluded, found.trainers), papers)
 
 
@@ -365,16 +366,23 @@ def _spend_seeds(desk: Folder, number: str, attempt: int) -> None:
         desk.delete(name)
 
 
-def _agreed(session: ExamSession, plan: Plan, pools: Sequence[PoolContent]) -> Blueprint:
-    """The one blueprint of all pools. Raises before anything is drawn when they, or their figures, disagree."""
+def _of_this_exam(session: ExamSession, pools: Sequence[tuple[str, PoolContent]]) -> list[tuple[str, PoolContent]]:
+    """The pools of this occupation, level and subject: a desk holds those of many exams. Raises when there is none."""
     if not pools:
         raise RefusedError("pool.none_here", session=session.number)
+    exam = (session.occupation, session.level, session.subject)
+    exams = [(pool[1].blueprint.occupation, pool[1].blueprint.level, pool[1].blueprint.subject) for pool in pools]
+    if exam not in exams:
+        found = "、".join(dict.fromkeys(" ".join(map(str, other)) for other in exams))
+        raise SessionError("session.other_blueprint", session=session.number, found=found)
+    return [pool for pool, its in zip(pools, exams, strict=True) if its == exam]
+
+
+def _agreed(plan: Plan, pools: Sequence[PoolContent]) -> Blueprint:
+    """The one blueprint of all pools. Raises before anything is drawn when they, or their figures, disagree."""
     blueprint = pools[0].blueprint
     if any(pool.blueprint != blueprint for pool in pools):
         raise PlanError("pool.blueprints_differ")
-    found = (blueprint.occupation, blueprint.level, blueprint.subject)
-    if found != (session.occupation, session.level, session.subject):
-        raise SessionError("session.other_blueprint", session=session.number, found=" ".join(map(str, found)))
     plan.check_fits(blueprint)
     figures: dict[str, str] = {}
     for pool in pools:

@@ -9,8 +9,10 @@ import pytest
 
 from itembank.adapters.folder import DiskFolder
 from itembank.domain.errors import PlanError
+from itembank.formats.desk_statements import read_attempt
 from itembank.formats.pool_content import PoolContent
 from itembank.steps import assembling, desk_session
+from keys.encoding import sha256
 from tests.province import SESSION, After, Province, files, killed_at_delete, refused
 
 FOLDER = f"sessions/{SESSION}"
@@ -102,6 +104,16 @@ def test_a_proof_of_another_draft_is_not_reported_as_this_ones(after: After) -> 
     papers = {form: replace(paper, content=replace(paper.content, template="0" * 64)) for form, paper in draft.papers.items()}
 
     refused("proof.other_paper", lambda: province.prove(draft=replace(draft, papers=papers)))
+
+
+def test_a_desk_that_holds_pools_of_other_exams_draws_from_those_of_this_one(after: After) -> None:
+    province = after("seeds")
+    mine = province.pools()
+    others = [(sha256(digest.encode()).hex(), _with(content, occupation="焊工")) for digest, content in mine]
+    province.assemble(pools=[*others, *mine])
+
+    attempt = read_attempt(province.desk.read(f"sessions/{SESSION}/attempts/1"), province.directory)
+    assert set(attempt.pools) == {digest for digest, _ in mine}
 
 
 @pytest.mark.parametrize(
