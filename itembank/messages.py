@@ -1043,10 +1043,6 @@ MESSAGES: dict[str, Message] = {
         "组卷计划“{line}”应在{low}至{high}之间", "{line} of the plan should lie between {low} and {high}",
         "请改正这一项", "correct it", 5,
     ),
-    "plan.practical": Message(
-        "组卷计划“{plan}”是操作技能的，目前不能印制和封装", "the plan {plan} is of an operation-skill paper, which cannot be printed and sealed yet",
-        "请选用理论知识的计划", "choose the plan of a theory paper", 3,
-    ),
     "plan.seeds_given": Message(
         "场次 {session} 已有人给出种子，不能再改组卷计划", "a seed of session {session} is given already: its plan does not change any more",
         "本次组卷之后，在给下一次种子之前更改", "change it before the seeds of the next attempt are given", 3,

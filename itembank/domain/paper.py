@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from itembank.domain.items import Item, ItemType
+from itembank.domain.items import Item, ItemType, MarkingLine, PracticalTask
 from itembank.domain.plan import Plan, Section, points_text
 
 
@@ -61,6 +61,7 @@ class Question:
     """One numbered question as printed. `options`: of a choice. `questions`: of a case, whose stem is their stimulus.
 
     `stimulus`: on the first question of a set (题组) the text it shares; `shared`: how many questions do, from this one on.
+    `tasks`: of an operation-skill question (操作技能题) its one task, of any other none; `worth`: its points, as printed.
     """
 
     number: int
@@ -69,6 +70,8 @@ class Question:
     questions: tuple[SubQuestion, ...] = ()
     stimulus: str = ""
     shared: int = 0
+    tasks: tuple[PracticalTask, ...] = ()
+    worth: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ class PaperContent:
     template: str
     fonts: dict[str, str]
 
+    @property
+    def is_practical(self) -> bool:
+        """Whether it is an operation-skill paper: three documents, and no question is answered on it."""
+        return any(section.type is ItemType.PRACTICAL for section in self.sections)
+
     def document(self) -> dict[str, object]:
         """The content as plain JSON values, for hashing and for the template."""
         return asdict(self)
@@ -126,8 +134,14 @@ def _read_question(value: Mapping[str, Any]) -> Question:
     asked = tuple(
         SubQuestion(ItemType(sub["type"]), sub["stem"], tuple(sub["options"]), sub["points"]) for sub in value["questions"]
     )
-    options = tuple(value["options"])
-    return Question(value["number"], value["stem"], options, asked, value["stimulus"], value["shared"])
+    options, tasks = tuple(value["options"]), tuple(map(_read_task, value["tasks"]))
+    return Question(value["number"], value["stem"], options, asked, value["stimulus"], value["shared"], tasks, value["worth"])
+
+
+def _read_task(value: Mapping[str, Any]) -> PracticalTask:
+    marking = tuple(MarkingLine(**line) for line in value["marking"])
+    site, candidate, vetoes = (tuple(value[name]) for name in ("site_notice", "candidate_notice", "vetoes"))
+    return PracticalTask(value["minutes"], site, candidate, marking, vetoes)
 
 
 ORDINALS = "一二三四五六七八九十"
@@ -141,15 +155,16 @@ HEADINGS = {
     ItemType.CALCULATION: ("计算题", "写出计算公式和主要步骤，结果注明单位。"),
     ItemType.DRAWING: ("绘图题", "按要求绘图，图形、符号和标注应符合国家标准。"),
     ItemType.CASE: ("案例分析题", "阅读材料，回答材料后的各小题。"),
+    ItemType.PRACTICAL: ("操作技能题", "按要求独立完成操作。"),
 }
-"""What a theory paper calls the items of a type, and what it asks of the candidate. Practical tasks stand on no such paper."""
+"""What a paper calls the items of a type, and what it asks of the candidate."""
 
 
-def heading(ordinal: int, first: int, section: Section) -> str:
-    """A section's heading line in the wording the field prints."""
+def heading(ordinal: int, first: int, section: Section, module: str = "") -> str:
+    """A section's heading line in the wording the field prints. `module`: what an operation-skill section is called."""
     name, asked = HEADINGS[section.type]
     each, whole = points_text(section.halves), points_text(section.total)
-    return f"{ORDINALS[ordinal]}、{name}（{span(first, section.count)}。{asked}每题{each}分，满分{whole}分。）"
+    return f"{ORDINALS[ordinal]}、{module or name}（{span(first, section.count)}。{asked}每题{each}分，满分{whole}分。）"
 
 
 def span(first: int, count: int) -> str:
@@ -162,12 +177,17 @@ def set_line(first: int, count: int) -> str:
     return f"阅读下列材料，回答{span(first, count)}。"
 
 
-def sections_of(paper: Paper, plan: Plan, items: dict[str, Item]) -> tuple[PaperSection, ...]:
-    """The printed sections of a drawn paper, numbered through from 1."""
+def sections_of(paper: Paper, plan: Plan, items: dict[str, Item], areas: Mapping[str, str]) -> tuple[PaperSection, ...]:
+    """The printed sections of a drawn paper, numbered through from 1; an optional one that was not taken is not there.
+
+    `areas`: code → name, for the modules of an operation-skill paper.
+    """
     printed: list[PaperSection] = []
     number = 1
-    for ordinal, (section, drawn) in enumerate(zip(plan.sections, paper.sections, strict=True)):
-        line = heading(ordinal, number, section)
+    for section, drawn in zip(plan.sections, paper.sections, strict=True):
+        if not drawn:
+            continue
+        line = heading(len(printed), number, section, areas.get(section.area, ""))
         questions = _questions(number, [items[item_no] for item_no in drawn], section.halves)
         printed.append(PaperSection(section.type, line, questions))
         number += section.count
@@ -194,4 +214,6 @@ def _question(number: int, item: Item, halves: int) -> Question:
         SubQuestion(question.type, question.stem, question.options, question.points if exact else 0)
         for question in item.questions
     )
-    return Question(number, item.stem, item.options, asked)
+    if item.task is None:
+        return Question(number, item.stem, item.options, asked)
+    return Question(number, item.stem, item.options, asked, tasks=(item.task,), worth=points_text(halves))

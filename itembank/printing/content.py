@@ -15,13 +15,13 @@ own, with `line` above it, which names the questions by the numbers they have in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from itembank.domain.errors import RichTextError
-from itembank.domain.items import ItemType
+from itembank.domain.items import ItemType, PracticalTask
 from itembank.domain.paper import Form, PaperContent, Question, Scheme, set_line
 from itembank.domain.rich_text import Blank, Figure, Formula, Part, Subscript, Superscript, Table, Text, hidden_sign, paragraphs
 from itembank.printing.errors import PrintingError
@@ -36,6 +36,10 @@ LONG = 500
 """Characters; a question longer than this might not fit on one page together with its figure."""
 LINE = 30
 """Characters that fill as much of the page as a line break or a row of a table does."""
+LONG_ROW = 120
+"""Characters in one cell of a marking sheet; a row with more may be broken across pages."""
+LONG_VETOES = 500
+"""Characters; more conditions may be broken from each other and from the signatures below them."""
 
 Piece = dict[str, Any]
 
@@ -126,14 +130,45 @@ def numbered(question: Mapping[str, Any], number: int) -> dict[str, Any]:
 
 
 def laid_out(type_: ItemType, question: Question, drawings: Drawings) -> dict[str, Any]:
-    """One question as the template takes it: what `worded` gives, `questions` with the same of a case's own, `stimulus`."""
+    """One question as the template takes it: what `worded` gives, `questions` with the same of a case's own, `stimulus`,
+    `task` and what it is worth.
+    """
     with naming(number=question.number):
         asked = [
             {"label": f"（{n}）", "points": sub.points, **worded(sub.type, sub.stem, sub.options, drawings)}
             for n, sub in enumerate(question.questions, 1)
         ]
         told = stimulus(question.stimulus, drawings, question.shared) if question.shared else None
-        return {**worded(type_, question.stem, question.options, drawings), "questions": asked, "stimulus": told}
+        task = next((task_parts(task, drawings) for task in question.tasks), None)
+        own = {"questions": asked, "stimulus": told, "task": task, "worth": question.worth}
+        return {**worded(type_, question.stem, question.options, drawings), **own}
+
+
+def task_parts(task: PracticalTask, drawings: Drawings) -> dict[str, Any]:
+    """The parts of an operation-skill task beside its stem; each line is a text {stem: [piece], figures: [drawing]}."""
+    vetoes = texts(task.vetoes, drawings)
+    return {
+        "minutes": task.minutes,
+        "site": texts(task.site_notice, drawings),
+        "candidate": texts(task.candidate_notice, drawings),
+        "marking": [
+            {
+                "cells": texts([line.content, line.requirement, line.deduction], drawings),
+                "points": line.points,
+                "long": max(map(filling, (line.content, line.requirement, line.deduction))) > LONG_ROW,
+            }
+            for line in task.marking
+        ],
+        "points": sum(line.points for line in task.marking),
+        "vetoes": vetoes,
+        "long": filling(*task.vetoes) > LONG_VETOES or any(veto["figures"] for veto in vetoes),
+    }
+
+
+def texts(lines: Iterable[str], drawings: Drawings) -> list[dict[str, Any]]:
+    """Each a text of its own."""
+    said = (split(text, drawings, lined=True) for text in lines)
+    return [{"stem": pieces, "figures": figures} for pieces, figures in said]
 
 
 def stimulus(text: str, drawings: Drawings, questions: int = 0) -> dict[str, Any]:

@@ -11,15 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from itembank.domain.blueprint import Blueprint
-from itembank.domain.items import CaseQuestion, Item, ItemType, PracticalTask, fill_answers
+from itembank.domain.items import CaseQuestion, Item, ItemType, fill_answers
 from itembank.domain.occupation import LEVELS
 from itembank.formats.pool_content import item_document, read_item
-from itembank.printing.content import Drawings, filling, literal, naming, split, stimulus, worded
-
-LONG_ROW = 120
-"""Characters in one cell of a marking sheet; a row with more may be broken across pages."""
-LONG_VETOES = 500
-"""Characters; more conditions may be broken from each other and from the signatures below them."""
+from itembank.printing.content import Drawings, literal, naming, stimulus, task_parts, texts, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +74,8 @@ def _item(sheet: ItemSheet, drawings: Drawings) -> dict[str, Any]:
         **worded(item.type, item.stem, item.options, drawings),
         "questions": [_question(number, question, drawings) for number, question in enumerate(item.questions, 1)],
         "key": _key(item.type, item.key, drawings),
-        "rationale": _texts([item.rationale] if item.rationale else [], drawings),
-        "task": _task(item.task, drawings) if item.task else None,
+        "rationale": texts([item.rationale] if item.rationale else [], drawings),
+        "task": task_parts(item.task, drawings) if item.task else None,
     }
 
 
@@ -97,30 +92,5 @@ def _question(number: int, question: CaseQuestion, drawings: Drawings) -> dict[s
 def _key(type_: ItemType, key: str, drawings: Drawings) -> list[dict[str, Any]]:
     """One text, or of a fill-in one for each blank, its alternatives one behind the other."""
     if type_ is ItemType.FILL:
-        return _texts([" 或 ".join(ways) for ways in fill_answers(key)], drawings)
-    return _texts([key] if key else [], drawings)
-
-
-def _task(task: PracticalTask, drawings: Drawings) -> dict[str, Any]:
-    vetoes = _texts(task.vetoes, drawings)
-    return {
-        "minutes": task.minutes,
-        "site": _texts(task.site_notice, drawings),
-        "candidate": _texts(task.candidate_notice, drawings),
-        "marking": [
-            {
-                "cells": _texts([line.content, line.requirement, line.deduction], drawings),
-                "points": line.points,
-                "long": max(map(filling, (line.content, line.requirement, line.deduction))) > LONG_ROW,
-            }
-            for line in task.marking
-        ],
-        "points": sum(line.points for line in task.marking),
-        "vetoes": vetoes,
-        "long": filling(*task.vetoes) > LONG_VETOES or any(veto["figures"] for veto in vetoes),
-    }
-
-
-def _texts(texts: Iterable[str], drawings: Drawings) -> list[dict[str, Any]]:
-    said = (split(text, drawings, lined=True) for text in texts)
-    return [{"stem": pieces, "figures": figures} for pieces, figures in said]
+        return texts([" 或 ".join(ways) for ways in fill_answers(key)], drawings)
+    return texts([key] if key else [], drawings)

@@ -32,8 +32,10 @@ from itembank.printing.errors import PrintingError
 from itembank.printing.fonts import Fonts
 from itembank.printing.item_sheets import ItemSheet
 
-PAPER, ITEMS, PIECES = "paper.typ", "items.typ", "pieces.typ"
-"""Templates; both pages are made of the pieces."""
+PAPER, PRACTICAL, ITEMS = "paper.typ", "practical.typ", "items.typ"
+"""Templates: of a theory paper, of an operation-skill paper, of items."""
+PIECES, TASKS = "pieces.typ", "tasks.typ"
+"""What they are made of."""
 
 ENGINES = ("typst", "ziamath", "latex2mathml", "segno")
 """Libraries that decide how a page looks: another version may break lines elsewhere."""
@@ -96,8 +98,8 @@ class Worker:
     received: bytearray = field(default_factory=bytearray)
 
 
-def template() -> str:
-    return shipped(PAPER)
+def template_of(content: PaperContent) -> str:
+    return shipped(PRACTICAL if content.is_practical else PAPER)
 
 
 def shipped(name: str) -> str:
@@ -105,9 +107,9 @@ def shipped(name: str) -> str:
 
 
 def template_digest() -> str:
-    """SHA-256 (hex) over a paper's template, its pieces and the versions of the engines: changes when pages may change."""
+    """SHA-256 (hex) over the papers' templates, their pieces and the versions of the engines: changes when pages may change."""
     engines = [f"{name} {importlib.metadata.version(name)}" for name in ENGINES]
-    return hashlib.sha256("\n".join([*engines, shipped(PIECES), template()]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*engines, *map(shipped, (PIECES, TASKS, PAPER, PRACTICAL))]).encode()).hexdigest()
 
 
 def render(
@@ -132,7 +134,7 @@ def render(
     shares = [share for n in range(workers) if (share := list(range(len(marks)))[n::workers])]
     done: dict[int, bytes] = {}
     with workplace(fonts) as (place_of_work, running):
-        job = {**place_of_work, "content": content.document(), "qr": qr_svg(qr), "template": template()}
+        job = {**place_of_work, "content": content.document(), "qr": qr_svg(qr), "template": template_of(content)}
         for share in shares:
             running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * len(share)))
         for worker in running:
@@ -158,7 +160,10 @@ def render_items(sheets: Sequence[ItemSheet], mark: PersonMark, fonts: Fonts) ->
 def workplace(fonts: Fonts) -> Iterator[tuple[dict[str, Any], list[Worker]]]:
     """What is the same in every job, and a list of workers that have ended on leaving."""
     with tempfile.TemporaryDirectory(prefix="itembank-empty-") as empty, ended() as running:
-        yield {"root": empty, "fonts": str(fonts.folder.resolve()), "pieces": shipped(PIECES)}, running
+        yield (
+            {"root": empty, "fonts": str(fonts.folder.resolve()), "pieces": {name: shipped(name) for name in (PIECES, TASKS)}},
+            running,
+        )
 
 
 def qr_svg(text: str) -> str:

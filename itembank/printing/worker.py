@@ -31,7 +31,7 @@ MEMORY = 2 << 30
 def pages(job: dict[str, Any]) -> Iterator[bytes]:
     """The PDF of each mark in turn. In-memory inputs live for one compilation, so they are handed over each time."""
     fonts = load_fonts(Path(job["fonts"]))
-    inputs = {"main.typ": job["template"].encode(), "pieces.typ": job["pieces"].encode()}
+    inputs = {"main.typ": job["template"].encode(), **{name: piece.encode() for name, piece in job["pieces"].items()}}
     if "items" in job:
         document, drawings = printable_items(map(ItemSheet.from_document, job["items"]), fonts.family)
     else:

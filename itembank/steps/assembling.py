@@ -130,8 +130,6 @@ def _check_plan(session: ExamSession, plan: Plan) -> None:
     plan.check_is_for(session.occupation, session.level, session.subject)
     if plan.name != session.plan:
         raise PlanError("plan.not_ordered", plan=plan.name, ordered=session.plan)
-    if plan.is_practical:
-        raise PlanError("plan.practical", plan=plan.name)
 
 
 def give_seed(

@@ -102,7 +102,7 @@ def _paper(
     session: ExamSession, paper: Paper, certificate: Certificate, items: Mapping[str, Item], figures: Mapping[str, str]
 ) -> DraftPaper:
     plan, source, form = certificate.plan, certificate.provenance, Form(paper.form)
-    drawn = [items[item_no] for item_no in paper.item_nos]
+    drawn, blueprint = [items[item_no] for item_no in paper.item_nos], certificate.snapshot.blueprint
     content = PaperContent(
         scheme=session.scheme,
         paper_no=session.paper_no(form),
@@ -110,16 +110,16 @@ def _paper(
         level=LEVELS[session.level],
         subject=session.subject,
         form=form,
-        standard_year=certificate.snapshot.blueprint.standard_year,
+        standard_year=blueprint.standard_year,
         minutes=plan.minutes,
         points=plan.points,
         pass_points=plan.pass_points,
-        sections=sections_of(paper, plan, dict(items)),
+        sections=sections_of(paper, plan, dict(items), {node.code: node.name for node in blueprint.nodes}),
         figures={name: figures[name] for item in drawn for name in item.shown_figures},
         template=source.template,
         fonts=source.fonts,
     )
-    slots = tuple(tuple(_slot(items[item_no]) for item_no in section) for section in paper.sections)
+    slots = tuple(tuple(_slot(items[item_no]) for item_no in section) for section in paper.sections if section)
     return DraftPaper(content, paper.item_nos, tuple(map(_key_of, drawn)), slots)
 
 

@@ -418,7 +418,7 @@ def with_bounds(chance: Random, plan: Plan, bank: Bank, papers: Sequence[Sequenc
         ),
         figures_at_least=_at_least(chance, held.items(lambda card: card.has_figure)),
         formulas_at_least=_at_least(chance, held.items(lambda card: card.has_formula)),
-        local_cap=around(chance, held.halves(is_local), 2).high,
+        local_cap=min(100, around(chance, held.halves(is_local), 2).high),
     )
     return with_tolerances(chance, _with_rare_bounds(chance, plan, papers, held), bank.blueprint, held)
 

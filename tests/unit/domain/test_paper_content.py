@@ -58,7 +58,7 @@ def test_the_questions_of_a_case_show_their_points_where_these_make_up_the_plan_
     case = Item("c", "city", ItemType.CASE, "材料", (), "", "A-001", 3, 5, "RATIONALE", "", questions=asked)
     plan = replace(PLANS["80题型"], sections=(Section(ItemType.CASE, 1, 2 * worth),))
 
-    (section,) = sections_of(Paper(Form.MAIN, (("c",),)), plan, {"c": case})
+    (section,) = sections_of(Paper(Form.MAIN, (("c",),)), plan, {"c": case}, {})
 
     assert tuple(sub.points for sub in section.questions[0].questions) == printed
     assert section.questions[0].questions[0].options == ("甲", "乙", "丙")
@@ -104,7 +104,7 @@ def stimuli(*sections: tuple[Item, ...]) -> list[tuple[int, str, int]]:
     drawn = tuple(tuple(item.item_no for item in section) for section in sections)
     of_plan = tuple(Section(section[0].type, len(section), 2) for section in sections)
     plan, items = replace(PLANS["80题型"], sections=of_plan), {item.item_no: item for section in sections for item in section}
-    printed = [question for section in sections_of(Paper(Form.MAIN, drawn), plan, items) for question in section.questions]
+    printed = [question for section in sections_of(Paper(Form.MAIN, drawn), plan, items, {}) for question in section.questions]
     return [(one.number, one.stimulus, one.shared) for one in printed if one.stimulus or one.shared]
 
 

@@ -93,7 +93,7 @@ def wait_for(condition: object, seconds: float = 5) -> None:
 
 def test_a_worker_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = "for i in range(9999) { " * 3 + "}" * 3
-    monkeypatch.setattr(rendering, "template", lambda: f"#{endless}")
+    monkeypatch.setattr(rendering, "template_of", lambda content: f"#{endless}")
     content = replace(short(fonts(), QUESTION), template=rendering.template_digest())
     with pytest.raises(PrintingError) as refused:
         render(content, QR, [MARK], fonts(), workers=1, progress=lambda done: None, seconds=1)
@@ -101,7 +101,7 @@ def test_a_worker_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_warning_of_typst_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "template", lambda: f'#set text(font: ("Nosuch", "{fonts().family}"))\n题')
+    monkeypatch.setattr(rendering, "template_of", lambda content: f'#set text(font: ("Nosuch", "{fonts().family}"))\n题')
     content = replace(short(fonts(), QUESTION), template=rendering.template_digest())
     with pytest.raises(PrintingError) as refused:
         press(content, fonts())
@@ -109,7 +109,7 @@ def test_a_warning_of_typst_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_template_cannot_read_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "template", lambda: '#read("/etc/hostname")')
+    monkeypatch.setattr(rendering, "template_of", lambda content: '#read("/etc/hostname")')
     content = replace(short(fonts(), QUESTION), template=rendering.template_digest())
     with pytest.raises(PrintingError) as refused:
         press(content, fonts())

@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from itembank.assembly.certificate import read_certificate
-from itembank.domain.items import ItemType
 from itembank.domain.paper import Form
-from itembank.domain.plan import Plan, Section
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.draft import seal_draft
 from itembank.formats.plan_file import plan_document
@@ -133,10 +131,3 @@ def test_no_change_of_the_plan_shuffles_the_draw(after: After) -> None:
 
     drawn = [[paper.item_nos for paper in province.draft().papers.values()] for province in (one, other)]
     assert drawn[0] == drawn[1]
-
-
-def test_an_operation_skill_plan_is_not_ordered_yet(after: After) -> None:
-    province = after("order")
-    practical = Plan(TINY.name, (Section(ItemType.PRACTICAL, 2, 100),), 120)
-
-    refused("plan.practical", lambda: assembling.change_plan(province.desk, SESSION, practical))
