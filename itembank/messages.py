@@ -1186,6 +1186,14 @@ MESSAGES: dict[str, Message] = {
         "考点 {station} 的份数{found}不可用", "{found} copies for the station {station} cannot be",
         "请核对该考点的份数和其中的备用份数", "check its copies and how many of them are spare", 5,
     ),
+    "session.seats": Message(
+        "考点 {station} 共{found}份，按座位分卷每个考点最多 {most}份", "{found} copies for {station}: with an order for every seat {most} at most",
+        "请分成几个场次，或按考点分卷", "divide it into several sessions, or let each station have one order", 3,
+    ),
+    "plan.no_seats": Message(
+        "操作技能卷（组卷计划“{plan}”）不按座位分卷", "an operation-skill paper (plan {plan}) has no order for every seat",
+        "请按考点分卷：--variants station", "let each station have one order: --variants station", 3,
+    ),
     "session.lead": Message(
         "解密时间须在开考前0至{most}分钟之间", "decryption has to lie within {most} minutes before the start",
         "请调整解密时间或开考时间", "change the time of decryption or of the start", 3,

@@ -57,7 +57,7 @@ from itembank.domain.items import ItemType
 from itembank.domain.paper import Form, PaperContent, Scheme
 from itembank.domain.plan import PLANS, Band, Plan, Section
 from itembank.domain.policy import Policy, PredictabilityPolicy
-from itembank.domain.session import ExamSession, StationOrder, Times
+from itembank.domain.session import ExamSession, StationOrder, Times, Variants
 from itembank.formats.blueprint_workbook import read_blueprint
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.errors import FormatError
@@ -285,7 +285,7 @@ def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[
     """Made-up pages: the same content and mark give the same bytes; the first station's main paper is three blocks."""
     pages = []
     for mark in marks:
-        start = f"%PDF made up {sha256(canonical(content.document())).hex()} {qr} {mark.line()} {mark.order}\n".encode()
+        start = f"%PDF made up {sha256(canonical(content.document())).hex()} {qr} {mark.line()} {mark.orders}\n".encode()
         wanted = BIG if (mark.station, content.form) == (FIRST, Form.MAIN) else 1000
         pages.append(start + hashlib.shake_256(start).digest(wanted))
     return pages
@@ -505,9 +505,11 @@ class Province:
         )
         pooling.take_pool(self.desk, self.directory, desk, release.manifest, lambda name: release.container)
 
-    def order(self, plan: str = TINY.name, stations: Sequence[str] = STATIONS) -> ExamSession:
+    def order(
+        self, plan: str = TINY.name, stations: Sequence[str] = STATIONS, variants: Variants = Variants.STATION
+    ) -> ExamSession:
         orders = tuple(StationOrder(code, COPIES.get(code, 2), 1) for code in stations)
-        session = ExamSession(SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", plan, orders)
+        session = ExamSession(SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", plan, orders, variants)
         assembling.new_session(self.desk, self.directory, session, PLANS[plan])
         return session
 

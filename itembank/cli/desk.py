@@ -15,7 +15,7 @@ from itembank.cli.frame import Acting, Outcome, acting, progress, verb
 from itembank.domain.confidentiality import Pledge
 from itembank.domain.occupation import LEVELS
 from itembank.domain.paper import Form, Scheme
-from itembank.domain.session import ExamSession, StationOrder, Times, beijing
+from itembank.domain.session import ExamSession, StationOrder, Times, Variants, beijing
 from itembank.formats.desk_draft import DeskDraft
 from itembank.printing.render import StationMark
 from itembank.steps import assembling, counting, desk_pledges, distributing, drawn_items, pooling, proving, sealing
@@ -67,6 +67,13 @@ desk = click.Group()
     help="鉴定或认定 | appraisal or recognition",
 )
 @click.option("--station", "stations", multiple=True, required=True, help="考点:份数:备用 | station CODE:COPIES:SPARE")
+@click.option(
+    "--variants",
+    default="station",
+    show_default=True,
+    type=click.Choice([variants.value for variants in Variants]),
+    help="分卷：每个考点或每个座位一种题序 | an order of questions for each station or for each seat",
+)
 def session_new(
     home: Path,
     number: str,
@@ -76,10 +83,11 @@ def session_new(
     plan: str,
     scheme: str,
     stations: tuple[str, ...],
+    variants: str,
 ) -> Outcome:
     """登记场次：职业、等级、考点与份数 | order a session."""
     orders, rules = tuple(_station_order(text) for text in stations), chosen_plan(plan)
-    ordered = ExamSession(number, Scheme(scheme), occupation, level, subject, rules.name, orders)
+    ordered = ExamSession(number, Scheme(scheme), occupation, level, subject, rules.name, orders, Variants(variants))
     seat = desk_seat(home)
     assembling.new_session(seat.folder, seat.directory, ordered, rules)
     data = {"session": number, "stations": [order.station for order in orders]}

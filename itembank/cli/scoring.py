@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import click
 
 from itembank import bootstrap
 from itembank.bootstrap.station import scoring_seat
-from itembank.cli.frame import Acting, Outcome, acting, progress, verb
+from itembank.cli.frame import Acting, Outcome, acting, check_output_folder, progress, verb
 from itembank.cli.station import release_of, unlock_together
-from itembank.steps import distributing, opening
+from itembank.domain.paper import Form
+from itembank.domain.session import ExamSession
+from itembank.formats.desk_draft import station_key
+from itembank.formats.desk_statements import read_attempt
+from itembank.steps import certifying, distributing, opening
 from itembank.steps.seat import local_packages
+from keys.durable import replace
+from keys.encoding import Json
 
 SESSION = click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
 
@@ -38,10 +46,16 @@ def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
 
 @verb(scoring, "open")
 @SESSION
+@click.option(
+    "--keys", "keys_folder", type=click.Path(path_type=Path, file_okay=False),
+    help="另存各考点的评分答案（CSV，明文）| where each station's marking key goes, in clear",
+)  # fmt: skip
 @acting(2)
-def open_(home: Path, number: str, people: list[Acting]) -> Outcome:
+def open_(home: Path, number: str, keys_folder: Path | None, people: list[Acting]) -> Outcome:
     """考试结束后由两名阅卷员解开答案，留存密封的合规证明 | after the exam two scorers open the answer keys; the certificate is kept, sealed."""
     seat = scoring_seat(home)
+    if keys_folder is not None:
+        check_output_folder(keys_folder, home)
     packages, secret = opening.armed_keys(seat, number), unlock_together(home, people)
     centre, scorers = bootstrap.centre_line(seat.directory, seat.device), [person.signer for person in people]
     opened = []
@@ -51,9 +65,26 @@ def open_(home: Path, number: str, people: list[Acting]) -> Outcome:
             opened.append(opening.open_answer_key(seat, package, secret, scorers, release, centre))
     # Every answer key of a session holds the one certificate of its draw.
     certificate = opening.keep_certificate(seat, opened[0], bootstrap.random)
+    found = certifying.check_certificate(opened[0]["certificate"], seat.directory)
+    ordered = read_attempt(found.provenance.statement.encode(), seat.directory).order
+    files = [] if keys_folder is None else [name for answers in opened for name in _keep_keys(keys_folder, answers, ordered)]
     papers = [{"paper": str(key["paper"]), "answers": len(key["answers"])} for key in opened]
     zh = f"答案已解开 {len(papers)}卷，合规证明 {certificate}"
-    return Outcome({"papers": papers, "certificate": certificate}, zh, f"{len(papers)} answer keys opened")
+    data = {"papers": papers, "certificate": certificate, "keys": files}
+    return Outcome(data, zh, f"{len(papers)} answer keys opened")
+
+
+def _keep_keys(folder: Path, answers: Json, ordered: ExamSession) -> list[str]:
+    """One CSV a station: which copy (none where all are alike), which question, what is right. Their names."""
+    folder.mkdir(parents=True, exist_ok=True)
+    form, names = next(form for form in Form if ordered.paper_no(form) == answers["paper"]), []
+    for order in ordered.stations:
+        text = io.StringIO()
+        csv.writer(text).writerows([("份号", "题号", "答案"), *station_key(answers, form, ordered, order)])
+        names.append(str(folder / f"{ordered.package_no(form, order.station)}.csv"))
+        # With its mark spreadsheets read it as what it is.
+        replace(Path(names[-1]), [text.getvalue().encode("utf-8-sig")], 0o600)
+    return names
 
 
 COMMANDS: dict[str, click.Command] = {"scoring": scoring}

@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from enum import StrEnum
 from typing import Any
 
 from itembank.domain.errors import SessionError
 from itembank.domain.occupation import LEVELS, SUBJECTS
 from itembank.domain.paper import Form, Scheme
+from itembank.domain.variant import place_name
 
 NUMBER = re.compile(r"[0-9]{6,8}-[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}-(?P<level>[1-5])-(?P<subject>[LC])-[0-9]{2}")
 COPIES_AT_MOST = 999
 """At one station: a copy's number has three digits, and a receipt that lists them all must fit into a ledger line."""
+SEATS_AT_MOST = 60
+"""Copies at one station that may each have an order of their own: they are one PDF of some 500 pages, made in 0.8 GB."""
 STATIONS_AT_MOST = 1000
 LEAD_AT_MOST = timedelta(minutes=90)
 BEIJING = timezone(timedelta(hours=8))
@@ -39,6 +43,13 @@ def beijing_day_end(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), BEIJING).astimezone(UTC)
 
 
+class Variants(StrEnum):
+    """Who has an order of questions and options of their own (分卷): every station, or every copy, for its seat."""
+
+    STATION = "station"
+    SEAT = "seat"
+
+
 @dataclass(frozen=True, slots=True)
 class StationOrder:
     """How many copies a station prints: for its candidates, and spare ones among them."""
@@ -59,6 +70,7 @@ class ExamSession:
     subject: str
     plan: str
     stations: tuple[StationOrder, ...]
+    variants: Variants = Variants.STATION
 
     def check(self) -> None:
         """Raise SessionError unless number, level, subject and stations make sense, and agree."""
@@ -75,12 +87,21 @@ class ExamSession:
         for order in self.stations:
             if not 1 <= order.copies <= COPIES_AT_MOST or not 0 <= order.spare < order.copies:
                 raise SessionError("session.copies", station=order.station, found=order.copies)
+            if self.variants is Variants.SEAT and order.copies > SEATS_AT_MOST:
+                raise SessionError("session.seats", station=order.station, found=order.copies, most=SEATS_AT_MOST)
 
     def paper_no(self, form: Form) -> str:
         return f"{self.number}{form.value}"
 
     def package_no(self, form: Form, station: str) -> str:
         return f"{self.paper_no(form)}-{station}"
+
+    def places(self, form: Form, order: StationOrder) -> list[tuple[str, str]]:
+        """(copy, place) of every order at a station: one for each copy, by its three digits, or one for all, of copy ""."""
+        if self.variants is Variants.STATION:
+            return [("", place_name(form.value, order.station))]
+        seats = range(1, order.copies + 1)
+        return [(f"{seat:03d}", place_name(form.value, order.station, seat)) for seat in seats]
 
     def document(self) -> dict[str, object]:
         """Plain JSON values."""
@@ -90,7 +111,8 @@ class ExamSession:
     def from_document(cls, value: dict[str, Any]) -> ExamSession:
         """The session of its plain JSON values. Raises TypeError, KeyError or ValueError for other ones."""
         stations = tuple(StationOrder(**order) for order in value["stations"])
-        return cls(**{**value, "scheme": Scheme(value["scheme"]), "stations": stations})
+        kinds = {"scheme": Scheme(value["scheme"]), "variants": Variants(value["variants"])}
+        return cls(**{**value, **kinds, "stations": stations})
 
 
 @dataclass(frozen=True, slots=True)

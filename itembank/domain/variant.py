@@ -38,7 +38,7 @@ Arrangement = tuple[tuple[Placed, ...], ...]
 
 
 def place_name(form: str, station: str, seat: int = 0) -> str:
-    """What an order is derived for: a station's copies of a form, or one seat there."""
+    """What an order is derived for: a station's copies of a form, or one seat there, which has the copy of its number."""
     return f"{form}|{station}|{seat}" if seat else f"{form}|{station}"
 
 

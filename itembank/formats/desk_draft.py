@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from itembank.domain.paper import Form, PaperContent
-from itembank.domain.variant import Slot, arranged, marking_keys, place_name
+from itembank.domain.session import ExamSession, StationOrder
+from itembank.domain.variant import Slot, arranged, marking_keys
 from keys.encoding import Json, canonical, sha256
 
 
@@ -77,10 +78,10 @@ class DeskDraft:
         return canonical(value)
 
 
-def marking_key(answers: Json, form: str, station: str, seat: int = 0) -> tuple[tuple[str, str], ...]:
-    """(item number, key) of each question as a place printed them, in its order. `answers`: an opened answer key."""
+def marking_key(answers: Json, place: str) -> tuple[tuple[str, str], ...]:
+    """(item number, key) of each question as a place (`variant.place_name`) printed them. `answers`: an opened answer key."""
     slots, given = _slots(answers["slots"]), list(answers["answers"])
-    order = arranged(bytes.fromhex(answers["variants"]), place_name(form, station, seat), slots)
+    order = arranged(bytes.fromhex(answers["variants"]), place, slots)
     keys, items, begin = [], [], 0
     for section in slots:
         part = given[begin : begin + len(section)]
@@ -89,6 +90,15 @@ def marking_key(answers: Json, form: str, station: str, seat: int = 0) -> tuple[
         begin += len(section)
     placed = [items[n][one.question] for n, section in enumerate(order) for one in section]
     return tuple(zip(placed, marking_keys(keys, order), strict=True))
+
+
+def station_key(answers: Json, form: Form, session: ExamSession, order: StationOrder) -> list[tuple[str, int, str]]:
+    """(copy, number, key) of every question that a station printed; as `ExamSession.places` names the copies."""
+    return [
+        (copy, number, key)
+        for copy, place in session.places(form, order)
+        for number, (_, key) in enumerate(marking_key(answers, place), start=1)
+    ]
 
 
 def _plain(slots: Sequence[Sequence[Slot]]) -> list[list[list[int | str]]]:

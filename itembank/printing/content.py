@@ -81,7 +81,7 @@ def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[
     Raises PrintingError (`print.character`, `print.formula`, `print.figure`, `print.table`); `number` says in which question.
     """
     drawings = Drawings(content.figures, family)
-    document = {
+    document: dict[str, Any] = {
         "family": family,
         "masthead": MASTHEADS[content.scheme],
         "spare": content.form is Form.SPARE,
@@ -105,7 +105,17 @@ def printable(content: PaperContent, family: str) -> tuple[dict[str, Any], dict[
             for section in content.sections
         ],
     }
-    return document, drawings.files
+    return {**document, "copies": [copy("", document["sections"])]}, drawings.files
+
+
+def in_copies(document: Mapping[str, Any], orders: Sequence[Any]) -> dict[str, Any]:
+    """A printable document in these orders: (copy, order), a copy for each."""
+    return {**document, "copies": [copy(number, in_order(document, order)["sections"]) for number, order in orders]}
+
+
+def copy(number: str, sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One copy of the PDF. `number`: what the margin shows behind the package's, if anything."""
+    return {"number": number, "sections": sections}
 
 
 def in_order(document: Mapping[str, Any], order: Sequence[Sequence[tuple[int, Sequence[int]]]]) -> dict[str, Any]:

@@ -52,13 +52,14 @@ LONGEST_MARK = 64
 class StationMark:
     """What is a station's own on its copies: in the margin its code, its name and the package they came in, and the order.
 
-    `order`: of questions and options; without one they stand as in the content.
+    `orders`: (copy, order of questions and options). Without one they stand as in the content; with one, of copy "", all copies
+    are alike; else the PDF is these copies one behind the other, each with its number in the margin.
     """
 
     station: str
     name: str
     package: str
-    order: Arrangement | None = field(default=None, repr=False)
+    orders: tuple[tuple[str, Arrangement], ...] = field(default=(), repr=False)
 
     def line(self) -> str:
         """The line as printed. Raises PrintingError `print.mark` if it cannot stand in the margin."""
@@ -136,10 +137,11 @@ def render(
     with workplace(fonts) as (place_of_work, running):
         job = {**place_of_work, "content": content.document(), "qr": qr_svg(qr), "template": template_of(content)}
         for share in shares:
-            running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * len(share)))
+            copies = sum(max(1, len(marks[place].orders)) for place in share)
+            running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * copies))
         for worker in running:
             mine = [marks[place] for place in worker.owes]
-            hand_over(worker, job | {"marks": [mark.line() for mark in mine], "orders": [mark.order for mark in mine]})
+            hand_over(worker, job | {"marks": [mark.line() for mark in mine], "orders": [mark.orders for mark in mine]})
         for place, pdf in collected(running):
             done[place] = pdf
             progress(len(done))

@@ -19,7 +19,7 @@ import typst
 from itembank.domain.paper import PaperContent
 from itembank.formats.confinement import confine
 from itembank.formats.frames import ERROR, send
-from itembank.printing.content import in_order, printable
+from itembank.printing.content import in_copies, printable
 from itembank.printing.errors import PrintingError
 from itembank.printing.fonts import load_fonts
 from itembank.printing.item_sheets import ItemSheet, printable_items
@@ -46,8 +46,8 @@ def pages(job: dict[str, Any]) -> Iterator[bytes]:
         package_path=root,
         package_cache_path=root,
     )
-    for mark, order in zip(job["marks"], job.get("orders") or [None] * len(job["marks"]), strict=True):
-        own = inputs if order is None else inputs | {"content.json": encoded(in_order(document, order))}
+    for mark, orders in zip(job["marks"], job.get("orders") or [()] * len(job["marks"]), strict=True):
+        own = inputs | {"content.json": encoded(in_copies(document, orders))} if orders else inputs
         try:
             pdf = page_set(compiler, own, mark)
         except PrintingError as error:

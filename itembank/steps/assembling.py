@@ -25,7 +25,7 @@ from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError, SessionError
 from itembank.domain.paper import Form
 from itembank.domain.plan import Plan, capped
-from itembank.domain.session import ExamSession, beijing_day
+from itembank.domain.session import ExamSession, Variants, beijing_day
 from itembank.formats.desk_draft import DeskDraft
 from itembank.formats.desk_statements import (
     Attempt,
@@ -130,6 +130,8 @@ def _check_plan(session: ExamSession, plan: Plan) -> None:
     plan.check_is_for(session.occupation, session.level, session.subject)
     if plan.name != session.plan:
         raise PlanError("plan.not_ordered", plan=plan.name, ordered=session.plan)
+    if plan.is_practical and session.variants is Variants.SEAT:
+        raise PlanError("plan.no_seats", plan=plan.name)
 
 
 def give_seed(

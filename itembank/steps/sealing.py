@@ -21,7 +21,7 @@ from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, PaperContent
 from itembank.domain.policy import PredictabilityPolicy
 from itembank.domain.session import ExamSession, Times
-from itembank.domain.variant import arranged, place_name
+from itembank.domain.variant import arranged
 from itembank.formats.container import check_container
 from itembank.formats.desk_draft import DeskDraft, proof_hash
 from itembank.formats.desk_statements import read_proof
@@ -253,9 +253,12 @@ def _contents(
         ]  # fmt: skip
         devices = [directory.device(order.station) for order in session.stations]
         marks = [
-            StationMark(d.name, d.label, core.package, arranged(variants, place_name(form.value, d.name), paper.slots))
-            for core, d in zip(cores, devices, strict=True)
-        ]
+            StationMark(
+                d.name, d.label, core.package,
+                tuple((copy, arranged(variants, place, paper.slots)) for copy, place in session.places(form, order)),
+            )
+            for core, d, order in zip(cores, devices, session.stations, strict=True)
+        ]  # fmt: skip
         progress(f"制版 {form.value} {len(marks)}个考点 | rendering {form.value} for {len(marks)} stations")
         pages = render(paper.content, f"{paper.content.paper_no} {header.hid.hex()}", marks)
         contents += list(zip(cores, devices, pages, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,18 +27,24 @@ def published(province: Province) -> None:
     province.ok("publish", *desk, "--json")
 
 
+def later(province: Province, seconds: float) -> None:
+    """Not in the middle of a round of cosignatures: an audit would see offices whose clocks differ."""
+    province.settle()
+    province.move(seconds)
+
+
 def test_an_auditor_replays_the_draw_at_the_scoring_desk_once_the_answer_key_is_open(proved_home: Path, tmp_path: Path) -> None:
     with running(proved_home, tmp_path / "province") as province:
         published(province)
         desk = ("--home", "scoring", "--session", NUMBER, *province.act("scorer-1", "scorer-2"), "--json")
         unarmed = province.run("scoring", "open", *desk)
         armed = told(province.run("scoring", "arm", *desk))
-        province.move(PAST)
+        later(province, PAST)
         early = province.run("scoring", "open", *desk)
         assert told(early, 3)["error"] in ("release.too_early", "release.after")
-        province.move(PAST + 60 * MINUTES + 60)
+        later(province, PAST + 60 * MINUTES + 60)
         one = province.run("scoring", "open", "--home", "scoring", "--session", NUMBER, *province.act("scorer-1"), "--json")
-        opened = told(province.run("scoring", "open", *desk))
+        opened = told(province.run("scoring", "open", *desk, "--keys", str(tmp_path / "keys")))
         province.settle()
     on_scoring = ("--home", "scoring", *province.act("scorer-1"), "--json")
 
@@ -46,6 +53,10 @@ def test_an_auditor_replays_the_draw_at_the_scoring_desk_once_the_answer_key_is_
     assert opened["papers"] == [{"paper": f"{NUMBER}A", "answers": 46}]
     assert told(province.run("paper", "verify", opened["certificate"], *on_scoring))["holds"] is True
     assert told(province.run("paper", "replay", opened["certificate"], *on_scoring))["same"] is True
+    [key] = map(Path, opened["keys"])
+    rows = list(csv.reader(key.read_text("utf-8-sig").splitlines()))
+    assert rows[0] == ["份号", "题号", "答案"] and [row[1] for row in rows[1:]] == [str(n) for n in range(1, 47)]
+    assert {row[2] for row in rows[31:]} <= {"√", "×"} and key.stat().st_mode & 0o77 == 0
     # what the desk kept is sealed to the desk's key, and this to the scoring desk's
     on_desk = ("--home", "desk", *province.act("assembler-1"), "--json")
     assert province.run("paper", "verify", opened["certificate"], *on_desk).code == 4

@@ -7,7 +7,7 @@ import pytest
 
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, Scheme
-from itembank.domain.session import STATIONS_AT_MOST, ExamSession, StationOrder, Times
+from itembank.domain.session import SEATS_AT_MOST, STATIONS_AT_MOST, ExamSession, StationOrder, Times, Variants
 
 STATION = StationOrder("45120101", 62, 4)
 SESSION = ExamSession("202605-6-31-01-03-4-L-01", Scheme.APPRAISAL, "电工", 4, "理论知识", "80题型", (STATION,))
@@ -67,6 +67,11 @@ def test_a_session_number_of_another_form_is_refused(number: str) -> None:
         pytest.param("session.number_differs", replace(SESSION, level=3), id="another level than the number's"),
         pytest.param("session.number_differs", replace(SESSION, subject="操作技能"), id="another subject than the number's"),
         pytest.param("session.copies", replace(SESSION, stations=(StationOrder("s", 4, -1),)), id="negative spare"),
+        pytest.param(
+            "session.seats",
+            replace(SESSION, stations=(StationOrder("s", SEATS_AT_MOST + 1, 4),), variants=Variants.SEAT),
+            id="more copies than can each have an order",
+        ),
         pytest.param(
             "session.too_many",
             replace(SESSION, stations=tuple(StationOrder(str(i), 1, 0) for i in range(STATIONS_AT_MOST + 1))),

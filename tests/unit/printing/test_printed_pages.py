@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from itembank.domain.paper import Form, Scheme
-from itembank.domain.variant import Placed
+from itembank.domain.variant import Placed, Slot, arranged
 from itembank.printing.content import printable
 from tests.unit.printing.printed import OTHER, fonts, pictures, press, signs, texts, two_stations, used_fonts
 from tests.unit.printing.sample_paper import MARK, sample, short
@@ -40,7 +40,7 @@ def test_a_station_s_own_order_moves_questions_and_options_and_keeps_the_numbers
     questions = [("第一问甲乙（ ）", ("选项一", "选项二", "选项三")), ("第二问丙丁（ ）", ("选项四", "选项五", "选项六"))]
     paper = short(fonts(), *questions)
     order = ((Placed(1, (2, 1, 0)), Placed(0, (0, 1, 2))),)
-    [as_written, own] = ["".join(texts(pdf)) for pdf in press(paper, fonts(), (MARK, replace(MARK, order=order)))]
+    [as_written, own] = ["".join(texts(pdf)) for pdf in press(paper, fonts(), (MARK, replace(MARK, orders=(("", order),))))]
     assert as_written.index("第一问") < as_written.index("第二问") < as_written.index("选项五")
     assert own.index("1. 第二问") < own.index("选项六") < own.index("选项四") < own.index("2. 第一问") < own.index("选项一")
     assert sorted(own) == sorted(as_written)
@@ -120,3 +120,20 @@ def test_a_place_to_answer_is_added_where_the_author_left_none() -> None:
     assert re.search(r"没有括号的题干\s*（\s*）", page)
     document, _ = printable(sample(fonts()), fonts().family)
     assert document["sections"][1]["questions"][0]["stem"][0] == {"blank": True}
+
+
+def test_a_pdf_for_every_seat_has_each_copy_in_its_own_order_on_sheets_of_its_own() -> None:
+    """Printed on both sides, no sheet belongs to two candidates."""
+    paper = sample(fonts())
+    slots = [[Slot(len(question.options)) for question in section.questions] for section in paper.sections]
+    orders = tuple((copy, arranged(b"k" * 32, copy, slots)) for copy in ("001", "002", "003"))
+    pages = texts(press(paper, fonts(), (replace(MARK, orders=orders),))[0])
+
+    begun = [place for place, text in enumerate(pages) if "第 1 页" in text]
+    assert len(begun) == 3 and all(place % 2 == 0 for place in begun)
+    for (copy, order), first, end in zip(orders, begun, [*begun[1:], len(pages)], strict=True):
+        mine = [text for text in pages[first:end] if text.strip()]
+        assert all(f"{MARK.package}-{copy}" in text for text in mine)
+        assert [f"第 {n} 页　共 {len(mine)} 页" in text for n, text in enumerate(mine, 1)] == [True] * len(mine)
+        alone = texts(press(paper, fonts(), (replace(MARK, orders=(("", order),)),))[0])
+        assert [text.replace(f"{MARK.package}-{copy}", MARK.package) for text in mine] == alone

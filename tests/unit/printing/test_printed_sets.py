@@ -53,7 +53,7 @@ def test_a_stimulus_stands_once_between_its_line_and_its_first_question() -> Non
 
 def test_in_an_order_of_its_own_a_place_names_its_own_numbers() -> None:
     """The set stands first here, the other one in the middle."""
-    own = replace(MARK, order=order_of(1, 2, 3, 0, 5, 4))
+    own = replace(MARK, orders=(("", order_of(1, 2, 3, 0, 5, 4)),))
     text = text_of(press(paper(), fonts(), (own,))[0])
     assert re.search(
         "回答第1题～第3题。某车间.*1.材料首问.*A.丁项.*2.材料次问.*3.材料末问.*4.单独一题甲.*回答第5题。另一材料全文"

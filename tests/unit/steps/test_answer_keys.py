@@ -9,6 +9,7 @@ import pytest
 from itembank.assembly.replay import drawn_again, is_same
 from itembank.assembly.solver import SolverName
 from itembank.domain.paper import Form
+from itembank.domain.variant import place_name
 from itembank.formats.desk_draft import marking_key
 from itembank.formats.draft import open_certificate
 from itembank.steps import distributing, opening
@@ -65,7 +66,7 @@ def test_after_the_exam_two_scorers_open_the_key_and_the_draw_can_be_replayed(he
     value = open_certificate(kept.read_bytes(), held.secret("seal", "scoring"))
     certificate = check_certificate(value, held.directory)
     assert is_same(certificate, drawn_again(certificate, SolverName.HIGHS, lambda _: None))
-    keys = [marking_key(answers, "A", code) for code in STATIONS]
+    keys = [marking_key(answers, place_name("A", code)) for code in STATIONS]
     assert keys[0] != keys[1]
     assert all({item for item, _ in key} == set(certificate.papers["A"].item_nos) for key in keys)
     assert [e.act for e in held.entries() if e.by == "scoring"] == ["fetch", "arm", "open"]

@@ -114,7 +114,7 @@ def printed(paper: DraftPaper, station: str) -> str:
     """The pages of a station's own order, without white space."""
     order = arranged(b"k" * 32, station, paper.slots)
     real = replace(paper.content, template=template_digest(), fonts=fonts().files)
-    return re.sub(r"\s", "", "".join(texts(press(real, fonts(), (replace(MARK, order=order),))[0])))
+    return re.sub(r"\s", "", "".join(texts(press(real, fonts(), (replace(MARK, orders=(("", order),)),))[0])))
 
 
 def test_a_set_is_drawn_from_the_bank_and_printed_below_its_stimulus_in_every_order(drawn: Province) -> None:

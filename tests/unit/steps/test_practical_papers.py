@@ -10,13 +10,13 @@ import pytest
 from itembank.domain.items import Item, ItemType, MarkingLine, PracticalTask
 from itembank.domain.paper import Form, Scheme
 from itembank.domain.plan import Band, Plan, Section
-from itembank.domain.session import ExamSession, StationOrder
+from itembank.domain.session import ExamSession, StationOrder, Variants
 from itembank.formats.blueprint_export import official_workbook
 from itembank.formats.item_export import write_items
 from itembank.formats.item_file import own_workbook
 from itembank.printing.render import template_digest
 from itembank.steps import assembling, authoring
-from tests.province import POLICY, STATIONS, After, Province, blueprint_file
+from tests.province import POLICY, STATIONS, After, Province, blueprint_file, refused
 from tests.unit.printing.printed import fonts, press, texts
 from tests.unit.steps.sample_items import BLUEPRINT, THREE, item, pledge
 
@@ -121,3 +121,8 @@ def test_it_goes_the_whole_way_to_the_stations_and_the_audit(ordered: Province) 
     ordered.settle()
 
     assert ordered.audit().findings == []
+
+
+def test_no_seat_has_tasks_in_an_order_of_its_own(ordered: Province) -> None:
+    by_seat = replace(ordered.session(), number="202612-6-31-01-03-4-C-02", variants=Variants.SEAT)
+    refused("plan.no_seats", lambda: assembling.new_session(ordered.desk, ordered.directory, by_seat, PLAN))

@@ -10,8 +10,10 @@ import pytest
 
 from itembank.adapters.folder import DiskFolder
 from itembank.domain.paper import Form, PaperContent
+from itembank.domain.session import Variants
+from itembank.domain.variant import place_name
 from itembank.formats import payload
-from itembank.formats.desk_draft import DeskDraft, marking_key
+from itembank.formats.desk_draft import DeskDraft, marking_key, station_key
 from itembank.formats.payload import read_container, seal_content
 from itembank.printing.render import StationMark
 from itembank.steps import sealing
@@ -133,15 +135,51 @@ def test_every_station_has_an_order_of_its_own_that_only_the_answer_key_tells(
     monkeypatch.setattr(sealing, "seal_content", kept)
     province.seal()
 
-    orders = [mark.order for mark in marks.values()]
-    assert None not in orders and len(set(orders)) > 1
+    orders = [mark.orders for mark in marks.values()]
+    assert all(len(of_station) == 1 for of_station in orders) and len(set(orders)) > 1
     for (form, station), mark in marks.items():
         answers = {answer["item"]: answer["key"] for answer in keys[form]["answers"]}
         nos = province.draft().papers[Form(form)].item_nos
-        printed = [nos[placed.question] for placed in (mark.order or ())[0]]
-        derived = marking_key(keys[form], form, station)
+        printed = [nos[placed.question] for placed in mark.orders[0][1][0]]
+        derived = marking_key(keys[form], place_name(form, station))
         assert [item_no for item_no, _ in derived[: len(printed)]] == printed
         assert {item_no: len(key) for item_no, key in derived} == {item_no: len(key) for item_no, key in answers.items()}
+
+
+def test_with_an_order_for_every_seat_each_copy_has_its_own_and_a_marking_key_to_it(
+    after: After, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province = after("author")
+    session = province.order(variants=Variants.SEAT)
+    province.seeds()
+    province.assemble()
+    province.prove()
+    keys: dict[str, Json] = {}
+    marks: list[StationMark] = []
+
+    def kept(out: BinaryIO, hid: bytes, core: PackageCore, *rest: Any) -> PackageRow:
+        if core.kind == "key":
+            keys[core.paper] = read_canonical(rest[2], "key")
+        return seal_content(out, hid, core, *rest)
+
+    def watched(content: PaperContent, qr: str, given: Sequence[StationMark]) -> list[bytes]:
+        marks.extend(given if content.form is Form.MAIN else ())
+        return press(content, qr, given)
+
+    province.press = watched
+    monkeypatch.setattr(sealing, "seal_content", kept)
+    province.seal()
+
+    nos = province.draft().papers[Form.MAIN].item_nos
+    for order, mark in zip(session.stations, marks, strict=True):
+        assert [copy for copy, _ in mark.orders] == [f"{n:03d}" for n in range(1, order.copies + 1)]
+        rows = station_key(keys["A"], Form.MAIN, session, order)
+        assert len(rows) == order.copies * len(nos)
+        for copy, arranged in mark.orders:
+            derived = marking_key(keys["A"], dict(session.places(Form.MAIN, order))[copy])
+            assert [no for no, _ in derived[: len(arranged[0])]] == [nos[placed.question] for placed in arranged[0]]
+            assert [key for at, _, key in rows if at == copy] == [key for _, key in derived]
+    assert len({arranged for mark in marks for _, arranged in mark.orders}) > 2
 
 
 def test_a_seal_that_was_broken_off_starts_again_from_the_draft(after: After) -> None:
