@@ -1130,8 +1130,8 @@ MESSAGES: dict[str, Message] = {
         "请勿使用这份试卷；保留现场并上报", "do not use these papers; keep everything and report it", 4,
     ),
     "draft.changed": Message(
-        "{what}在封给组卷室之后被改动或残缺", "this {what} was changed or cut after it was sealed to the desk",
-        "请勿使用；保留该文件和组卷室目录并上报", "do not use it; keep the file and the desk's folder and report it", 4,
+        "{what}不是封给本席位的，或封好之后被改动、残缺", "this {what} is sealed to another desk, or was changed or cut after it was sealed",
+        "请勿使用；核对 --home，保留该文件和目录并上报", "do not use it; check --home, keep the file and the folder and report it", 4,
     ),
     "draft.other": Message(
         "场次 {session} 的草稿不是由所登记的题库抽出的（{what}不同）", "the draft of session {session} is not what was drawn from its pools ({what} differ)",
@@ -1189,6 +1189,10 @@ MESSAGES: dict[str, Message] = {
     "session.seats": Message(
         "考点 {station} 共{found}份，按座位分卷每个考点最多 {most}份", "{found} copies for {station}: with an order for every seat {most} at most",
         "请分成几个场次，或按考点分卷", "divide it into several sessions, or let each station have one order", 3,
+    ),
+    "plan.mixed": Message(
+        "操作技能题不能与理论题同在一份组卷计划", "a plan has operation-skill sections only, or none",
+        "请分成两份计划、两个场次", "make two plans and two sessions of it", 5,
     ),
     "plan.no_seats": Message(
         "操作技能卷（组卷计划“{plan}”）不按座位分卷", "an operation-skill paper (plan {plan}) has no order for every seat",
@@ -1342,6 +1346,10 @@ MESSAGES: dict[str, Message] = {
     "open.answer_key": Message(
         "考点不能解开答案与评分标准", "no station opens an answer key",
         "请由阅卷室办理", "the scoring desk does this", 3,
+    ),
+    "scoring.other_home": Message(
+        "{device} 不是阅卷室", "{device} is no scoring desk",
+        "请在阅卷室的目录下办理：--home", "give the scoring desk's folder: --home", 3,
     ),
     "scoring.no_key": Message(
         "阅卷室只领取和解开答案与评分标准", "the scoring desk takes and opens answer keys only",

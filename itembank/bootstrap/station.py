@@ -8,6 +8,7 @@ from itembank.adapters.folder import DiskFolder
 from itembank.bootstrap import forbid_core_dumps, now
 from itembank.steps.seat import Seat
 from keys.directory import load_directory
+from keys.errors import RefusedError
 from keys.keyfile import host_signer
 
 
@@ -17,6 +18,9 @@ def station_seat(home: Path) -> Seat:
 
 
 def scoring_seat(home: Path) -> Seat:
-    """The scoring desk in this home."""
+    """The scoring desk in this home. Raises RefusedError for any other."""
     forbid_core_dumps()
-    return station_seat(home)
+    seat = station_seat(home)
+    if seat.directory.device(seat.device.name).kind != "scoring":
+        raise RefusedError("scoring.other_home", device=seat.device.name)
+    return seat

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import click
@@ -16,6 +14,7 @@ from itembank.domain.paper import Form
 from itembank.domain.session import ExamSession
 from itembank.formats.desk_draft import station_key
 from itembank.formats.desk_statements import read_attempt
+from itembank.formats.text_sheets import TextSheet, write_text_sheets
 from itembank.steps import certifying, distributing, opening
 from itembank.steps.seat import local_packages
 from keys.durable import replace
@@ -48,7 +47,7 @@ def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
 @SESSION
 @click.option(
     "--keys", "keys_folder", type=click.Path(path_type=Path, file_okay=False),
-    help="另存各考点的评分答案（CSV，明文）| where each station's marking key goes, in clear",
+    help="另存各考点的评分答案（xlsx，明文）| where each station's marking key goes, in clear",
 )  # fmt: skip
 @acting(2)
 def open_(home: Path, number: str, keys_folder: Path | None, people: list[Acting]) -> Outcome:
@@ -64,8 +63,8 @@ def open_(home: Path, number: str, keys_folder: Path | None, people: list[Acting
             release = release_of(seat, package, centre)
             opened.append(opening.open_answer_key(seat, package, secret, scorers, release, centre))
     # Every answer key of a session holds the one certificate of its draw.
-    certificate = opening.keep_certificate(seat, opened[0], bootstrap.random)
     found = certifying.check_certificate(opened[0]["certificate"], seat.directory)
+    certificate = opening.keep_certificate(seat, opened[0], bootstrap.random)
     ordered = read_attempt(found.provenance.statement.encode(), seat.directory).order
     files = [] if keys_folder is None else [name for answers in opened for name in _keep_keys(keys_folder, answers, ordered)]
     papers = [{"paper": str(key["paper"]), "answers": len(key["answers"])} for key in opened]
@@ -75,15 +74,19 @@ def open_(home: Path, number: str, keys_folder: Path | None, people: list[Acting
 
 
 def _keep_keys(folder: Path, answers: Json, ordered: ExamSession) -> list[str]:
-    """One CSV a station: which copy (none where all are alike), which question, what is right. Their names."""
+    """One workbook a station: which copy (none where all are alike), which question, what is right. Their names.
+
+    None for a paper without keys: an operation-skill paper brings its marking sheets.
+    """
+    if not any(answer["key"] for answer in answers["answers"]):
+        return []
     folder.mkdir(parents=True, exist_ok=True)
     form, names = next(form for form in Form if ordered.paper_no(form) == answers["paper"]), []
     for order in ordered.stations:
-        text = io.StringIO()
-        csv.writer(text).writerows([("份号", "题号", "答案"), *station_key(answers, form, ordered, order)])
-        names.append(str(folder / f"{ordered.package_no(form, order.station)}.csv"))
-        # With its mark spreadsheets read it as what it is.
-        replace(Path(names[-1]), [text.getvalue().encode("utf-8-sig")], 0o600)
+        lines = [(copy, str(number), key) for copy, number, key in station_key(answers, form, ordered, order)]
+        sheet = TextSheet("评分答案", [("份号", "题号", "答案"), *lines], {"答案": 40})
+        names.append(str(folder / f"{ordered.package_no(form, order.station)}.xlsx"))
+        replace(Path(names[-1]), [write_text_sheets([sheet])], 0o600)
     return names
 
 

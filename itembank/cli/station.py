@@ -77,10 +77,14 @@ def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people
         "package": opened.package,
         "pdf": opened.pdf,
         "copies": len(opened.copies),
+        "print": 1 if opened.all_copies else len(opened.copies),
         "sent": opened.sent,
         "resumed": opened.resumed,
     }
-    return Outcome(data, f"份数 {len(opened.copies)} PDF {opened.pdf}", f"{len(opened.copies)} copies")
+    many, many_en = f"份数 {len(opened.copies)}", f"{len(opened.copies)} copies"
+    if opened.all_copies:
+        many, many_en = f"{many}，PDF 已含每一份，只印一次", f"{many_en}, all of them in the PDF: print it once"
+    return Outcome(data, f"{many} PDF {opened.pdf}", many_en)
 
 
 @verb(station, "return")

@@ -188,6 +188,12 @@ class Item:
         return tuple(name for text in self._shown() for name in rich_text.figures(text))
 
     @property
+    def printed_figures(self) -> tuple[str, ...]:
+        """File names of the figures a paper prints of it: with an operation-skill task come its notices and marking sheet."""
+        lines = self.task.lines() if self.task else ()
+        return (*self.shown_figures, *(name for text in lines for name in rich_text.figures(text)))
+
+    @property
     def formulas(self) -> tuple[str, ...]:
         """The LaTeX formulas of the whole item, in order; those of key, rationale and task come last."""
         texts = (*self._shown(), *self._hidden())

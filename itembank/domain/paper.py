@@ -187,7 +187,8 @@ def sections_of(paper: Paper, plan: Plan, items: dict[str, Item], areas: Mapping
     for section, drawn in zip(plan.sections, paper.sections, strict=True):
         if not drawn:
             continue
-        line = heading(len(printed), number, section, areas.get(section.area, ""))
+        module = areas.get(section.area, "") if section.type is ItemType.PRACTICAL else ""
+        line = heading(len(printed), number, section, module)
         questions = _questions(number, [items[item_no] for item_no in drawn], section.halves)
         printed.append(PaperSection(section.type, line, questions))
         number += section.count

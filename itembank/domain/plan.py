@@ -169,6 +169,8 @@ class Plan:
         for one, other in combinations(self.sections, 2):
             if one.type is other.type and (_within(one.area, other.area) or _within(other.area, one.area)):
                 raise PlanError("plan.section_doubled", type=str(one.type))
+        if self.is_practical and any(section.type is not ItemType.PRACTICAL for section in self.sections):
+            raise PlanError("plan.mixed")
         optional = [section for section in self.sections if section.optional]
         alike = len({(section.total, section.count) for section in optional}) <= 1
         # A theory paper prints its sections as they stand in the plan.

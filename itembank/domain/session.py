@@ -19,8 +19,8 @@ from itembank.domain.variant import place_name
 NUMBER = re.compile(r"[0-9]{6,8}-[0-9]-[0-9]{2}-[0-9]{2}-[0-9]{2}-(?P<level>[1-5])-(?P<subject>[LC])-[0-9]{2}")
 COPIES_AT_MOST = 999
 """At one station: a copy's number has three digits, and a receipt that lists them all must fit into a ledger line."""
-SEATS_AT_MOST = 60
-"""Copies at one station that may each have an order of their own: they are one PDF of some 500 pages, made in 0.8 GB."""
+SEAT_QUESTIONS_AT_MOST = 5_000
+"""Copies times questions of one station where every copy has an order of its own: one PDF of 500 pages, made in 0.8 GB."""
 STATIONS_AT_MOST = 1000
 LEAD_AT_MOST = timedelta(minutes=90)
 BEIJING = timezone(timedelta(hours=8))
@@ -87,14 +87,19 @@ class ExamSession:
         for order in self.stations:
             if not 1 <= order.copies <= COPIES_AT_MOST or not 0 <= order.spare < order.copies:
                 raise SessionError("session.copies", station=order.station, found=order.copies)
-            if self.variants is Variants.SEAT and order.copies > SEATS_AT_MOST:
-                raise SessionError("session.seats", station=order.station, found=order.copies, most=SEATS_AT_MOST)
 
     def paper_no(self, form: Form) -> str:
         return f"{self.number}{form.value}"
 
     def package_no(self, form: Form, station: str) -> str:
         return f"{self.paper_no(form)}-{station}"
+
+    def check_seats(self, questions: int) -> None:
+        """Raise SessionError when the copies of a paper of so many questions are too many to have an order each."""
+        most = SEAT_QUESTIONS_AT_MOST // questions
+        for order in self.stations:
+            if self.variants is Variants.SEAT and order.copies > most:
+                raise SessionError("session.seats", station=order.station, found=order.copies, most=most)
 
     def places(self, form: Form, order: StationOrder) -> list[tuple[str, str]]:
         """(copy, place) of every order at a station: one for each copy, by its three digits, or one for all, of copy ""."""

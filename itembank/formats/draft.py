@@ -29,7 +29,7 @@ def open_draft(data: bytes, session: str, attempt: int, desk_secret: bytes) -> J
 
 
 def seal_certificate(content: Json, session: str, attempt: int, desk_key: bytes, random: Random) -> bytes:
-    """The file of a whole certificate; only the desk's key opens it."""
+    """The file of a whole certificate; only this key opens it, the desk's or the scoring desk's."""
     sealed = _sealed("certificate", (session, attempt), content, desk_key, random)
     return canonical({**sealed, "session": session, "attempt": attempt})
 

@@ -126,26 +126,37 @@ def render(
     """One PDF per mark, in the order of `marks`. `qr`: the text of the QR code, the same on every copy.
 
     `workers`: most child processes at a time. `progress` is told how many PDFs are done. `seconds`: time-out of a
-    worker, by default bounded by the number of stations. Raises PrintingError; then every child has ended.
+    worker, by default bounded by the number of copies it lays out. Raises PrintingError; then every child has ended.
     """
     if content.fonts != fonts.files:
         raise PrintingError("print.font_changed", folder=str(fonts.folder), file="")
     if content.template != template_digest():
         raise PrintingError("print.template_changed")
-    shares = [share for n in range(workers) if (share := list(range(len(marks)))[n::workers])]
     done: dict[int, bytes] = {}
-    with workplace(fonts) as (place_of_work, running):
-        job = {**place_of_work, "content": content.document(), "qr": qr_svg(qr), "template": template_of(content)}
-        for share in shares:
-            copies = sum(max(1, len(marks[place].orders)) for place in share)
-            running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * copies))
-        for worker in running:
-            mine = [marks[place] for place in worker.owes]
-            hand_over(worker, job | {"marks": [mark.line() for mark in mine], "orders": [mark.orders for mark in mine]})
-        for place, pdf in collected(running):
-            done[place] = pdf
-            progress(len(done))
+    for shares in rounds(marks, workers):
+        with workplace(fonts) as (place_of_work, running):
+            job = {**place_of_work, "content": content.document(), "qr": qr_svg(qr), "template": template_of(content)}
+            for share in shares:
+                copies = sum(max(1, len(marks[place].orders)) for place in share)
+                running.append(started(share, seconds or SECONDS + SECONDS_PER_STATION * copies))
+            for worker in running:
+                mine = [marks[place] for place in worker.owes]
+                hand_over(worker, job | {"marks": [mark.line() for mark in mine], "orders": [mark.orders for mark in mine]})
+            for place, pdf in collected(running):
+                done[place] = pdf
+                progress(len(done))
     return [done[place] for place in range(len(marks))]
+
+
+def rounds(marks: Sequence[StationMark], workers: int) -> list[list[list[int]]]:
+    """Which workers lay out which marks, round by round: all at once, each worker its share.
+
+    Where copies differ, a worker has one station: the typesetter keeps what it has laid out, and several would not fit.
+    """
+    places = list(range(len(marks)))
+    if all(len(mark.orders) <= 1 for mark in marks):
+        return [[share for n in range(workers) if (share := places[n::workers])]]
+    return [[[place] for place in places[begin : begin + workers]] for begin in range(0, len(places), workers)]
 
 
 def render_items(sheets: Sequence[ItemSheet], mark: PersonMark, fonts: Fonts) -> bytes:

@@ -132,6 +132,7 @@ def _check_plan(session: ExamSession, plan: Plan) -> None:
         raise PlanError("plan.not_ordered", plan=plan.name, ordered=session.plan)
     if plan.is_practical and session.variants is Variants.SEAT:
         raise PlanError("plan.no_seats", plan=plan.name)
+    session.check_seats(plan.items)
 
 
 def give_seed(

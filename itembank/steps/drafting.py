@@ -21,6 +21,7 @@ from itembank.domain.paper import Form, Paper, PaperContent, sections_of
 from itembank.domain.session import ExamSession
 from itembank.domain.variant import Slot
 from itembank.formats.desk_draft import DeskDraft, DraftPaper
+from itembank.formats.desk_statements import read_attempt
 from itembank.formats.pool_content import PoolContent
 from itembank.steps.certifying import check_certificate
 from keys.directory import Directory
@@ -41,7 +42,7 @@ def check_draft(
 ) -> Certificate:
     """The certificate of a draft that is what was drawn. `pools`: (digest, content) of the releases it was drawn from.
 
-    1. the certificate holds: signed attempt, seeds, rules, costs, order
+    1. the certificate holds: signed attempt, seeds, rules, costs, order; the session is the one the attempt was signed for
     2. its snapshot is what these pools say of their items, but for what the desk has used itself
     3. texts, keys, order and figures of the draft are those of the drawn items
     4. what can be guessed is what it says
@@ -53,6 +54,8 @@ def check_draft(
     source = certificate.provenance
     if (source.session, source.attempt) != (draft.session, draft.attempt) or draft.seed != certificate.seed:
         raise TamperedError("draft.other", session=draft.session, what="attempt")
+    if session != read_attempt(source.statement.encode(), directory).order:
+        raise TamperedError("draft.other", session=draft.session, what="order")
     if sorted(digest for digest, _ in pools) != sorted(source.pool_releases):
         raise TamperedError("draft.other", session=draft.session, what="pools")
     # 2.
@@ -115,7 +118,7 @@ def _paper(
         points=plan.points,
         pass_points=plan.pass_points,
         sections=sections_of(paper, plan, dict(items), {node.code: node.name for node in blueprint.nodes}),
-        figures={name: figures[name] for item in drawn for name in item.shown_figures},
+        figures={name: figures[name] for item in drawn for name in item.printed_figures},
         template=source.template,
         fonts=source.fonts,
     )

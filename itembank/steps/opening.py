@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from itembank.domain.custody import copy_numbers
+from itembank.domain.session import Variants
 from itembank.formats.draft import seal_certificate
 from itembank.formats.errors import FormatError
 from itembank.formats.payload import open_content
@@ -59,11 +60,15 @@ receipt must fit into a ledger line.
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One opened package: where its PDF lies, the copies, and how far its receipts have come."""
+    """One opened package: where its PDF lies, the copies, and how far its receipts have come.
+
+    `all_copies`: the PDF holds every copy, each in an order of its own, and is printed once.
+    """
 
     package: str
     pdf: str
     copies: tuple[str, ...]
+    all_copies: bool
     sent: bool
     resumed: bool
 
@@ -86,12 +91,13 @@ def armed(seat: Seat, session: str, lock: str) -> Fetched:
 
 def armed_keys(seat: Seat, session: str) -> list[Fetched]:
     """The armed answer keys of one session, one for each paper. Raises RefusedError as `armed` does."""
-    done = _armed_pids(seat)
-    packages = [package for package in _of_one_session(seat, session) if package.pid in done]
-    if not packages:
-        raise RefusedError("scoring.not_armed")
+    done, packages = _armed_pids(seat), _of_one_session(seat, session)
     for package in packages:
         check_kind(seat, package.row)
+    header = packages[0].manifest.header
+    papers = {form for lock in header.locks if lock.part == "key" for form in lock.papers}
+    if {package.row.row.core.paper for package in packages if package.pid in done} != papers:
+        raise RefusedError("scoring.not_armed")
     return packages
 
 
@@ -149,7 +155,8 @@ def open_package(
     write_receipt_once(seat, "print", package.hid, package.pid, printed, operators)
     # 6. up, if the line is there
     sent = try_to_send(seat, centre)
-    return Opened(core.package, seat.folder.path(name), tuple(copies), sent, resumed)
+    all_copies = core.variant == Variants.SEAT.value
+    return Opened(core.package, seat.folder.path(name), tuple(copies), all_copies, sent, resumed)
 
 
 def open_answer_key(
@@ -160,7 +167,11 @@ def open_answer_key(
     release: ReleaseObject | bytes,
     centre: CentreLine,
 ) -> Json:
-    """The opened answer key (`DeskDraft.answer_key`), from which every place's marking key is derived."""
+    """The opened answer key (`DeskDraft.answer_key`), from which every place's marking key is derived.
+
+    One person's passphrase unlocks the desk's key: that two scorers are here is asked again each time.
+    """
+    seat.directory.require_acting(scorers, "scorer", "scorer")
     _, data, _ = _opened(seat, package, secret, scorers, release)
     try_to_send(seat, centre)
     answers: Json = read_canonical(data, "answer key")

@@ -39,17 +39,17 @@ def check_header(attempt: Attempt, header: Header) -> None:
 
 
 def check_packages(attempt: Attempt, scoring: str, packages: Iterable[PackageCore]) -> None:
-    """All packages: exactly the ordered papers and copies, and the answer keys for the scoring desk on their own lock.
+    """All packages: the ordered papers, copies and variants exactly, the answer keys for the scoring desk on their own lock.
 
     Raises TamperedError.
     """
     cores, session = list(packages), attempt.order
     papers = {
-        (session.package_no(form, order.station), order.station, form.value, order.copies)
+        (session.package_no(form, order.station), order.station, form.value, order.copies, session.variants.value)
         for form in attempt.papers
         for order in session.stations
     }
-    found = {(core.package, core.station, core.lock, core.copies) for core in cores if core.kind == "paper"}
+    found = {(core.package, core.station, core.lock, core.copies, core.variant) for core in cores if core.kind == "paper"}
     keys = {(f"{session.paper_no(form)}-KEY", scoring, KEY_LOCK) for form in attempt.papers}
     found_keys = {(core.package, core.station, core.lock) for core in cores if core.kind == "key"}
     if found != papers or found_keys != keys or len(cores) != len(papers) + len(keys):

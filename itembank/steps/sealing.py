@@ -246,8 +246,8 @@ def _contents(
     for form, paper in draft.papers.items():
         cores = [
             PackageCore(
-                session.package_no(form, order.station), "paper", order.station, form.value, "question", "",
-                order.copies, form.value,
+                session.package_no(form, order.station), "paper", order.station, form.value, "question",
+                session.variants.value, order.copies, form.value,
             )
             for order in session.stations
         ]  # fmt: skip

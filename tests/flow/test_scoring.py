@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from python_calamine import CalamineWorkbook
 
 from tests.flow.stage import PAST, TO_OPENING, Province, running
 from tests.flow.test_assembling import NUMBER, PLAN, ordered, told
@@ -38,6 +39,7 @@ def test_an_auditor_replays_the_draw_at_the_scoring_desk_once_the_answer_key_is_
         published(province)
         desk = ("--home", "scoring", "--session", NUMBER, *province.act("scorer-1", "scorer-2"), "--json")
         unarmed = province.run("scoring", "open", *desk)
+        station = province.run("scoring", "arm", *province.at(1), "--json")
         armed = told(province.run("scoring", "arm", *desk))
         later(province, PAST)
         early = province.run("scoring", "open", *desk)
@@ -49,12 +51,14 @@ def test_an_auditor_replays_the_draw_at_the_scoring_desk_once_the_answer_key_is_
     on_scoring = ("--home", "scoring", *province.act("scorer-1"), "--json")
 
     assert unarmed.code == 3 and one.code == 2
+    assert told(station, 3)["error"] == "scoring.other_home"
     assert armed["armed"] == [f"{NUMBER}A-KEY"]
     assert opened["papers"] == [{"paper": f"{NUMBER}A", "answers": 46}]
     assert told(province.run("paper", "verify", opened["certificate"], *on_scoring))["holds"] is True
     assert told(province.run("paper", "replay", opened["certificate"], *on_scoring))["same"] is True
     [key] = map(Path, opened["keys"])
-    rows = list(csv.reader(key.read_text("utf-8-sig").splitlines()))
+    [sheet] = CalamineWorkbook.from_path(str(key)).sheet_names
+    rows = CalamineWorkbook.from_path(str(key)).get_sheet_by_name(sheet).to_python()
     assert rows[0] == ["份号", "题号", "答案"] and [row[1] for row in rows[1:]] == [str(n) for n in range(1, 47)]
     assert {row[2] for row in rows[31:]} <= {"√", "×"} and key.stat().st_mode & 0o77 == 0
     # what the desk kept is sealed to the desk's key, and this to the scoring desk's

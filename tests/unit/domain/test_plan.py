@@ -86,6 +86,7 @@ THIRD = replace(SECOND, area="B-B")
         pytest.param("plan.section_doubled", sections(SINGLE, replace(SINGLE, count=40, area="A")), id="all areas and one"),
         pytest.param("plan.section_doubled", sections(replace(SINGLE, area="A-B"), replace(SINGLE, count=40, area="A")),
                      id="an area and one within it"),
+        pytest.param("plan.mixed", sections(SINGLE, replace(FIRST, halves=80)), id="a module beside a theory section"),
         pytest.param("plan.section_doubled", practical(FIRST, SECOND, replace(SECOND)), id="one module twice"),
         pytest.param("plan.optional", practical(FIRST, SECOND, THIRD, optional=0), id="none of the optional ones"),
         pytest.param("plan.optional", practical(FIRST, SECOND, THIRD, optional=3), id="more than there are"),

@@ -7,7 +7,7 @@ import pytest
 
 from itembank.domain.errors import SessionError
 from itembank.domain.paper import Form, Scheme
-from itembank.domain.session import SEATS_AT_MOST, STATIONS_AT_MOST, ExamSession, StationOrder, Times, Variants
+from itembank.domain.session import STATIONS_AT_MOST, ExamSession, StationOrder, Times, Variants
 
 STATION = StationOrder("45120101", 62, 4)
 SESSION = ExamSession("202605-6-31-01-03-4-L-01", Scheme.APPRAISAL, "电工", 4, "理论知识", "80题型", (STATION,))
@@ -68,11 +68,6 @@ def test_a_session_number_of_another_form_is_refused(number: str) -> None:
         pytest.param("session.number_differs", replace(SESSION, subject="操作技能"), id="another subject than the number's"),
         pytest.param("session.copies", replace(SESSION, stations=(StationOrder("s", 4, -1),)), id="negative spare"),
         pytest.param(
-            "session.seats",
-            replace(SESSION, stations=(StationOrder("s", SEATS_AT_MOST + 1, 4),), variants=Variants.SEAT),
-            id="more copies than can each have an order",
-        ),
-        pytest.param(
             "session.too_many",
             replace(SESSION, stations=tuple(StationOrder(str(i), 1, 0) for i in range(STATIONS_AT_MOST + 1))),
             id="one station more than a session holds",
@@ -81,6 +76,15 @@ def test_a_session_number_of_another_form_is_refused(number: str) -> None:
 )
 def test_a_session_is_refused_with(code: str, session: ExamSession) -> None:
     refused(code, session)
+
+
+def test_copies_with_an_order_each_are_as_many_as_one_worker_can_lay_out() -> None:
+    by_seat = replace(SESSION, variants=Variants.SEAT)
+    by_seat.check_seats(80)
+    replace(SESSION, stations=(StationOrder("s", 999, 4),)).check_seats(200)
+    with pytest.raises(SessionError) as caught:
+        by_seat.check_seats(81)
+    assert (caught.value.code, caught.value.facts["most"]) == ("session.seats", 61)
 
 
 def test_a_thousand_stations_are_one_session() -> None:

@@ -192,3 +192,10 @@ def test_a_worker_at_work_is_killed_when_its_parent_gives_up() -> None:
         running.append(rendering.started([0], 30))
         raise KeyboardInterrupt
     assert running[0].process.returncode == -signal.SIGKILL
+
+
+def test_a_worker_lays_out_one_station_where_every_copy_has_an_order_of_its_own() -> None:
+    """The typesetter keeps what it has laid out, and several stations would not fit into its memory."""
+    alike, each = replace(MARK, orders=(("", ()),)), replace(MARK, orders=(("001", ()), ("002", ())))
+    assert rendering.rounds([alike] * 5, 2) == [[[0, 2, 4], [1, 3]]]
+    assert rendering.rounds([each] * 5, 2) == [[[0], [1]], [[2], [3]], [[4]]]

@@ -1,6 +1,7 @@
 """The scoring desk, after the exam: two scorers open the answer keys, and whoever it lets checks and replays the draw."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from itembank.domain.paper import Form
 from itembank.domain.variant import place_name
 from itembank.formats.desk_draft import marking_key
 from itembank.formats.draft import open_certificate
+from itembank.formats.receipts import read_receipt, sign_receipt
 from itembank.steps import distributing, opening
 from itembank.steps.asking import published_release
 from itembank.steps.certifying import check_certificate
@@ -89,23 +91,47 @@ def test_before_the_exam_is_over_no_holder_gives_a_share_of_the_answer_key(held:
 @pytest.mark.parametrize(
     ("people", "code"),
     [
-        (("scorer-1",), "receipt.operators"),
-        (("scorer-1", "scorer-1"), "statement.signed_twice"),
-        (("scorer-1", "lifter-1"), "receipt.operators"),
-        ((f"{FIRST}-operator-1", f"{FIRST}-operator-2"), "receipt.operators"),
+        (("scorer-1",), "statement.signers"),
+        (("scorer-1", "scorer-1"), "statement.same_person"),
+        (("scorer-1", "lifter-1"), "statement.duty"),
+        ((f"{FIRST}-operator-1", f"{FIRST}-operator-2"), "statement.duty"),
     ],
 )
-def test_nobody_but_two_scorers_opens_an_answer_key(held: Province, people: tuple[str, ...], code: str) -> None:
+def test_nobody_but_two_scorers_opens_an_answer_key_the_first_time_or_again(
+    held: Province, people: tuple[str, ...], code: str
+) -> None:
+    """Any one of its people unlocks the scoring desk's key, so the two are asked for each time."""
     arm(held)
     wait_until_over(held)
 
     refused(code, lambda: opened(held, *people))
     assert not [e for e in held.entries("open") if e.by == "scoring"]
+    opened(held)
+    refused(code, lambda: opened(held, *people))
 
 
-def test_an_operator_is_no_scorer_of_a_desk_that_lists_him(held: Province) -> None:
-    """Who may unlock the scoring desk's key is one thing, whose duty it is another."""
-    refused("receipt.operators", lambda: arm(held, "lifter-1", "lifter-2"))
+def test_whom_the_scoring_desk_lists_is_no_scorer_by_that(held: Province) -> None:
+    """Who may unlock its key is one thing, whose duty it is another."""
+    scoring = held.device("scoring")
+    listed = replace(scoring, people=(*scoring.people, "lifter-1", "lifter-2"))
+    others = [device for device in held.directory.devices if device.name != "scoring"]
+    directory = replace(held.directory, devices=(*others, listed))
+    signed = sign_receipt(
+        "arm", held.signer("scoring"), "", "", 1, "0" * 64, STARTS, "x", {}, held.signers("lifter-1", "lifter-2")
+    )
+
+    refused("receipt.operators", lambda: read_receipt(signed, directory))
+
+
+def test_the_keys_of_a_session_are_opened_together_or_not(after: After) -> None:
+    """Cut off between the answer keys of main and spare, an arming is gone on with first."""
+    province = after("open")
+    seat, line = province.seat("scoring"), province.line("scoring")
+    packages = distributing.fetch(seat, line, told_nobody)
+    distributing.arm(seat, packages[0], province.secret("seal", "scoring"), province.signers(*SCORERS), line)
+
+    assert len(packages) == 2
+    refused("scoring.not_armed", lambda: opening.armed_keys(seat, SESSION))
 
 
 def test_a_paper_brought_to_the_scoring_desk_is_not_taken(held: Province) -> None:

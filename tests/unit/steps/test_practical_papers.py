@@ -12,6 +12,7 @@ from itembank.domain.paper import Form, Scheme
 from itembank.domain.plan import Band, Plan, Section
 from itembank.domain.session import ExamSession, StationOrder, Variants
 from itembank.formats.blueprint_export import official_workbook
+from itembank.formats.figures import read_figure
 from itembank.formats.item_export import write_items
 from itembank.formats.item_file import own_workbook
 from itembank.printing.render import template_digest
@@ -38,14 +39,15 @@ PLAN = Plan(
 
 
 def task(number: int, point: str, minutes: int = 45) -> Item:
-    parts = PracticalTask(
-        minutes, (f"{number}号工位1处",), ("万用表1块",), (MarkingLine("操作", "按图操作", 100, "每处扣5分"),), ("带电操作",)
-    )
+    marking = (MarkingLine("操作", "按图{{图:mark.svg}}", 100, "每处扣5分"),)
+    parts = PracticalTask(minutes, (f"{number}号工位1处",), ("万用表1块{{图:site.svg}}",), marking, ("带电操作",))
     return item(
         number, POOL, type=ItemType.PRACTICAL, stem=f"完成第{number}号操作。", options=(), key="", point=point, task=parts
     )
 
 
+DRAWN = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0 L9 9" stroke="black"/></svg>'
+FIGURES = {name: read_figure(name, DRAWN) for name in ("site.svg", "mark.svg")}
 TASKS = [
     task(number, point)
     for number, point in enumerate(
@@ -65,7 +67,7 @@ def ordered(after: After, monkeypatch: pytest.MonkeyPatch) -> Province:
     for name in THREE:
         pledge(province, name, POOL)
     report = authoring.import_items(
-        book, directory, clock, POLICY, own_workbook(write_items(TASKS, SKILL)), {}, POOL, three, blueprint=SKILL.key
+        book, directory, clock, POLICY, own_workbook(write_items(TASKS, SKILL)), FIGURES, POOL, three, blueprint=SKILL.key
     )
     assert report.imported == len(TASKS), report.rejected
     province.release_pool(POOL)
@@ -93,9 +95,13 @@ def test_it_is_printed_as_preparation_notice_paper_and_marking_sheets(ordered: P
     ordered.assemble()
     paper = ordered.draft().papers[Form.MAIN]
     real = replace(paper.content, template=template_digest(), fonts=fonts().files)
-    notice, exam, first, second, summary = (re.sub(r"\s", "", page) for page in texts(press(real, fonts())[0]))
+    pages = [re.sub(r"\s", "", page) for page in texts(press(real, fonts())[0])]
+    # printed on both sides, no two documents share a sheet: what fills one up is empty
+    assert [bool(page) for page in pages] == [True, False] * 4 + [True] and all("第1页共1页" in page for page in pages[::2])
+    notice, exam, first, second, summary = pages[::2]
     numbers = [re.sub(r"\D", "", item_no) for item_no in paper.item_nos]
 
+    assert set(paper.content.figures) == {"site.svg", "mark.svg"}
     # what tells the task stands on the paper only
     assert "操作技能考核准备通知单" in notice and all(f"{int(number)}号工位" in notice for number in numbers)
     assert "操作技能考核试卷" in exam and "一、电路（第1题。" in exam

@@ -17,7 +17,8 @@ from itembank.formats.desk_draft import DeskDraft, marking_key, station_key
 from itembank.formats.payload import read_container, seal_content
 from itembank.printing.render import StationMark
 from itembank.steps import sealing
-from keys.encoding import Json, read_canonical
+from itembank.steps.drafting import check_draft
+from keys.encoding import Json, canonical, read_canonical
 from keys.errors import UnavailableError
 from keys.row import PackageCore, PackageRow
 from keys.share import split
@@ -180,6 +181,17 @@ def test_with_an_order_for_every_seat_each_copy_has_its_own_and_a_marking_key_to
             assert [no for no, _ in derived[: len(arranged[0])]] == [nos[placed.question] for placed in arranged[0]]
             assert [key for at, _, key in rows if at == copy] == [key for _, key in derived]
     assert len({arranged for mark in marks for _, arranged in mark.orders}) > 2
+
+
+def test_what_is_sealed_with_other_variants_than_the_attempt_says_is_not_approved(after: After) -> None:
+    """The order on the desk is a file: the marking keys come from the one that was signed."""
+    province = after("prove")
+    changed = replace(province.session(), variants=Variants.SEAT)
+    province.desk.replace(f"sessions/{SESSION}/order", canonical(changed.document()))
+
+    refused("draft.other", lambda: check_draft(province.directory, changed, province.draft(), province.pools()))
+    province.seal()
+    refused("session.not_as_ordered", province.approve)
 
 
 def test_a_seal_that_was_broken_off_starts_again_from_the_draft(after: After) -> None:
