@@ -9,20 +9,22 @@ from typing import Any, BinaryIO
 import pytest
 
 from itembank.adapters.folder import DiskFolder
-from itembank.domain.paper import Form, PaperContent
-from itembank.domain.session import Variants
+from itembank.domain.paper import Form, PaperContent, Scheme
+from itembank.domain.plan import PLANS
+from itembank.domain.session import ExamSession, StationOrder, Variants
 from itembank.domain.variant import place_name
 from itembank.formats import payload
 from itembank.formats.desk_draft import DeskDraft, marking_key, station_key
 from itembank.formats.payload import read_container, seal_content
 from itembank.printing.render import StationMark
-from itembank.steps import sealing
+from itembank.steps import assembling, sealing
 from itembank.steps.drafting import check_draft
 from keys.encoding import Json, canonical, read_canonical
 from keys.errors import UnavailableError
 from keys.row import PackageCore, PackageRow
 from keys.share import split
 from tests.province import (
+    FIRST,
     SECOND,
     SESSION,
     STARTS,
@@ -181,6 +183,15 @@ def test_with_an_order_for_every_seat_each_copy_has_its_own_and_a_marking_key_to
             assert [no for no, _ in derived[: len(arranged[0])]] == [nos[placed.question] for placed in arranged[0]]
             assert [key for at, _, key in rows if at == copy] == [key for _, key in derived]
     assert len({arranged for mark in marks for _, arranged in mark.orders}) > 2
+
+
+def test_a_station_of_more_copies_than_can_each_have_an_order_is_not_ordered(after: After) -> None:
+    province = after("author")
+    session = ExamSession(
+        SESSION, Scheme.APPRAISAL, "电工", 4, "理论知识", "80题型", (StationOrder(FIRST, 63, 1),), Variants.SEAT
+    )
+
+    refused("session.seats", lambda: assembling.new_session(province.desk, province.directory, session, PLANS["80题型"]))
 
 
 def test_what_is_sealed_with_other_variants_than_the_attempt_says_is_not_approved(after: After) -> None:
