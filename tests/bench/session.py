@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -19,13 +20,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from itembank.domain.variant import Slot, arranged
 from itembank.formats.payload import write_container
+from itembank.printing.fonts import load_fonts
+from itembank.printing.render import render
 from tests.bench.measure.report import NOT_MEASURED, Row, bounded, compared, tell
+from tests.unit.printing.sample_paper import MARK, sample
 
 MIB = 1 << 20
 BEAT = 0.25
@@ -193,6 +199,25 @@ def timed(work: Callable[[], object]) -> float:
 # what is told -------------------------------------------------------------------------------------------------------------
 
 
+def seat_rows(copies: int) -> Iterator[Row]:
+    """The pages of a station where every copy has an order of its own, of 80 questions, made by one worker.
+
+    No process before it took as much, so the most that any took is its worker's memory.
+    """
+    paper = sample(load_fonts())
+    slots = [[Slot(len(question.options)) for question in section.questions] for section in paper.sections]
+    orders = tuple((f"{n:03d}", arranged(bytes(32), str(n), slots)) for n in range(1, copies + 1))
+    mark = replace(MARK, orders=orders)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    began = time.perf_counter()
+    [pdf] = render(paper, "QR", [mark], load_fonts(), workers=1, progress=lambda done: None)
+    seconds = time.perf_counter() - began
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    what = f"{copies} copies of 80 questions, each in its own order, one PDF of {len(pdf) >> 10:,} KiB"
+    yield Row(f"{what}, s", round(seconds, 1))
+    yield Row("memory of the worker that made it, MB", most >> 10 if most > before else None)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench session", description="一场考试的耗时与内存 | one exam session")
     parser.add_argument("--json", action="store_true", help="the rows as JSON")
@@ -200,8 +225,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of the payload (median of)")
     parser.add_argument("--mib", type=int, default=256, help="size of the payload")
     parser.add_argument("--open-in", type=int, default=20, help="seconds from sealing to T, as the demonstration's own default")
+    parser.add_argument("--copies", type=int, default=62, help="copies of a station that each have an order of their own")
     chosen = parser.parse_args()
-    rows = [*payload_rows(chosen.mib, chosen.rounds), *session_rows(chosen.runs, chosen.open_in)]
+    rows = [*payload_rows(chosen.mib, chosen.rounds), *seat_rows(chosen.copies), *session_rows(chosen.runs, chosen.open_in)]
     tell(rows, as_json=chosen.json)
 
 
