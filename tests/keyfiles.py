@@ -1,18 +1,16 @@
-"""Key files for tests: those of a province in memory, and a demonstration's with locks that open at once.
-
-The keys are the ones the province or the demonstration has, so what was signed with them stays good.
-"""
+"""Key files for tests: those of a province in memory, and a demonstration's with locks that open at once."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from itembank.demo import cast
+from itembank.demo.session import Session
 from keys.directory import pin_directory
 from keys.encoding import sha256
-from keys.keyfile import LOCKED, Cost, Random, host, lock, public_half, show, unlock, write_private
+from keys.keyfile import Cost, Random, host, lock, public_half, show, write_private
 from tests.province import Province
 
 PASSPHRASE = "a passphrase for tests"
@@ -20,7 +18,7 @@ QUICK = Cost(1, 8, 1)
 
 
 def centre_home(province: Province, people: Sequence[str], settings: str = 'mirror = "../mirror"\n') -> Path:
-    """The centre's folder, ready for commands; `people` get theirs in people/, with the passphrase in a file."""
+    """The centre's folder with the keys the province has in memory; `people` get theirs, the passphrase beside it."""
     home = province.home / "centre"
     home.mkdir(parents=True, exist_ok=True)
     pin_directory(home, province.directory_data, sha256(province.directory_data).hex())
@@ -37,22 +35,49 @@ def centre_home(province: Province, people: Sequence[str], settings: str = 'mirr
     return home
 
 
-def unlock_quickly(home: Path) -> None:
-    """Lock every locked key below a demonstration's folder anew, for the same people, at the least cost Argon2id takes."""
-    for path in sorted(home.rglob("*.key")):
-        data = path.read_bytes()
-        head = json.loads(data)
-        if head["format"] != LOCKED:
-            continue
-        homes = {slot["who"]: home / "people" / slot["who"] for slot in head["slots"]}
-        passphrases = {
-            who: ((folder if folder.exists() else path.parent) / "passphrase").read_bytes().removesuffix(b"\n")
-            for who, folder in homes.items()
-        }
-        secret = unlock(data, dict(list(passphrases.items())[: head["threshold"]]))
-        file = lock(head["use"], head["name"], passphrases, head["threshold"], random=_first(secret), cost=QUICK)
-        path.unlink()
-        write_private(path, file)
+def quick_homes(session: Session) -> dict[str, dict[str, str]]:
+    """What the demonstration's `key new` and `station enrol` make, in this process and at the least cost Argon2id takes.
+
+    Home → use → public key, as the demonstration tells them.
+    """
+    home, public = session.stage.home, dict[str, dict[str, str]]()
+    for name in (f"roots/{number}" for number in (1, 2, 3)):
+        public[name] = _person(home / name, name.replace("roots/", "root-"))
+    for role in cast.everybody(session.stations):
+        public[f"people/{role.name}"] = _person(home / "people" / role.name, role.name)
+    public["centre"] = _kept(home / "centre", {"ledger": host("sign", "ledger", os.urandom)})
+    devices = [("desk", "desk", cast.DESK_PEOPLE, 1), ("scoring", "scoring", cast.SCORING_PEOPLE, 1)]
+    devices += [(f"stations/{place.code}", place.code, place.operators, 2) for place in session.stations]
+    for folder, name, people, threshold in devices:
+        passphrases = {who: PASSPHRASE.encode() for who in people}
+        seal = lock("seal", name, passphrases, threshold, random=os.urandom, cost=QUICK)
+        public[folder] = _kept(home / folder, {"device": host("sign", name, os.urandom), "seal": seal})
+    for j, office in enumerate(cast.OFFICES, start=1):
+        told = session.stage.run("init", "--home", f"holders/{j}", "--name", office.name, program="keyholder")
+        public[f"holders/{j}"] = {use: told[use] for use in ("sign", "seal")}
+    return public
+
+
+def pin_quickly(session: Session, fingerprint: str) -> None:
+    """The directory pinned in every home, as the demonstration's `directory pin` and `keyholder pin` do."""
+    home = session.stage.home
+    for folder in ("centre", "desk", "scoring", "roots/*", "people/*", "stations/*", "holders/*"):
+        for seat in home.glob(folder):
+            pin_directory(seat, (home / "directory").read_bytes(), fingerprint)
+
+
+def _person(folder: Path, name: str) -> dict[str, str]:
+    key = lock("sign", name, {name: PASSPHRASE.encode()}, 1, random=os.urandom, cost=QUICK)
+    public = _kept(folder, {"person": key})
+    write_private(folder / "passphrase", f"{PASSPHRASE}\n".encode())
+    return public
+
+
+def _kept(folder: Path, keys: dict[str, bytes]) -> dict[str, str]:
+    folder.mkdir(parents=True, mode=0o700)
+    for stem, data in keys.items():
+        write_private(folder / f"{stem}.key", data)
+    return {shown.use: shown.public.hex() for shown in map(show, keys.values())}
 
 
 def acting(province: Province, *people: str) -> list[str]:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -41,7 +42,7 @@ from keys.entry import Entry, read_entry
 from keys.keyfile import person_signer, unlock
 from keys.manifest import Manifest, read_manifest
 from keys.statement import Signer
-from tests.keyfiles import unlock_quickly
+from tests.keyfiles import pin_quickly, quick_homes
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -295,9 +296,9 @@ def build_proved(home: Path) -> None:
     session = Session(Stage(home), cast.places(2))
     with session.stage.remade():
         try:
-            steps.prepare(session)
             # The hundreds of commands to come wait for no passphrase; what one costs is the demonstration's to show.
-            unlock_quickly(home)
+            with patch.multiple(steps, _keys=quick_homes, _pin=pin_quickly):
+                steps.prepare(session)
             for step in (steps.author, steps.assemble):
                 step(session)
         finally:

@@ -124,13 +124,14 @@ def test_a_place_to_answer_is_added_where_the_author_left_none() -> None:
 
 def test_a_pdf_for_every_seat_has_each_copy_in_its_own_order_on_sheets_of_its_own() -> None:
     """Printed on both sides, no sheet belongs to two candidates."""
-    paper = sample(fonts())
+    whole = sample(fonts())
+    paper = replace(whole, sections=tuple(replace(one, questions=one.questions[:20]) for one in whole.sections))
     slots = [[Slot(len(question.options)) for question in section.questions] for section in paper.sections]
-    orders = tuple((copy, arranged(b"k" * 32, copy, slots)) for copy in ("001", "002", "003"))
+    orders = tuple((copy, arranged(b"k" * 32, copy, slots)) for copy in ("001", "002"))
     pages = texts(press(paper, fonts(), (replace(MARK, orders=orders),))[0])
 
     begun = [place for place, text in enumerate(pages) if "第 1 页" in text]
-    assert len(begun) == 3 and all(place % 2 == 0 for place in begun)
+    assert len(begun) == 2 < len(pages) // 2 and all(place % 2 == 0 for place in begun)
     for (copy, order), first, end in zip(orders, begun, [*begun[1:], len(pages)], strict=True):
         mine = [text for text in pages[first:end] if text.strip()]
         assert all(f"{MARK.package}-{copy}" in text for text in mine)
