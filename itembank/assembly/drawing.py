@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itembank.assembly.model import FORMS_AT_MOST, Model, build
 from itembank.assembly.narrowing import Optimum, another, optimum
 from itembank.assembly.problem import Problem
-from itembank.assembly.race import order_key, race_cost
+from itembank.assembly.race import Race, order_key
 from itembank.assembly.solver import Solver, broken_rows
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
@@ -69,13 +69,14 @@ class Task:
     cards: tuple[ItemCard, ...]
     key: bytes = field(repr=False)
 
+    @property
+    def race(self) -> Race:
+        return Race.of(self.plan, self.blueprint, self.cards, self.key)
+
     def costs(self, model: Model) -> list[int]:
         """What each column costs in the race; switches cost nothing."""
-        costs = [
-            race_cost(self.key, form, card.item_no, card.uses if self.plan.by_use else 0)
-            for form in model.forms
-            for card in model.cards
-        ]
+        race = self.race
+        costs = [race.cost(form, card) for form in model.forms for card in model.cards]
         return costs + [0] * (model.columns - len(costs))
 
     def block_of(self, form: str, paper: Paper) -> Block:
@@ -83,7 +84,8 @@ class Task:
         bank = {card.item_no: card for card in self.cards}
         parts = zip(self.plan.sections, paper.sections, strict=True)
         drawn = [(bank[no], section.halves) for section, nos in parts for no in nos]
-        cost = sum(race_cost(self.key, form, card.item_no, card.uses if self.plan.by_use else 0) for card, _ in drawn)
+        race = self.race
+        cost = sum(race.cost(form, card) for card, _ in drawn)
         return Block((form,), cost, sum(halves for card, halves in drawn if is_local(card)))
 
     def ordered(self, form: str, drawn: Sequence[ItemCard]) -> Paper:

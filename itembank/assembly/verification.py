@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from itembank.assembly.certificate import Certificate, counted_lines
 from itembank.assembly.checker import is_local
-from itembank.assembly.race import draw_key, order_key, race_cost
+from itembank.assembly.eligibility import sift_snapshot
+from itembank.assembly.race import Race, draw_key, order_key
 from itembank.domain.items import ItemCard
 
 
@@ -22,7 +23,9 @@ def broken_rules(certificate: Certificate) -> list[str]:
     if counted != certificate.lines:
         broken.add("lines")
     key, bank = draw_key(bytes.fromhex(certificate.seed)), {card.item_no: card for card in certificate.snapshot.cards}
-    if not _costs_hold(certificate, key, bank):
+    eligible = sift_snapshot(certificate.plan, certificate.snapshot)
+    race = Race.of(certificate.plan, certificate.snapshot.blueprint, eligible.cards, key)
+    if not _costs_hold(certificate, race, bank):
         broken.add("cost")
     if not _local_holds(certificate, bank):
         broken.add("national_first")
@@ -31,7 +34,7 @@ def broken_rules(certificate: Certificate) -> list[str]:
     return sorted(broken)
 
 
-def _costs_hold(certificate: Certificate, key: bytes, bank: dict[str, ItemCard]) -> bool:
+def _costs_hold(certificate: Certificate, race: Race, bank: dict[str, ItemCard]) -> bool:
     """The items of each block of papers cost what the draw says its cheapest papers cost."""
     if sorted(form for block in certificate.blocks for form in block.forms) != sorted(certificate.papers):
         return False
@@ -41,7 +44,7 @@ def _costs_hold(certificate: Certificate, key: bytes, bank: dict[str, ItemCard])
             for item_no in certificate.papers[form].item_nos:
                 if item_no not in bank:
                     return False
-                cost += race_cost(key, form, item_no, bank[item_no].uses if certificate.plan.by_use else 0)
+                cost += race.cost(form, bank[item_no])
         if cost != block.cost:
             return False
     return True

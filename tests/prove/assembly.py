@@ -25,7 +25,7 @@ from itembank.assembly.eligibility import Eligible, sift
 from itembank.assembly.explanation import conflict, explain
 from itembank.assembly.model import build
 from itembank.assembly.predictability import predictability
-from itembank.assembly.race import draw_key, race_cost
+from itembank.assembly.race import Race, draw_key
 from itembank.assembly.replay import drawn_again, is_same
 from itembank.assembly.solver import Solver, SolverName
 from itembank.assembly.supply import supply
@@ -135,7 +135,7 @@ def compared(case: Case, task: Task, papers: Draw, found: Tried) -> None:
     """Papers that were drawn together are no worse than the witness: fewer points from local pools, or the same and cheaper."""
     if case.witness and len(case.forms) <= TOGETHER_AT_MOST:
         [block] = papers.blocks
-        if (block.local, block.cost) > worth(case, task.key):
+        if (block.local, block.cost) > worth(case, task.race):
             found.wrong.append("dearer than the witness")
 
 
@@ -163,7 +163,7 @@ def replayed(certificate: Certificate, name: SolverName, found: Tried) -> None:
         found.wrong += [] if same else [f"replay by {name}"]
 
 
-def worth(case: Case, key: bytes) -> tuple[int, int]:
+def worth(case: Case, race: Race) -> tuple[int, int]:
     """Halves of local items in the witness, and its cost in the draw."""
     bank = {card.item_no: card for card in case.bank.cards}
     local = cost = 0
@@ -171,7 +171,7 @@ def worth(case: Case, key: bytes) -> tuple[int, int]:
         for section, item_nos in zip(case.plan.sections, paper.sections, strict=True):
             for card in (bank[item_no] for item_no in item_nos):
                 local += section.halves * is_local(card)
-                cost += race_cost(key, form, card.item_no, card.uses if case.plan.by_use else 0)
+                cost += race.cost(form, card)
     return local, cost
 
 

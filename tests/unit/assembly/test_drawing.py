@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from itembank.assembly import drawing
 from itembank.assembly.certificate import counted_lines
 from itembank.assembly.drawing import Draw
+from itembank.assembly.race import Race
 from itembank.assembly.solver import Solver
 from itembank.domain.blueprint import Importance
 from itembank.domain.errors import PlanError
@@ -183,7 +184,7 @@ def test_a_batch_that_gets_stuck_draws_its_last_papers_again_together(solver: So
 
 
 def test_two_draws_of_one_cost_are_no_draw(solver: Solver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "race_cost", lambda *_: 1)
+    monkeypatch.setattr(Race, "cost", lambda *_: 1)
     with pytest.raises(PlanError) as refusal:
         drawn(solver, BANK)
     assert refusal.value.code == "plan.tie"
