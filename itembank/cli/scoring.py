@@ -9,18 +9,15 @@ import click
 from itembank import bootstrap
 from itembank.bootstrap.station import scoring_seat
 from itembank.cli.frame import Acting, Outcome, acting, check_output_folder, progress, verb
-from itembank.cli.station import release_of, unlock_together
+from itembank.cli.station import SESSION, arm_all, release_of, unlock_together
 from itembank.domain.paper import Form
 from itembank.domain.session import ExamSession
 from itembank.formats.desk_draft import station_key
 from itembank.formats.desk_statements import read_attempt
 from itembank.formats.text_sheets import TextSheet, write_text_sheets
 from itembank.steps import certifying, distributing, opening
-from itembank.steps.seat import local_packages
 from keys.durable import replace
 from keys.encoding import Json
-
-SESSION = click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
 
 
 @click.group()
@@ -36,10 +33,7 @@ def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
     seat = scoring_seat(home)
     secret, centre = unlock_together(home, people), bootstrap.centre_line(seat.directory, seat.device)
     distributing.fetch(seat, centre, progress)
-    packages = local_packages(seat, number)
-    for package in packages:
-        distributing.arm(seat, package, secret, [person.signer for person in people], centre)
-    names = [package.row.row.core.package for package in packages]
+    names = arm_all(seat, number, secret, people, centre)
     return Outcome({"armed": names}, f"阅卷室已领取并预检 {len(names)}包", f"{len(names)} answer keys armed")
 
 

@@ -20,6 +20,8 @@ from keys.errors import UnavailableError
 from keys.keyfile import unlock
 from keys.release import ReleaseObject, make_release
 
+SESSION = click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
+
 
 @click.group()
 def station() -> None:
@@ -46,21 +48,17 @@ def fetch(home: Path) -> Outcome:
 
 
 @verb(station, "arm")
-@click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
+@SESSION
 @acting(2)
 def arm(home: Path, number: str, people: list[Acting]) -> Outcome:
     """考前预检：除解密时间外全部试一遍 | the dry opening before the time."""
     seat = station_seat(home)
-    secret, centre = unlock_together(home, people), _centre(seat, False)
-    packages = local_packages(seat, number)
-    for package in packages:
-        distributing.arm(seat, package, secret, [person.signer for person in people], centre)
-    names = [package.row.row.core.package for package in packages]
+    names = arm_all(seat, number, unlock_together(home, people), people, _centre(seat, False))
     return Outcome({"armed": names}, f"考点 {seat.device.name} 已预检 {len(names)}包", f"{len(names)} packages armed")
 
 
 @verb(station, "open")
-@click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
+@SESSION
 @click.option("--lock", default="A", show_default=True, help="A 正卷 main, S 备用卷 spare")
 @click.option("--phone", is_flag=True, help="电话报来的口令码由键盘输入 | type the code read over the phone")
 @click.option("--offline", is_flag=True, help="不使用网络 | do not use the network")
@@ -88,7 +86,7 @@ def open_(home: Path, number: str, lock: str, phone: bool, offline: bool, people
 
 
 @verb(station, "return")
-@click.option("--session", "number", default="", help="场次编号，只有一场时可省 | the session, if there are several")
+@SESSION
 @click.option("--lock", default="A", show_default=True, help="A 正卷 main, S 备用卷 spare")
 @click.option("--used", type=click.IntRange(0), required=True, help="使用份数 | copies used")
 @click.option("--absent", type=click.IntRange(0), default=0, help="缺考份数 | copies absent")
@@ -113,6 +111,14 @@ def return_(
 
 def _centre(seat: Seat, offline: bool) -> CentreLine:
     return bootstrap.centre_line(seat.directory, seat.device, offline=offline)
+
+
+def arm_all(seat: Seat, number: str, secret: bytes, people: list[Acting], centre: CentreLine) -> list[str]:
+    """Arm every package that is here; their numbers."""
+    packages = local_packages(seat, number)
+    for package in packages:
+        distributing.arm(seat, package, secret, [person.signer for person in people], centre)
+    return [package.row.row.core.package for package in packages]
 
 
 def unlock_together(home: Path, people: list[Acting]) -> bytes:
