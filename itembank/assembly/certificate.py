@@ -30,6 +30,7 @@ RULES = {
     "recent": ("近期已用的试题数", "items used recently"),
     "excluded": ("已剔除的试题数", "excluded items"),
     "trainer": ("培训教师看过的试题数", "items a trainer has seen"),
+    "fixed_form": ("拆散的套题试题数", "items of ready-made papers that were taken apart"),
     "sections": ("题型题量", "items per section"),
     "distinct": ("超出允许卷数的试题数", "items on too many papers"),
     "overlap": ("两卷重复题数", "items two papers share"),

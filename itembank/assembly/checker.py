@@ -64,7 +64,7 @@ def recount(papers: Mapping[str, Paper], given: Given) -> list[Count]:
         counts += _together(form, papers, taken, given)
         counts += _content(form, drawn, given)
         unused = [card for card in given.cards.values() if card.item_no not in taken and not is_local(card)]
-        counts.append(_national_first(form, drawn, unused, given))
+        counts.append((_national_form if given.plan.mode == Mode.FIXED else _national_first)(form, drawn, unused, given))
     return counts
 
 
@@ -83,8 +83,18 @@ def _belonging(form: str, paper: Paper, given: Given) -> list[Count]:
     taught = [card.item_no for card in there if given.trainers & set(card.eyes)]
     return [
         _none("known", form, strangers), _none("recent", form, used), _none("excluded", form, kept_out),
-        _none("trainer", form, taught), _sections(form, paper, given),
+        _none("trainer", form, taught), _none("fixed_form", form, _taken_apart(paper, given)), _sections(form, paper, given),
     ]  # fmt: skip
+
+
+def _taken_apart(paper: Paper, given: Given) -> list[str]:
+    """What is on the paper and must not be, or is not and must: by a plan for ready-made papers the whole of one, else none."""
+    mine = set(paper.item_nos)
+    named = {given.cards[no].fixed_form for no in mine if no in given.cards}
+    if given.plan.mode != Mode.FIXED:
+        return sorted(no for no in mine if no in given.cards and given.cards[no].fixed_form)
+    whole = {no for no, card in given.cards.items() if card.fixed_form and card.fixed_form == min(named, default="")}
+    return sorted(mine ^ whole)
 
 
 def _none(rule: str, form: str, found: Sequence[str]) -> Count:
@@ -286,6 +296,22 @@ def _national_first(form: str, drawn: list[ItemCard], unused: list[ItemCard], gi
                     trial = _content(form, [*rest, entering], given)
                     if all(count.held or count.rule in broken_now for count in trial):
                         return Count("national_first", form, found, "0", False, leaving.item_no)
+    return Count("national_first", form, found, "0", True)
+
+
+def _national_form(form: str, drawn: list[ItemCard], unused: list[ItemCard], given: Given) -> Count:
+    """No ready-made paper of a local pool stands where a national one that nobody took would do as well."""
+    local = [card for card in drawn if is_local(card)]
+    found = f"{len(drawn) - len(local)}/{len(local)}"
+    whole: dict[str, list[ItemCard]] = {}
+    for card in unused:
+        whole.setdefault(card.fixed_form, []).append(card)
+    for cards in whole.values() if local else ():
+        sections = [[card for card in cards if _stands_in(card, section)] for section in given.plan.sections]
+        paper = Paper(form, tuple(tuple(card.item_no for card in section) for section in sections))
+        right = [*_belonging(form, paper, given), *_content(form, cards, given)]
+        if all(count.held for count in right):
+            return Count("national_first", form, found, "0", False, local[0].item_no)
     return Count("national_first", form, found, "0", True)
 
 

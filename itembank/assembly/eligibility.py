@@ -11,7 +11,7 @@ from enum import StrEnum
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard
-from itembank.domain.plan import Plan
+from itembank.domain.plan import Mode, Plan
 from itembank.formats.snapshot import Snapshot
 
 MOST_CARDS = 20_000
@@ -24,6 +24,8 @@ class Reason(StrEnum):
     RECENT = "recent"
     TRAINER = "trainer"
     EXCLUDED = "excluded"
+    KEPT = "kept_for_form"
+    BROKEN = "form_broken"
 
     @property
     def zh(self) -> str:
@@ -38,6 +40,8 @@ _NAMES = {
     Reason.RECENT: ("近期已用", "used recently"),
     Reason.TRAINER: ("培训教师看过", "seen by a trainer"),
     Reason.EXCLUDED: ("已剔除", "excluded"),
+    Reason.KEPT: ("套题专用", "kept for a ready-made paper"),
+    Reason.BROKEN: ("所在套题不可用", "of a ready-made paper that cannot be used"),
 }
 
 
@@ -64,10 +68,11 @@ def sift(
 ) -> Eligible:
     """What the plan asks for, without what was used inside its window, was seen by a trainer, or was excluded for a reason.
 
+    An item of a ready-made paper is drawn with the whole of it, or not at all.
     Raises PlanError for two cards of one number, one whose point the blueprint has not, and a bank that is too large.
     """
     known = {point.code for point in blueprint.points}
-    wanted, numbers = [], Counter[str]()
+    wanted, numbers, broken = [], Counter[str](), set[str]()
     for card in sorted(cards, key=lambda card: card.item_no):
         numbers[card.item_no] += 1
         if numbers[card.item_no] > 1:
@@ -76,16 +81,26 @@ def sift(
             raise PlanError("plan.card_point", item_no=card.item_no, point=card.point)
         if plan.section_of(card.type, card.point) is not None:
             wanted.append(card)
+        else:
+            broken.add(card.fixed_form)
+    if plan.mode is Mode.FIXED:
+        wanted = [card for card in wanted if card.fixed_form]
     since = f"{day - timedelta(days=plan.recent_days):%Y-%m-%d}"
     watched = frozenset(trainers)
     left_out: dict[str, tuple[ItemCard, Reason]] = {}
     eligible = []
     for card in wanted:
         reason = _reason(card, since if plan.recent_days else "", watched, excluded or {})
+        if reason is None and card.fixed_form and plan.mode is not Mode.FIXED:
+            reason = Reason.KEPT
         if reason is None:
             eligible.append(card)
         else:
             left_out[card.item_no] = (card, reason)
+            broken.add(card.fixed_form)
+    if plan.mode is Mode.FIXED:
+        left_out |= {card.item_no: (card, Reason.BROKEN) for card in eligible if card.fixed_form in broken}
+        eligible = [card for card in eligible if card.fixed_form not in broken]
     if len(eligible) > MOST_CARDS:
         raise PlanError("plan.bank_too_large", found=len(eligible), most=MOST_CARDS)
     return Eligible(tuple(eligible), left_out)

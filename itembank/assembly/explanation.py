@@ -28,7 +28,7 @@ PRICES = {
 }  # fmt: skip
 """What a unit of change costs in the search. Rules that are missing here never give way."""
 CHANGE_AT_MOST = 1_000
-_ALWAYS = frozenset({"distinct", "shared", "sets", "seen", "enemies", "overlap", "optional"})
+_ALWAYS = frozenset({"distinct", "shared", "sets", "seen", "enemies", "overlap", "optional", "fixed_form", "fixed_forms"})
 """Rules of every paper; a conflict is told between the lines of the plan."""
 _FAMILIES = frozenset({"per_point"})
 """Rules whose rows are one line of the plan together."""

@@ -13,6 +13,7 @@ UNITS = {
     "minute": ("分钟", "minutes"),
     "piece": ("台套", "pieces"),
     "person": ("人", "people"),
+    "paper": ("套", "papers"),
 }
 FORMS = {"A": ("A卷", "paper A"), "B": ("B卷", "paper B"), "S": ("备用卷", "spare paper")}
 _WHOLE = {
@@ -32,6 +33,8 @@ _WHOLE = {
     "overlap": ("两卷重复题数", "items two papers share"),
     "distinct": ("一题所在的卷数", "papers one item stands in"),
     "shared": ("两卷重复题数", "items two papers share"),
+    "fixed_forms": ("可用套题", "ready-made papers that can be used"),
+    "fixed_form": ("套题完整", "ready-made papers whole"),
 }
 
 

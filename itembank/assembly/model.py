@@ -1,9 +1,9 @@
 """The rules of a draw as rows of integers: low <= sum of coefficients of the chosen columns <= high.
 
 Columns, form by form: "this card stands in this form", cards sorted by item number so that the order of the input never
-matters; then "this set is used in this form", "this optional section is", "this person has seen the form"; then, where papers
-may share items, "this card stands in both". Papers that are drawn together stand in one model, or the first would take what
-the second cannot do without. Every coefficient is an integer, so a result is re-checked exactly.
+matters; then "this set is used in this form", "this optional section is", "this ready-made paper is it", "this person has seen
+the form"; then, where papers may share items, "this card stands in both". Papers that are drawn together stand in one model,
+or the first would take what the second cannot do without. Every coefficient is an integer, so a result is re-checked exactly.
 
 Enemies (互斥) are kept apart within a paper; two papers may each hold one of a group, because nobody ever sits both.
 """
@@ -19,7 +19,7 @@ from itertools import combinations
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard
-from itembank.domain.plan import ANY, WHOLE, Band, Plan
+from itembank.domain.plan import ANY, WHOLE, Band, Mode, Plan
 from itembank.domain.pools import is_local
 
 FORMS_AT_MOST = 3
@@ -36,7 +36,7 @@ class Row:
     """One rule for one form, or across forms where `form` is empty.
 
     `rule` is the family ("units"), `subject` what of it ("B-C-A"). `unit` is what one step counts ("item", "half" a point,
-    "minute", "piece", "person", or "grade" for a hundredth of a difficulty grade), `step` how much of the sum that is.
+    "minute", "piece", "person", "paper", or "grade" for a hundredth of a difficulty grade), `step` how much of the sum that is.
     """
 
     rule: str
@@ -181,10 +181,12 @@ class FormRules:
             for i, card in enumerate(cards):
                 for person in card.eyes:
                     self.people[str(person)].append(i)
+        self.fixed = _groups(cards, lambda card: card.fixed_form) if plan.mode is Mode.FIXED else {}
         self.optional = [section for section in plan.sections if section.optional]
         self.switches = {
             "set": sorted(self.sets),
             "section": [f"{section.type} {section.area}" for section in self.optional],
+            "fixed_form": sorted(self.fixed),
             "person": sorted(self.people),
         }
         self.rules = [
@@ -200,7 +202,8 @@ class FormRules:
             Row(rule, subject, form, [place.first + i for i in numbers], values, *band, unit, step)
             for rule, subject, numbers, values, band, unit, step in self.rules
         ]
-        return rows + self._sets(form, place) + self._optional(form, place) + self._eyes(form, place)
+        rows += self._sets(form, place) + self._optional(form, place)
+        return rows + self._fixed(form, place) + self._eyes(form, place)
 
     def _sections(self) -> list[Rule]:
         return [
@@ -318,6 +321,16 @@ class FormRules:
             switches = [place.switches["section", f"{section.type} {section.area}"] for section in self.optional]
             asked = self.plan.optional_sections
             rows.append(Row("optional", "", form, switches, [1] * len(switches), asked, asked))
+        return rows
+
+    def _fixed(self, form: str, place: _Place) -> list[Row]:
+        """One ready-made paper, with every item of it."""
+        if self.plan.mode is not Mode.FIXED:
+            return []
+        switches = [place.switches["fixed_form", name] for name in self.fixed]
+        rows = [Row("fixed_forms", "", form, switches, [1] * len(switches), 1, 1, "paper")]
+        for switch, (name, numbers) in zip(switches, self.fixed.items(), strict=True):
+            rows += [Row("fixed_form", name, form, [place.first + i, switch], [1, -1], 0, 0) for i in numbers]
         return rows
 
     def _eyes(self, form: str, place: _Place) -> list[Row]:

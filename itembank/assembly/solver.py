@@ -75,6 +75,8 @@ class Solver:
 
         Raises PlanError: plan.search_unfinished when the solver came to no end.
         """
+        if not problem.costs:
+            return 0.0 if _nothing_is_enough(problem) else None
         answer = self._ask(b"L", problem.document())
         if answer["status"] == "unfinished":
             raise PlanError("plan.search_unfinished", status="relaxed", nodes=self.nodes)
@@ -87,8 +89,7 @@ class Solver:
         limit, plan.solver when the worker has ended.
         """
         if not problem.costs:
-            # No solver says anything of nothing: it keeps the rows that ask for nothing.
-            return [] if all(low <= 0 <= high for low, high in zip(problem.lows, problem.highs, strict=True)) else None
+            return [] if _nothing_is_enough(problem) else None
         answer = self._ask(b"S", {**problem.document(), "below": below})
         if answer["status"] == "unfinished":
             raise PlanError("plan.search_unfinished", status=answer["said"], nodes=self.nodes)
@@ -117,6 +118,11 @@ class Solver:
         if kind == ERROR:
             raise PlanError("plan.solver", solver=self.name, reason=answer["code"])
         return answer
+
+
+def _nothing_is_enough(problem: Problem) -> bool:
+    """Whether the rows hold without a column, of which no solver says anything."""
+    return all(low <= 0 <= high for low, high in zip(problem.lows, problem.highs, strict=True))
 
 
 def _pipe(pipe: Any) -> BinaryIO:

@@ -1,12 +1,13 @@
 """What a bank can give to each line of a plan, and what becomes of the rest: counted, not solved, so always in milliseconds.
 
+Of a plan for ready-made papers (套题) there is one line: how many of these can be used as they are.
 A line asks for its lowest bound in each paper. Have is the most that all papers together can have of it whatever else is drawn,
 so a line that is short makes the papers impossible; lines may still contradict each other where none is short.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +17,16 @@ from itembank.assembly.lines import amount, line_name, number
 from itembank.assembly.model import FormRules, Rule
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.items import ItemCard
-from itembank.domain.plan import Plan
+from itembank.domain.plan import Mode, Plan
 from itembank.domain.pools import is_local
 
-CROWDED, LOCAL = "crowded", "local"
-"""Left over because points and enemy groups hold only so many, and because local pools may only give so much."""
+CROWDED, LOCAL, UNFIT = "crowded", "local", "unfit"
+"""Left over because points and enemy groups hold only so many, because local pools may only give so much, and ready-made
+papers that are not what the plan asks for."""
 FILTERS = {reason.value: (reason.zh, reason.en) for reason in Reason} | {
     CROWDED: ("超出鉴定点或互斥组容量", "more than points and enemy groups hold"),
     LOCAL: ("超出地方题库限额", "over the cap of local pools"),
+    UNFIT: ("不合组卷计划", "not as the plan asks"),
 }
 COUNTED = frozenset({"sections", "areas_1", "areas_2", "units", "importance", "grades", "figures", "formulas"})
 
@@ -73,6 +76,8 @@ class Line:
 
 def supply(plan: Plan, blueprint: Blueprint, eligible: Eligible, papers: int) -> list[Line]:
     """Every line that asks for something, for so many papers of one draw."""
+    if plan.mode is Mode.FIXED:
+        return [_fixed_forms(plan, blueprint, eligible, papers)]
     left_out = [card for card, _ in eligible.left_out.values()]
     cards = [*eligible.cards, *left_out]
     rules = FormRules(plan, blueprint, cards)
@@ -83,6 +88,29 @@ def supply(plan: Plan, blueprint: Blueprint, eligible: Eligible, papers: int) ->
     ]  # fmt: skip
     every: Rule = ("items", "", range(len(cards)), [1] * len(cards), plan.all_items, "item", 1)
     return [_line(plan, blueprint, every, table), *lines]
+
+
+def _fixed_forms(plan: Plan, blueprint: Blueprint, eligible: Eligible, papers: int) -> Line:
+    """How many ready-made papers all papers can have, and of the others the first reason."""
+    filtered: dict[str, str] = {}
+    for card, reason in sorted(eligible.left_out.values(), key=lambda one: one[1] is not Reason.BROKEN, reverse=True):
+        filtered.setdefault(card.fixed_form, reason.value)
+    there = {card.fixed_form for card in eligible.cards}
+    filtered |= dict.fromkeys(_unfit(FormRules(plan, blueprint, eligible.cards), there), UNFIT)
+    have = len(there - filtered.keys()) * min(papers, plan.papers_per_item)
+    zh, en = line_name("fixed_forms", "", plan, blueprint)
+    return Line("fixed_forms", "", zh, en, "paper", papers, have, dict(Counter(filtered.values())))
+
+
+def _unfit(rules: FormRules, forms: Iterable[str]) -> set[str]:
+    """The ready-made papers that break a rule which only asks what is on them."""
+    unfit = set[str]()
+    for _, _, numbers, values, band, _, _ in rules.rules:
+        found = Counter[str](dict.fromkeys(forms, 0))
+        for i, value in zip(numbers, values, strict=True):
+            found[rules.cards[i].fixed_form] += value
+        unfit |= {name for name, total in found.items() if not band.low <= total <= band.high}
+    return unfit
 
 
 def _line(plan: Plan, blueprint: Blueprint, rule: Rule, table: _Table) -> Line:

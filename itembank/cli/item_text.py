@@ -11,6 +11,7 @@ def item_lines(item: Item) -> Iterator[str]:
     """What it is, what a candidate reads, the answers, and of a task its three documents."""
     yield f"{item.type.zh} 鉴定点{item.point} 难度{item.difficulty} 一致性{item.congruence}"
     marks = {"出处": item.source, "互斥组": item.enemy_group, "改编自": item.adapted_from, "题组": item.item_set}
+    marks["套题"] = item.fixed_form
     said = [f"{name} {value}" for name, value in marks.items() if value]
     if item.options_locked:
         said.append("选项顺序锁定")

@@ -66,6 +66,7 @@ def _fields(item: Item) -> Iterator[tuple[str, str, str]]:
     yield "rationale", "解析", item.rationale
     yield "source", "出处", item.source
     yield "enemy_group", "互斥组", item.enemy_group
+    yield "fixed_form", "套题", item.fixed_form
     yield "adapted_from", "改编自", item.adapted_from
 
 

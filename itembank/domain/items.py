@@ -150,7 +150,7 @@ class Item:
     `stem`: of a case the shared stimulus. `key`: letters of a choice, √ or × of a judgement, the answers of a fill-in, the
     reference answer of what is written. `options_locked`: the options keep their order ("以上都是"). `adapted_from`: the number
     of the national item this one is a local adaptation of. `item_set`: the set (题组) it shares its `stimulus` with; every item
-    of a set holds the same stimulus, and no case is in one.
+    of a set holds the same stimulus, and no case is in one. `fixed_form`: the ready-made paper (套题) it is kept for.
     """
 
     item_no: str
@@ -171,11 +171,17 @@ class Item:
     task: PracticalTask | None = None
     item_set: str = ""
     stimulus: str = ""
+    fixed_form: str = ""
 
     @property
     def set_name(self) -> str:
         """Of its set, over all pools; empty without one. Two pools that use one name still have two sets."""
         return f"{self.pool}/{self.item_set}" if self.item_set else ""
+
+    @property
+    def form_name(self) -> str:
+        """Of its ready-made paper, over all pools; empty without one."""
+        return f"{self.pool}/{self.fixed_form}" if self.fixed_form else ""
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -245,6 +251,7 @@ class Item:
         _check_text("解析", self.rationale, LONGEST_TEXT)
         _check_text("出处", self.source, LONGEST_SOURCE)
         _check_text("互斥组", self.enemy_group, LONGEST_GROUP)
+        _check_text("套题", self.fixed_form, LONGEST_GROUP)
         self._check_set()
         if self.options_locked and not self._all_options():
             raise ItemError("item.lock", field="选项锁定")
@@ -366,6 +373,7 @@ class ItemCard:
 
     `item_set`: `Item.set_name`, the set (题组) it shares a stimulus with. `uses`: papers it was on; `used_on`: the newest one's
     day, as YYYY-MM-DD. `eyes`: who has seen it, as numbers without names. `minutes`, `site_notice`: of an operation-skill task.
+    `fixed_form`: `Item.form_name`, the ready-made paper (套题) it is kept for.
     """
 
     item_no: str
@@ -382,6 +390,7 @@ class ItemCard:
     eyes: tuple[int, ...] = ()
     minutes: int = 0
     site_notice: tuple[str, ...] = ()
+    fixed_form: str = ""
 
     @classmethod
     def of(cls, item: Item) -> ItemCard:
@@ -397,4 +406,5 @@ class ItemCard:
             item_set=item.set_name,
             minutes=item.task.minutes if item.task else 0,
             site_notice=item.task.site_notice if item.task else (),
+            fixed_form=item.form_name,
         )

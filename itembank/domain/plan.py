@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from itembank.domain.blueprint import Blueprint, Importance
 from itembank.domain.errors import PlanError
-from itembank.domain.items import ItemType
+from itembank.domain.items import ItemCard, ItemType
 
 WHOLE = 200
 """Halves of a whole paper: 100 points."""
@@ -25,10 +25,13 @@ ANY = 10**6
 
 
 class Mode(StrEnum):
-    """How far down content is bound: to every unit (按鉴定点组卷), or to the outermost areas only (按题型组卷)."""
+    """Item by item, with content bound to every unit (按鉴定点组卷) or to the outermost areas only (按题型组卷); or one of the
+    ready-made papers whole (套题组卷), which keeps what the first asks for.
+    """
 
     POINT = "point"
     TYPE = "type"
+    FIXED = "fixed"
 
 
 class Band(NamedTuple):
@@ -135,6 +138,12 @@ class Plan:
     def section_of(self, type_: ItemType, point: str) -> Section | None:
         """Where an item would stand; None where the plan asks for no such item."""
         return next((section for section in self.sections if section.takes(type_, point)), None)
+
+    def asks(self, card: ItemCard) -> bool:
+        """Whether a draw has to know of it: a ready-made paper is as good as all its items, also those without a section."""
+        if self.mode is Mode.FIXED:
+            return bool(card.fixed_form)
+        return self.section_of(card.type, card.point) is not None
 
     def check(self) -> None:
         """Raise PlanError unless the sections sum to 100 points and no bound contradicts itself."""

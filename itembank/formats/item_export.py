@@ -14,7 +14,19 @@ from itembank.domain.items import CaseQuestion, Item, ItemType
 from itembank.formats.blueprint_export import flat_rows
 from itembank.formats.blueprint_flat import FLAT_SHEET
 from itembank.formats.item_cells import KNOWLEDGE, OPTIONS, TYPE_NAMES
-from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, MINUTES, NEEDED, OPTIONAL, SET, SHARE, STIMULUS
+from itembank.formats.item_rows import (
+    ADAPTED,
+    CASE,
+    ENEMIES,
+    FIXED,
+    LOCK,
+    MINUTES,
+    NEEDED,
+    OPTIONAL,
+    SET,
+    SHARE,
+    STIMULUS,
+)
 from itembank.formats.item_workbook import ITEMS
 from itembank.formats.practical_sheets import CANDIDATE, MARKING, MARKING_COLUMNS, NOTICE_COLUMNS, NOTICES, SITE, VETO
 from itembank.formats.text_sheets import TextSheet, write_text_sheets
@@ -82,6 +94,7 @@ def _item_cells(item: Item) -> Cells:
         MINUTES: str(item.task.minutes) if item.task else "",
         SET: item.item_set,
         STIMULUS: item.stimulus,
+        FIXED: item.fixed_form,
         **_asked(item),
     }
 

@@ -32,13 +32,15 @@ from itembank.formats.practical_sheets import TaskParts
 NEEDED = ("试题GUID", "题型", "题干", "答案", *OPTIONS[:5], *KNOWLEDGE[:6], "难度", "一致性", "分数", "解析", "出处")
 ENEMIES, LOCK, ADAPTED = "互斥组", "选项顺序锁定", "改编自"
 CASE, SHARE, MINUTES = "所属组合题", "小题分值", "考核时间(分钟)"
-SET, STIMULUS = "题组", "题组材料"
+SET, STIMULUS, FIXED = "题组", "题组材料", "套题"
 REFUSED = "？"
 """Stands where the type of an item would that a foreign file's reader refused: no row comes in with it."""
 POINT = "鉴定点"
 """In place of the knowledge cells: the point's code, its whole path, or its name where only one has it."""
-OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES, POINT, SET, STIMULUS)
-_OF_THE_WHOLE = (*KNOWLEDGE, POINT, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES, SET, STIMULUS)
+OPTIONAL = (*OPTIONS[5:], KNOWLEDGE[6], ENEMIES, LOCK, ADAPTED, CASE, SHARE, MINUTES, POINT, SET, STIMULUS, FIXED)
+_OF_THE_WHOLE = (
+    *KNOWLEDGE, POINT, "难度", "一致性", "解析", "出处", ENEMIES, LOCK, ADAPTED, MINUTES, SET, STIMULUS, FIXED,
+)  # fmt: skip
 """On the row of a question these are blank, or what the row of its case says: they belong to the case."""
 _SHOWN = ("题干", "答案", *OPTIONS, "解析", STIMULUS, "内容", "考核内容", "考核要求", "评分标准")
 """What stands in these is read by people as it is."""
@@ -175,6 +177,7 @@ class ItemRows:
             task=task,
             item_set=row[SET],
             stimulus=row[STIMULUS],
+            fixed_form=row[FIXED],
         )
 
     def _question(self, row: Row, type_: ItemType | None) -> CaseQuestion | None:

@@ -3,14 +3,15 @@
     试题GUID | 题型(必填) | 题干(必填) | 答案 | 选项A … 选项E | 知识点一级 … 知识点六级 | 难度 | 一致性 | 分数
     | 解析 | 出处                                                          all of these, in any order
     | 选项F … 选项K | 选项顺序锁定 | 互斥组 | 改编自 | 所属组合题 | 小题分值 | 考核时间(分钟) | 题组 | 题组材料
-                                                                                              those that are needed
+    | 套题                                                                                    those that are needed
 
 The knowledge cells hold code and name of the blueprint's path (`A基本要求`, …, `003基尔霍夫定律`); both must agree
 with it. 分数 is only checked to be a number: what an item is worth is the plan's decision. One name of a 互斥组 means one
 group across all pools, so that a city's item can be the enemy of a national one. A case (案例/组合) is a row with its
 stimulus and a row for each question, which names it in 所属组合题. Items that are drawn and marked one by one and yet share a
 stimulus are a set: each names it in 题组 and holds the same 题组材料. A fill-in has its answers in the order of the blanks,
-`；` between them and `|` between what is as right. Operation-skill tasks have two sheets more: see `practical_sheets`.
+`；` between them and `|` between what is as right. Items of a ready-made paper, drawn whole or not at all, name it in 套题.
+Operation-skill tasks have two sheets more: see `practical_sheets`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
     occupation = "电工"            whose plan it is; left out: any
     level = 4
     subject = "理论知识"
-    mode = "point"                 point 按鉴定点, type 按题型
+    mode = "point"                 point 按鉴定点, type 按题型, fixed 套题
     minutes = 90
     mean_difficulty = [2.6, 3.4]   grades
     [[sections]]

@@ -115,9 +115,10 @@ def read_records(value: Json) -> dict[str, ItemRecord]:
 
 
 def item_document(item: Item) -> Json:
-    """An item as plain JSON values: a lock is 0 or 1, no task is an empty object, and only an item of a set names one.
+    """An item as plain JSON values: a lock is 0 or 1, no task is an empty object; only an item of a set, or of a ready-made
+    paper, names one.
 
-    An item of no set is told as it was before there were sets: its mark in the bank stays, and nothing comes in anew for it.
+    An item of neither is told as it was before there were any: its mark in the bank stays, and nothing comes in anew for it.
     """
     # By name: `asdict` copies everything deep and takes most of the time of an import.
     of_set = {"item_set": item.item_set, "stimulus": item.stimulus} if item.item_set or item.stimulus else {}
@@ -139,6 +140,7 @@ def item_document(item: Item) -> Json:
         "questions": [asdict(question) for question in item.questions],
         "task": asdict(item.task) if item.task else {},
         **of_set,
+        **({"fixed_form": item.fixed_form} if item.fixed_form else {}),
     }
 
 

@@ -55,8 +55,8 @@ def take_snapshot(
     excluded: Mapping[str, str] | None = None,
     trainers: Iterable[int] = (),
 ) -> Snapshot:
-    """Of these cards, those that the plan has a section for."""
-    wanted = sorted((card for card in cards if plan.section_of(card.type, card.point)), key=lambda card: card.item_no)
+    """Of these cards, those that the plan has a section for; of ready-made papers, where it asks for such, every card."""
+    wanted = sorted((card for card in cards if plan.asks(card)), key=lambda card: card.item_no)
     return Snapshot(day, blueprint, tuple(wanted), dict(excluded or {}), tuple(sorted(trainers)), salt.hex())
 
 
@@ -73,16 +73,18 @@ def read_snapshot(value: Mapping[str, Any]) -> Snapshot:
 
 
 def card_document(card: ItemCard) -> list[Any]:
-    """A list, not an object: twenty thousand of them are written."""
+    """A list, not an object: twenty thousand of them are written. Only a card of a ready-made paper names one at its end."""
     return [
         card.item_no, card.pool, card.type.value, card.point, card.difficulty, card.enemy_group, int(card.has_figure),
         int(card.has_formula), card.item_set, card.uses, card.used_on, list(card.eyes), card.minutes, list(card.site_notice),
+        *([card.fixed_form] if card.fixed_form else []),
     ]  # fmt: skip
 
 
 def _read_card(value: list[Any]) -> ItemCard:
-    no, pool, type_, point, difficulty, enemies, figure, formula, item_set, uses, used_on, eyes, minutes, notice = value
+    no, pool, type_, point, difficulty, enemies, figure, formula, item_set, uses, used_on, eyes, minutes, notice, *fixed = value
+    [fixed_form] = fixed or [""]
     return ItemCard(
         no, pool, ItemType(type_), point, difficulty, enemies, bool(figure), bool(formula), item_set, uses, used_on,
-        tuple(eyes), minutes, tuple(notice),
+        tuple(eyes), minutes, tuple(notice), fixed_form,
     )  # fmt: skip

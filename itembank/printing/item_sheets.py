@@ -70,6 +70,7 @@ def _item(sheet: ItemSheet, drawings: Drawings) -> dict[str, Any]:
         "difficulty": item.difficulty,
         "type_zh": item.type.zh,
         "item_set": literal(item.item_set),
+        "fixed_form": literal(item.fixed_form),
         "stimulus": stimulus(item.stimulus, drawings) if item.stimulus else None,
         **worded(item.type, item.stem, item.options, drawings),
         "questions": [_question(number, question, drawings) for number, question in enumerate(item.questions, 1)],

@@ -91,7 +91,7 @@ def trainers_of(pools: Sequence[PoolContent]) -> set[int]:
 def _check_snapshot(certificate: Certificate, pools: Sequence[PoolContent]) -> None:
     """The desk may know of more uses than the banks; everything else is theirs."""
     plan, snapshot = certificate.plan, certificate.snapshot
-    given = {card.item_no: card for content in pools for card in cards_of(content) if plan.section_of(card.type, card.point)}
+    given = {card.item_no: card for content in pools for card in cards_of(content) if plan.asks(card)}
     same = snapshot.blueprint == pools[0].blueprint and set(snapshot.trainers) == trainers_of(pools)
     for card in snapshot.cards:
         base = given.pop(card.item_no, None)

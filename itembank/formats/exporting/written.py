@@ -21,8 +21,8 @@ class Written:
 
 
 def held(items: Sequence[Item], holds: Callable[[Item], bool]) -> tuple[list[Item], tuple[str, ...]]:
-    """The items that a format holds, and the numbers of the others: no format of another program knows our sets (题组)."""
-    kept = [item for item in items if not item.item_set and holds(item)]
+    """The items that a format holds, and the numbers of the others: no other program's format knows sets (题组) and 套题."""
+    kept = [item for item in items if not item.item_set and not item.fixed_form and holds(item)]
     there = {item.item_no for item in kept}
     return kept, tuple(item.item_no for item in items if item.item_no not in there)
 

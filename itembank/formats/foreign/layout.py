@@ -21,7 +21,7 @@ from itembank.domain.folding import half_width
 from itembank.formats.errors import ForeignError
 from itembank.formats.foreign.settling import is_type_name
 from itembank.formats.item_cells import KNOWLEDGE, OPTIONS
-from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, LOCK, MINUTES, POINT, SET, SHARE, STIMULUS
+from itembank.formats.item_rows import ADAPTED, CASE, ENEMIES, FIXED, LOCK, MINUTES, POINT, SET, SHARE, STIMULUS
 from itembank.formats.spreadsheet import fold
 
 ALL_OPTIONS, FIGURE, UNREAD, COUNTER = "选项", "图片", "不读", "序号"
@@ -45,6 +45,7 @@ PLAIN = (
     MINUTES,
     SET,
     STIMULUS,
+    FIXED,
 )
 FIELDS = frozenset((*PLAIN, *OPTIONS, *KNOWLEDGE, *BLANKS, ALL_OPTIONS, FIGURE, UNREAD, COUNTER))
 LOOKED_AT = 20
@@ -84,6 +85,7 @@ _ALIASES = {
     MINUTES: "考核时间 考核时间分钟",
     SET: "题组",
     STIMULUS: "题组材料",
+    FIXED: "套题",
 }
 _RANK = {alias: rank for aliases in _ALIASES.values() for rank, alias in enumerate(aliases.split())}
 """Of two headings that can mean one field, the one that stands first among its names does: 题干 before 标题."""

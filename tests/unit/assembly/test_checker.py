@@ -13,7 +13,7 @@ from itembank.domain.blueprint import Importance
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard, ItemType
 from itembank.domain.paper import Paper
-from itembank.domain.plan import Band, Plan, Section
+from itembank.domain.plan import Band, Mode, Plan, Section
 from tests.unit.assembly.invented_bank import NOT_GUESSED, PLAN, SEED, SOURCE, cards, drawn, exchanged, snapshot_of, with_card
 
 Papers = dict[str, Paper]
@@ -136,6 +136,7 @@ BREAKS: list[tuple[str, Callable[[Papers], Case]]] = [
     ("sets", both(changed(1, **THREE_SETS), planned(set_items=Band(2, 4)))),
     ("sets", both(changed(5, **THREE_SETS), planned(set_items=Band(2, 4)))),
     ("sets", planned(sets=Band(1, 3))),
+    ("fixed_form", changed(1, fixed_form="national/套一")), ("fixed_form", planned(mode=Mode.FIXED)),
     ("eyes", both(changed(1, eyes=(1, 2, 3)), planned(eyes_at_most=2))),
     ("task_minutes", planned(task_minutes=Band(10, 20))),
     ("equipment", both(changed(2, site_notice=("数控车床 3台",)), planned(equipment=(("数控车床", 5),)))),

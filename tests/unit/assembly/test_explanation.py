@@ -36,6 +36,7 @@ SHORT: list[tuple[str, list[ItemCard], Plan, str, str, str]] = [
     ("an empty unit", without("B-A-A"), PLAN, "units", "B-A-A", ""),
     ("a unit only the capped city pool has", without("B-B", "national"), PLAN, "areas_2", "B-B", ""),
     ("a unit that was used lately", used_lately("B-A-A"), replace(PLAN, recent_days=60), "units", "B-A-A", "recent"),
+    ("nothing at all", [], PLAN, "units", "B-A-A", ""),
     ("too few of a type", [c for c in BANK if c.type is ItemType.SINGLE], PLAN, "sections", "judgement", ""),
     ("no figure", [c for c in BANK if not c.has_figure], PLAN, "figures", "", ""),
     ("a unit of one point only", [*without("B-B-B"), *[c for c in BANK if c.point == "B-B-B-001"]], PLAN, "units", "B-B-B",

@@ -58,7 +58,7 @@ def test_a_changed_part_is_named_by_its_place(new: Item, found: list[tuple[str, 
 OTHER = Item(
     "n-2", "city", ItemType.CASE, "x", ("x",), "x", "x", 1, 1, "x", "x", "x", True, "x",
     (CaseQuestion(ItemType.ESSAY, "x", (), "x", 1),), PracticalTask(1, ("x",), ("x",), (MarkingLine("x", "x", 1, "x"),), ()),
-    "x", "x",
+    "x", "x", "x",
 )  # fmt: skip
 
 

@@ -44,9 +44,9 @@ def test_an_items_document_is_read_as_the_same_item(bank: list[Item]) -> None:
     assert [read_item(read_canonical(canonical(item_document(item)), "item")) for item in bank] == bank
 
 
-def test_the_document_of_an_item_of_no_set_says_nothing_of_sets() -> None:
-    """Else every item of a bank would be a changed one on the day sets came."""
-    assert not {"item_set", "stimulus"} & item_document(ITEMS[0]).keys()
+def test_the_document_of_an_item_of_no_set_and_no_ready_made_paper_says_nothing_of_them() -> None:
+    """Else every item of a bank would be a changed one on the day they came."""
+    assert not {"item_set", "stimulus", "fixed_form"} & item_document(ITEMS[0]).keys()
 
 
 def test_a_set_of_three_comes_back_and_has_columns_of_its_own() -> None:

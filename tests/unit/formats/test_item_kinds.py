@@ -113,6 +113,7 @@ def test_a_type_is_known_by_its_names_and_its_code(text: str, type_: ItemType) -
         ({"改编自": "national-7"}, "adapted_from", "national-7"),
         (MOTOR, "stimulus", "某电机"),
         (MOTOR, "item_set", "电机"),
+        ({"套题": "套一"}, "fixed_form", "套一"),
         ({"改编自": f"sector-{'a' * 30}-{'b' * 22}-7"}, "adapted_from", f"sector-{'a' * 30}-{'b' * 22}-7"),
     ],
 )

@@ -156,10 +156,11 @@ def test_what_a_format_would_change_is_left_out_and_named(format_: str, item: It
 
 
 @pytest.mark.parametrize("format_", WRITERS)
-def test_an_item_of_a_set_is_left_out_and_named(format_: str) -> None:
-    """Alone, without what it shares, it could not be answered."""
+@pytest.mark.parametrize("of", [{"item_set": "电机", "stimulus": "某电机"}, {"fixed_form": "套一"}], ids=["a set", "a paper"])
+def test_an_item_of_a_set_or_of_a_ready_made_paper_is_left_out_and_named(format_: str, of: dict[str, str]) -> None:
+    """Alone, without what it shares, it could not be answered; and it would come back as one that may be drawn alone."""
     write, held = WRITERS[format_]
-    written = write([replace(held[0], item_set="电机", stimulus="某电机"), *held[1:]])
+    written = write([replace(held[0], **of), *held[1:]])  # type: ignore[arg-type]
     assert written.left_out == (held[0].item_no,)
     assert [item for _, item in read(written.file).rows] == list(read(write(held[1:]).file).items())
 

@@ -1,0 +1,205 @@
+"""Ready-made papers (套题): one is drawn whole, by chance alone, and never taken apart."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from itembank.assembly.certificate import counted_lines
+from itembank.assembly.drawing import Task
+from itembank.assembly.eligibility import sift
+from itembank.assembly.explanation import explain
+from itembank.assembly.predictability import predictability
+from itembank.assembly.race import Race
+from itembank.assembly.replay import drawn_again, is_same
+from itembank.assembly.solver import Solver, SolverName
+from itembank.assembly.supply import supply
+from itembank.assembly.verification import broken_rules
+from itembank.domain.errors import PlanError
+from itembank.domain.items import ItemCard, ItemType
+from itembank.domain.plan import Mode
+from itembank.formats.snapshot import read_snapshot
+from tests.unit.assembly.invented_bank import BLUEPRINT, DAY, PLAN, SEED, cards, certified, drawn, sifted, snapshot_of
+
+FIXED = replace(PLAN, name="套题", mode=Mode.FIXED)
+NAMES = ("national/套一", "national/套二", "national/套三")
+
+
+@pytest.fixture(scope="module")
+def bank(solver: Solver) -> list[ItemCard]:
+    """Three ready-made papers, and the items that are left."""
+    papers = drawn(solver, cards(), forms=("A", "B", "S")).papers.values()
+    kept = {no: name for paper, name in zip(papers, NAMES, strict=True) for no in paper.item_nos}
+    return [replace(card, fixed_form=kept.get(card.item_no, "")) for card in cards()]
+
+
+def whole(bank: Sequence[ItemCard], name: str) -> set[str]:
+    return {card.item_no for card in bank if card.fixed_form == name}
+
+
+def spoilt(bank: Sequence[ItemCard], name: str, number: int = 0, **changes: object) -> list[ItemCard]:
+    """The bank with one item of a ready-made paper changed."""
+    item_no = sorted(whole(bank, name))[number]
+    return [replace(card, **changes) if card.item_no == item_no else card for card in bank]  # type: ignore[arg-type]
+
+
+def test_each_paper_of_a_draw_is_a_whole_ready_made_one_and_they_are_different(solver: Solver, bank: list[ItemCard]) -> None:
+    draw = drawn(solver, bank, FIXED, forms=("A", "B", "S"))
+    assert all(line.held for line in counted_lines(draw.papers, snapshot_of(bank, FIXED), FIXED))
+    found = sorted(map(set, draw.items(list(draw.papers))), key=sorted)
+    assert found == sorted((whole(bank, name) for name in NAMES), key=sorted)
+
+
+def test_a_draw_of_ready_made_papers_is_verified_and_replayed_by_both_solvers(solver: Solver, bank: list[ItemCard]) -> None:
+    certificate = certified(solver, bank, FIXED)
+    assert broken_rules(certificate) == []
+    assert read_snapshot(certificate.snapshot.document()) == certificate.snapshot
+    assert all(is_same(certificate, drawn_again(certificate, name)) for name in SolverName)
+
+
+def cheapest(bank: Sequence[ItemCard], number: int) -> str:
+    """The ready-made paper with the lowest cost under one of many keys."""
+    race = Race.of(FIXED, BLUEPRINT, sifted(bank, FIXED).cards, hashlib.sha256(b"%d" % number).digest())
+    costs = Counter[str]()
+    for card in sifted(bank, FIXED).cards:
+        costs[card.fixed_form] += race.cost("A", card)
+    return min(costs, key=lambda name: costs[name])
+
+
+def test_each_ready_made_paper_is_equally_likely_whatever_is_on_it(bank: list[ItemCard]) -> None:
+    """套二 has only items of an area the bank has little of, 套三 one item more than the others."""
+    scarce = [replace(card, point="A-A-A-001") if card.fixed_form == NAMES[1] else card for card in bank]
+    larger = [*scarce, replace(scarce[0], item_no="national-more", fixed_form=NAMES[2])]
+    first = Counter(cheapest(larger, number) for number in range(900))
+    assert all(250 < first[name] < 350 for name in NAMES)
+
+
+def test_a_ready_made_paper_that_was_used_is_less_likely_by_its_most_used_item(bank: list[ItemCard]) -> None:
+    first = Counter(cheapest(spoilt(bank, NAMES[0], 7, uses=3), number) for number in range(900))
+    # Its rate is two thirds of the others': one in four.
+    assert 185 < first[NAMES[0]] < 265
+
+
+def test_an_item_of_a_ready_made_paper_is_not_drawn_by_itself(solver: Solver, bank: list[ItemCard]) -> None:
+    eligible = sifted(bank)
+    assert not any(card.fixed_form for card in eligible.cards) and len(eligible.left_out) == 240
+    # Five of six national items of the bank are kept: the rest is too little, and the table says for what it is kept.
+    short = [line for line in supply(PLAN, BLUEPRINT, eligible, 3) if line.short]
+    assert short and all(line.filtered["kept_for_form"] for line in short)
+    with pytest.raises(PlanError):
+        drawn(solver, bank, forms=("A", "B", "S"))
+
+
+NOT_USABLE: list[tuple[str, dict[str, object], str]] = [
+    ("used inside the window", {"used_on": "2026-11-20"}, "recent"),
+    ("seen by a trainer", {"eyes": (7,)}, "trainer"),
+    ("in no section of the plan", {"type": ItemType.ESSAY}, "form_broken"),
+    ("an item is not there any more", {"fixed_form": ""}, "unfit"),
+    ("an enemy on it", {"enemy_group": "two"}, "unfit"),
+]
+
+
+@pytest.mark.parametrize(("changes", "reason"), [case[1:] for case in NOT_USABLE], ids=[case[0] for case in NOT_USABLE])
+def test_one_item_that_may_not_be_drawn_takes_its_whole_paper_out(
+    solver: Solver, bank: list[ItemCard], changes: dict[str, object], reason: str
+) -> None:
+    plan = replace(FIXED, recent_days=30)
+    changed = spoilt(spoilt(bank, NAMES[0], 3, enemy_group="two"), NAMES[0], 4, **changes)
+    [line] = supply(plan, BLUEPRINT, sift(plan, BLUEPRINT, changed, DAY, trainers=[7]), 3)
+    assert (line.needed, line.have, line.filtered) == (3, 2, {reason: 1})
+    for form in range(6):
+        seed = bytes([form]) * 32
+        eligible = sift(plan, BLUEPRINT, changed, DAY, trainers=[7])
+        [paper] = drawn(solver, eligible.cards, plan, seed, forms=("A",)).papers.values()
+        assert set(paper.item_nos) in (whole(bank, NAMES[1]), whole(bank, NAMES[2]))
+
+
+def test_a_ready_made_paper_that_is_longer_than_the_plan_is_not_shortened(solver: Solver, bank: list[ItemCard]) -> None:
+    more = [replace(card, item_no=f"{card.item_no}.more") for card in bank if card.fixed_form][:1]
+    one = [card for card in bank if card.fixed_form == more[0].fixed_form]
+    assert len(drawn(solver, one, FIXED, forms=("A",)).items(["A"])[0]) == 80
+    with pytest.raises(PlanError) as refusal:
+        drawn(solver, [*one, *more], replace(FIXED, per_point=80), forms=("A",))
+    assert refusal.value.code == "plan.infeasible"
+
+
+def test_too_few_ready_made_papers_are_counted_with_the_reason(solver: Solver, bank: list[ItemCard]) -> None:
+    changed = spoilt(bank, NAMES[2])
+    excluded = {sorted(whole(bank, NAMES[1]))[0]: "题干有误"}
+    eligible = sift(FIXED, BLUEPRINT, changed, DAY, excluded)
+    with pytest.raises(PlanError) as refusal:
+        drawn(solver, eligible.cards, FIXED, forms=("A", "B", "S"))
+    assert refusal.value.code == "plan.infeasible"
+    told = explain(Task(FIXED, BLUEPRINT, eligible.cards, SEED), eligible, ("A", "B", "S"), solver)
+    [line] = told.lines
+    assert (line.sentence(), line.short) == ("可用套题：需 3，有 2，已剔除 1，缺 1", 1)
+
+
+def test_the_change_that_would_fit_a_ready_made_paper_is_told(solver: Solver, bank: list[ItemCard]) -> None:
+    one = [card for card in bank if card.fixed_form == NAMES[0]]
+    plan = replace(FIXED, figures_at_least=sum(card.has_figure for card in one) + 2)
+    eligible = sifted(one, plan)
+    told = explain(Task(plan, BLUEPRINT, eligible.cards, SEED), eligible, ("A",), solver)
+    assert [line.filtered for line in told.lines] == [{"unfit": 1}]
+    assert told.changes and [(change.rule, change.by) for change in told.changes] == [("figures", 2)]
+    assert [rule for rule, *_ in told.conflict] == ["figures"]
+
+
+def test_no_ready_made_paper_at_all_is_a_short_line_and_nothing_else(solver: Solver) -> None:
+    eligible = sifted(cards(), FIXED)
+    told = explain(Task(FIXED, BLUEPRINT, eligible.cards, SEED), eligible, ("A",), solver)
+    assert [(line.have, line.short) for line in told.lines] == [(0, 1)] and not told.changes and not told.conflict
+
+
+def of_city(bank: Sequence[ItemCard], name: str) -> list[ItemCard]:
+    """A ready-made paper is the city's own."""
+    return [replace(card, pool="city", fixed_form="city/甲") if card.fixed_form == name else card for card in bank]
+
+
+def test_a_local_ready_made_paper_is_drawn_only_where_no_national_one_serves(solver: Solver, bank: list[ItemCard]) -> None:
+    local, plan = of_city(bank, NAMES[0]), replace(FIXED, local_cap=100)
+    for number in range(6):
+        [paper] = drawn(solver, local, plan, bytes([number]) * 32, forms=("A",)).papers.values()
+        assert not set(paper.item_nos) & whole(local, "city/甲")
+    every = drawn(solver, local, plan, forms=("A", "B", "S"))
+    assert sorted(map(len, every.items(["A", "B", "S"]))) == [80, 80, 80] and every.blocks[0].local == 200
+    with pytest.raises(PlanError):  # over the cap of local pools
+        drawn(solver, local, FIXED, forms=("A", "B", "S"))
+
+
+def test_a_local_ready_made_paper_stands_where_no_whole_national_one_is_left(solver: Solver, bank: list[ItemCard]) -> None:
+    """Single items of a national one would do as well, and are not asked."""
+    local, plan = of_city(bank, NAMES[0]), replace(FIXED, local_cap=100, recent_days=30)
+    for name in NAMES[1:]:
+        local = spoilt(local, name, used_on="2026-11-20")
+    certificate = certified(solver, local, plan, forms=("A",))
+    assert set(certificate.papers["A"].item_nos) == whole(local, "city/甲")
+
+
+def test_the_checker_sees_a_local_ready_made_paper_in_a_national_ones_place(solver: Solver, bank: list[ItemCard]) -> None:
+    plan = replace(FIXED, local_cap=100)
+    certificate = certified(solver, bank, plan, forms=("A",))
+    [name] = {card.fixed_form for card in bank if card.item_no in certificate.papers["A"].item_nos}
+    local = snapshot_of(of_city(bank, name), plan)
+    broken = [line.rule for line in counted_lines(certificate.papers, local, plan) if not line.held]
+    assert broken == ["national_first"]
+
+
+def test_a_changed_item_of_a_ready_made_paper_is_named(solver: Solver, bank: list[ItemCard]) -> None:
+    certificate = certified(solver, bank, FIXED, forms=("A",))
+    paper = certificate.papers["A"]
+    others = [card for card in bank if card.fixed_form and card.type is ItemType.SINGLE and card.item_no not in paper.item_nos]
+    section = (others[0].item_no, *paper.sections[0][1:])
+    changed = replace(certificate, papers={"A": replace(paper, sections=(section, paper.sections[1]))})
+    assert {"fixed_form", "order"} <= set(broken_rules(changed))
+
+
+def test_who_knows_the_bank_guesses_one_paper_in_three(solver: Solver, bank: list[ItemCard]) -> None:
+    eligible = sifted(bank, FIXED)
+    told = predictability(Task(FIXED, BLUEPRINT, eligible.cards, SEED), eligible, solver, local=False)
+    assert (told.floor, told.forced) == (333, ())
+    alone = sifted([card for card in bank if card.fixed_form == NAMES[0]], FIXED)
+    told = predictability(Task(FIXED, BLUEPRINT, alone.cards, SEED), alone, solver, local=False)
+    assert (told.floor, len(told.forced)) == (1000, 80)
