@@ -69,7 +69,12 @@ def random_case(number: int, largest: int = LARGEST) -> Case:
         wanted = min(LARGEST, max(chance.randint(SMALLEST, largest), round(SPARE * len(forms) * draft.plan.items)))
         bank = make_bank(chance, draft, wanted, Shares.any(chance))
         plan = with_limits(chance, draft.plan)
-        if papers := put_together(chance, plan, bank, forms):
+        if number % 9 == 4:
+            plan = replace(plan, mode=Mode.POINT, papers_per_item=1, overlap=0)
+            if ready := put_together(chance, plan, bank, [*forms, *(f"more {more}" for more in range(chance.randint(0, 2)))]):
+                plan, bank, papers = made_ready(chance, plan, bank, ready)
+                return Case(number, plan, bank, forms, {form: _paper(form, papers[form], plan) for form in forms})
+        elif papers := put_together(chance, plan, bank, forms):
             plan = with_bounds(chance, plan, bank, list(papers.values()))
             if number % 11 == 10:
                 return Case(number, chance.choice(SPOILERS)(plan), bank, forms, {})
@@ -362,6 +367,27 @@ def put_together(chance: Random, plan: Plan, bank: Bank, forms: Sequence[str]) -
     hand = Hand(chance, plan, bank)
     papers = {form: paper for form in forms if (paper := hand.paper()) is not None}
     return papers if len(papers) == len(forms) else {}
+
+
+def made_ready(
+    chance: Random, plan: Plan, bank: Bank, papers: Mapping[str, Sequence[ItemCard]]
+) -> tuple[Plan, Bank, dict[str, list[ItemCard]]]:
+    """A plan for ready-made papers, the bank in which these are some, each of one pool, and they as they stand there.
+
+    All of them but those to draw are changed a little, and may break a rule.
+    """
+    plan = replace(with_bounds(chance, plan, bank, list(papers.values())), mode=Mode.FIXED, local_cap=100)
+    cards = {card.item_no: card for card in bank.cards}
+    for number, (name, paper) in enumerate(papers.items()):
+        pool = "city" if chance.random() < 0.2 else "national"
+        for card in paper:
+            cards[card.item_no] = replace(card, pool=pool, fixed_form=f"{pool}/{number}")
+        if name.startswith("more "):
+            spoilt = cards[chance.choice(paper).item_no]
+            cards[spoilt.item_no] = replace(spoilt, difficulty=chance.randint(1, 5), used_on=chance.choice((LATELY, "")))
+    return plan, replace(bank, cards=list(cards.values())), {
+        name: [cards[card.item_no] for card in paper] for name, paper in papers.items()
+    }  # fmt: skip
 
 
 # bounds around them -------------------------------------------------------------------------------------------------------

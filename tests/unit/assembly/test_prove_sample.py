@@ -1,4 +1,4 @@
-"""`python -m tests.prove.assembly` in small: eight random plans and five planted faults."""
+"""`python -m tests.prove.assembly` in small: nine random plans and five planted faults."""
 
 import pytest
 
@@ -6,8 +6,9 @@ from itembank.assembly.solver import Solver, SolverName
 from tests.prove import assembly
 from tests.prove.assembly_banks import SMALLEST, random_case
 
-PLANS = (7, 10, 14, 17, 19, 35, 36, 38)
-"""Together: one to five papers, an operation-skill plan, local items, sets, people who have seen them, overlap."""
+PLANS = (7, 10, 13, 14, 17, 19, 35, 36, 38)
+"""Together: one to five papers, an operation-skill plan, local items, sets, people who have seen them, overlap, ready-made
+papers."""
 BY_BOTH = (7, 36)
 """Plans that are replayed by both solvers; the second takes longer to start than most of these draws."""
 INFEASIBLE = (10,)
