@@ -264,9 +264,13 @@ class Centre:
     book: Database
     ledger: Sequencer
     store: FolderPackageStore
-    app: Flask
     services: CentreServices
     watch: ReleaseWatch
+
+    @functools.cached_property
+    def app(self) -> Flask:
+        """Its own web face; what stations and desks ask of it goes through one that all centres share."""
+        return create_app(self.services)
 
     def stop(self) -> None:
         self.ledger.stop()
@@ -300,12 +304,83 @@ class AskedOffice(threading.local):
         return getattr(self.office, name)
 
 
-_asked = AskedOffice()
+class AskedCentre(threading.local):
+    """What the centre works with that this thread is about to ask."""
+
+    services: CentreServices
+
+
+class CentrePart:
+    """One thing of the asked centre, by its name in `CentreServices`."""
+
+    def __init__(self, name: str) -> None:
+        self.part = name
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(getattr(_asked_centre.services, self.part), name)
+
+    def __call__(self, *given: object) -> object:
+        return getattr(_asked_centre.services, self.part)(*given)
+
+
+_asked, _asked_centre = AskedOffice(), AskedCentre()
 
 
 @functools.cache
 def _face() -> Flask:
     return holder_app(cast(Office, _asked), Path())
+
+
+@functools.cache
+def _centre_face(directory: Directory) -> Flask:
+    parts = {name: cast(Any, CentrePart(name)) for name in ("book", "store", "ledger", "clock", "random")}
+    return create_app(CentreServices(**parts, directory=directory, policy=POLICY))
+
+
+def _secret(use: str, name: str) -> bytes:
+    return hashlib.sha256(f"province {use} {name}".encode()).digest()
+
+
+@functools.cache
+def _signer(name: str, key_of: str) -> Signer:
+    return Signer(name, Ed25519PrivateKey.from_private_bytes(_secret("sign", key_of)))
+
+
+def told_nothing(body: Json) -> None:
+    """The directory as it is."""
+
+
+@functools.cache
+def directory_of(edit: Callable[[Json], None]) -> bytes:
+    """The province's directory with such a change, signed by two roots."""
+
+    def public(name: str, *uses: str) -> dict[str, str]:
+        return {use: public_half(use, _secret(use, name)).hex() for use in uses}
+
+    places = people.places(len(STATIONS))
+    roles = [*people.STAFF, *(k for office in people.OFFICES for k in people.keepers(office))]
+    roles += [operator for place in places for operator in people.operators(place)]
+    keys = {f"people/{role.name}": public(role.name, "sign") for role in roles}
+    keys |= {f"roots/{i}": public(f"root-{i}", "sign") for i in (1, 2, 3)}
+    keys |= {f"holders/{j}": public(name, "sign", "seal") for j, name in enumerate(HOLDERS, start=1)}
+    keys |= {f"stations/{code}": public(code, "sign", "seal") for code in STATIONS}
+    keys |= {name: public(name, "sign", "seal") for name in ("desk", "scoring")}
+    keys["centre"] = public("ledger", "sign")
+    body = people.directory_draft(keys, list(PORTS.values()), places)
+    duties = ["sealer", "seal_approver", "proofreader", "bank_manager", "lifter"]
+    more = {"name": BOTH_HATS, "label": "身兼数职者", "organisation": "示例市中心", "duties": duties}
+    body["people"].append({**more, **public(BOTH_HATS, "sign")})
+    edit(body)
+    return sign_directory(body, [_signer(name, name) for name in ("root-1", "root-2")])
+
+
+@functools.cache
+def _empty_database() -> bytes:
+    """A file with the tables of today and nothing in them: making them anew takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.sqlite"
+        open_engine(file).dispose()
+        return file.read_bytes()
 
 
 class Province:
@@ -314,13 +389,13 @@ class Province:
     database: the URL of a PostgreSQL database for its centre; empty: the SQLite file in its folder.
     """
 
-    def __init__(self, home: Path, at: datetime = PREPARED, edit: Callable[[Json], None] = lambda body: None) -> None:
+    def __init__(self, home: Path, at: datetime = PREPARED, edit: Callable[[Json], None] = told_nothing) -> None:
         self.home, self.clock, self.random = home, HandClock(at), os.urandom
         self.press: sealing.Render = press
         self.database = ""
         self.wire = Wire(self._app)
         self.holder_clocks = {name: HandClock(follows=self.clock) for name in HOLDERS}
-        self.directory_data = self._directory(edit)
+        self.directory_data = directory_of(edit)
         self.directory: Directory = read_directory(self.directory_data, sha256(self.directory_data).hex())
         self.desk = DiskFolder(home / "desk")
         self._offices: dict[str, Office] = {}
@@ -335,10 +410,10 @@ class Province:
 
     def secret(self, use: str, name: str) -> bytes:
         """The raw key: everyone's is made from the name."""
-        return hashlib.sha256(f"province {use} {name}".encode()).digest()
+        return _secret(use, name)
 
     def signer(self, name: str, key_of: str = "") -> Signer:
-        return Signer(name, Ed25519PrivateKey.from_private_bytes(self.secret("sign", key_of or name)))
+        return _signer(name, key_of or name)
 
     def signers(self, *names: str) -> list[Signer]:
         return [self.signer(name) for name in names]
@@ -348,26 +423,6 @@ class Province:
 
     def device(self, name: str) -> Device:
         return self.directory.device(name)
-
-    def _directory(self, edit: Callable[[Json], None]) -> bytes:
-        def public(name: str, *uses: str) -> dict[str, str]:
-            return {use: public_half(use, self.secret(use, name)).hex() for use in uses}
-
-        places = people.places(len(STATIONS))
-        roles = [*people.STAFF, *(k for office in people.OFFICES for k in people.keepers(office))]
-        roles += [operator for place in places for operator in people.operators(place)]
-        keys = {f"people/{role.name}": public(role.name, "sign") for role in roles}
-        keys |= {f"roots/{i}": public(f"root-{i}", "sign") for i in (1, 2, 3)}
-        keys |= {f"holders/{j}": public(name, "sign", "seal") for j, name in enumerate(HOLDERS, start=1)}
-        keys |= {f"stations/{code}": public(code, "sign", "seal") for code in STATIONS}
-        keys |= {name: public(name, "sign", "seal") for name in ("desk", "scoring")}
-        keys["centre"] = public("ledger", "sign")
-        body = people.directory_draft(keys, list(PORTS.values()), places)
-        duties = ["sealer", "seal_approver", "proofreader", "bank_manager", "lifter"]
-        more = {"name": BOTH_HATS, "label": "身兼数职者", "organisation": "示例市中心", "duties": duties}
-        body["people"].append({**more, **public(BOTH_HATS, "sign")})
-        edit(body)
-        return sign_directory(body, self.signers("root-1", "root-2"))
 
     # the seats
 
@@ -385,6 +440,8 @@ class Province:
         """A centre over what lies in its folder; it refuses to be the second."""
         home = self.home / "centre"
         home.mkdir(parents=True, exist_ok=True)
+        if not self.database and not (home / "centre.sqlite").exists():
+            (home / "centre.sqlite").write_bytes(_empty_database())
         engine = quick(open_engine(self.database or home / "centre.sqlite"))
         files = LedgerFiles(home / "ledger"), LedgerFiles(self.home / "mirror")
         ledger = Sequencer(
@@ -397,9 +454,7 @@ class Province:
             raise
         book, store = Database(engine, content_keys(home)), FolderPackageStore(home / "packages")
         services = CentreServices(book, store, ledger, self.directory, POLICY, self.clock, self.random)
-        app = create_app(services)
-        watch = ReleaseWatch(book, ledger, self.directory, self.holders(), self.clock)
-        return Centre(book, ledger, store, app, services, watch)
+        return Centre(book, ledger, store, services, ReleaseWatch(book, ledger, self.directory, self.holders(), self.clock))
 
     def settle(self, seconds: float = 3.0) -> None:
         """Until every queued line stands in a cosigned checkpoint."""
@@ -437,7 +492,8 @@ class Province:
 
     def _app(self, name: str) -> Flask:
         if name == "centre":
-            return self.centre.app
+            _asked_centre.services = self.centre.services
+            return _centre_face(self.directory)
         _asked.office = self._office(name)
         return _face()
 

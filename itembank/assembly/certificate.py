@@ -120,7 +120,7 @@ class Certificate:
 
     @property
     def score(self) -> str:
-        """`24/24`."""
+        """`25/25`."""
         return f"{self.held}/{len(self.lines)}"
 
     def counts(self) -> dict[str, dict[str, int]]:

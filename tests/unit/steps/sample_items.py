@@ -21,7 +21,7 @@ from itembank.steps.authoring import BlueprintReport, ItemsReport
 from keys.directory import read_directory
 from keys.encoding import Json, sha256
 from keys.keyfile import public_half
-from tests.province import POLICY, Province, blueprint_bytes, blueprint_file
+from tests.province import POLICY, Province, blueprint_bytes, blueprint_file, directory_of
 
 WRITER, REVIEWER, APPROVER, MANAGER = "item_writer-1", "item_reviewer-1", "item_approver-1", "bank_manager-1"
 THREE = (WRITER, REVIEWER, APPROVER)
@@ -137,5 +137,5 @@ def enter(province: Province, people: dict[str, tuple[str, ...]], organisation: 
             more = {"name": name, "label": name, "organisation": organisation, "duties": list(duties), "sign": public}
             body["people"].append(more)
 
-    province.directory_data = province._directory(edit)
+    province.directory_data = directory_of(edit)
     province.directory = read_directory(province.directory_data, sha256(province.directory_data).hex())

@@ -163,7 +163,7 @@ def test_an_attempt_by_somebody_without_the_duty_is_refused_and_leaves_nothing(a
 
     refused("statement.duty", lambda: province.assemble("sealer-1"))
 
-    assert province.assemble().score == "24/24"
+    assert province.assemble().score == "25/25"
 
 
 # drawing again ------------------------------------------------------------------------------------------------------------

@@ -107,7 +107,7 @@ def test_behind_the_window_it_may_come_again(after: After) -> None:
     province.seeds(redraw="换一套")
     province.clock.move(days=31)
 
-    assert province.assemble().score.startswith("24")
+    assert province.assemble().held == 25
 
 
 def test_an_exclusion_nobody_signed_is_refused(after: After) -> None:
