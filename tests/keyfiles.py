@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from itembank.demo import cast
-from itembank.demo.session import Session
+from itembank.demo.session import Session, seats
 from keys.directory import pin_directory
 from keys.encoding import sha256
 from keys.keyfile import Cost, Random, host, lock, public_half, show, write_private
@@ -59,11 +59,10 @@ def quick_homes(session: Session) -> dict[str, dict[str, str]]:
 
 
 def pin_quickly(session: Session, fingerprint: str) -> None:
-    """The directory pinned in every home, as the demonstration's `directory pin` and `keyholder pin` do."""
+    """The directory pinned at every seat, as the demonstration's `directory pin` and `keyholder pin` do."""
     home = session.stage.home
-    for folder in ("centre", "desk", "scoring", "roots/*", "people/*", "stations/*", "holders/*"):
-        for seat in home.glob(folder):
-            pin_directory(seat, (home / "directory").read_bytes(), fingerprint)
+    for seat in (*(home / name for name in seats(session)), *home.glob("holders/*")):
+        pin_directory(seat, (home / "directory").read_bytes(), fingerprint)
 
 
 def _person(folder: Path, name: str) -> dict[str, str]:

@@ -99,6 +99,7 @@ def sift(
             left_out[card.item_no] = (card, reason)
             broken.add(card.fixed_form)
     if plan.mode is Mode.FIXED:
+        # What is left of a ready-made paper that lost an item.
         left_out |= {card.item_no: (card, Reason.BROKEN) for card in eligible if card.fixed_form in broken}
         eligible = [card for card in eligible if card.fixed_form not in broken]
     if len(eligible) > MOST_CARDS:

@@ -93,23 +93,24 @@ def supply(plan: Plan, blueprint: Blueprint, eligible: Eligible, papers: int) ->
 def _fixed_forms(plan: Plan, blueprint: Blueprint, eligible: Eligible, papers: int) -> Line:
     """How many ready-made papers all papers can have, and of the others the first reason."""
     filtered: dict[str, str] = {}
-    for card, reason in sorted(eligible.left_out.values(), key=lambda one: one[1] is not Reason.BROKEN, reverse=True):
+    for card, reason in sorted(eligible.left_out.values(), key=lambda one: one[1] is Reason.BROKEN):
         filtered.setdefault(card.fixed_form, reason.value)
     there = {card.fixed_form for card in eligible.cards}
-    filtered |= dict.fromkeys(_unfit(FormRules(plan, blueprint, eligible.cards), there), UNFIT)
+    filtered |= _unfit(FormRules(plan, blueprint, eligible.cards), there)
     have = len(there - filtered.keys()) * min(papers, plan.papers_per_item)
     zh, en = line_name("fixed_forms", "", plan, blueprint)
     return Line("fixed_forms", "", zh, en, "paper", papers, have, dict(Counter(filtered.values())))
 
 
-def _unfit(rules: FormRules, forms: Iterable[str]) -> set[str]:
-    """The ready-made papers that break a rule which only asks what is on them."""
-    unfit = set[str]()
-    for _, _, numbers, values, band, _, _ in rules.rules:
+def _unfit(rules: FormRules, forms: Iterable[str]) -> dict[str, str]:
+    """The ready-made papers that break a rule which only asks what is on them, and whether that is the cap of local pools."""
+    unfit: dict[str, str] = {}
+    for rule, _, numbers, values, band, _, _ in rules.rules:
         found = Counter[str](dict.fromkeys(forms, 0))
         for i, value in zip(numbers, values, strict=True):
             found[rules.cards[i].fixed_form] += value
-        unfit |= {name for name, total in found.items() if not band.low <= total <= band.high}
+        reason = LOCAL if rule == "local_cap" else UNFIT
+        unfit |= {name: reason for name, total in found.items() if not band.low <= total <= band.high}
     return unfit
 
 

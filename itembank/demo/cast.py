@@ -65,6 +65,8 @@ STAFF = (
     Role("scorer-2", "阅卷员乙", "scorer", "示例市中心"),
 )
 OFFICES = (Office("province", "省中心"), Office("city", "市中心"), Office("supervision", "监督方"))
+ORDERERS = ("freezer", "lifter")
+"""Duties of who acts on a machine of their own, which needs the directory; the others act on the machine of a seat."""
 DESK_PEOPLE = ("assembler-1", "proofreader-1", "proofreader-2", "sealer-1")
 SCORING_PEOPLE = ("scorer-1", "scorer-2")
 ORDINALS = "一二三四五六七八九十"

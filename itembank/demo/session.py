@@ -72,7 +72,7 @@ def run_demo(home: Path, open_in: int, stations: int, once: bool) -> Outcome:
 
 
 def prepare(session: Session) -> None:
-    """Keys for everybody, the directory signed by two roots and pinned in every home, four servers."""
+    """Keys for everybody, the directory signed by two roots and pinned at every seat, four servers."""
     stage = session.stage
     say("0 准备", "生成各方密钥，约10秒", "making everybody's keys, about 10 seconds")
     with session.timed("0 准备"):
@@ -341,14 +341,17 @@ def _passphrase(home: Path) -> None:
     write_private(home / "passphrase", secrets.token_urlsafe(12).encode() + b"\n")
 
 
+def seats(session: Session) -> list[str]:
+    """The homes that have the directory, but for the holders'."""
+    orderers = [f"people/{role.name}" for role in cast.STAFF if role.duty in cast.ORDERERS]
+    return ["centre", "desk", "scoring", *orderers, *(f"stations/{place.code}" for place in session.stations)]
+
+
 def _pin(session: Session, fingerprint: str) -> None:
     stage = session.stage
-    seats = ["centre", "desk", "scoring", *(f"roots/{i}" for i in (1, 2, 3))]
-    seats += [f"people/{role.name}" for role in cast.everybody(session.stations)]
-    seats += [f"stations/{place.code}" for place in session.stations]
     options = ("--file", "directory", "--fingerprint", fingerprint)
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda seat: stage.run("directory", "pin", "--home", seat, *options, "--json"), seats))
+        list(pool.map(lambda seat: stage.run("directory", "pin", "--home", seat, *options, "--json"), seats(session)))
         offices = [f"holders/{j}" for j in range(1, len(OFFICES) + 1)]
         list(pool.map(lambda seat: stage.run("pin", "--home", seat, *options, program="keyholder"), offices))
 

@@ -32,13 +32,13 @@ def local_points(solver: Solver, bank: list[ItemCard], seed: bytes = SEED) -> in
     return sum(item_no.startswith("city-") for paper in papers.values() for item_no in paper.item_nos)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.binary(min_size=32, max_size=32))
 def test_every_draw_passes_the_independent_checker(solver: Solver, seed: bytes) -> None:
     assert holds(drawn(solver, BANK, seed=seed), BANK)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 2**32))
 def test_a_thinned_bank_gives_sound_papers_or_none(solver: Solver, number: int) -> None:
     chance = random.Random(number)

@@ -42,7 +42,7 @@ def all_choices(tried: Problem) -> list[tuple[int, tuple[int, ...]]]:
     return sorted((tried.cost(list(choice)), choice) for choice in product((0, 1), repeat=10) if keeps(tried, choice))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6))
 def test_the_narrowed_optimum_is_the_cheapest_of_all_choices(solver: Solver, number: int) -> None:
     tried = problem(number)

@@ -15,7 +15,7 @@ from itembank.formats.spreadsheet_writing import workbook_bytes
 from tests.unit.formats.random_blueprints import ANY_SHARES, blueprints
 from tests.unit.formats.workbook_bytes import blueprint_bytes, items_bytes
 
-SHAPES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SHAPES = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def flat_bytes(blueprint: Blueprint, book: Workbook | None = None) -> bytes:
@@ -58,7 +58,7 @@ def test_what_is_written_has_the_fields_layout() -> None:
     assert [[str(c.value) for c in row] for row in ours.rows] == [[str(c.value) for c in row] for row in field.rows]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(blueprints())
 def test_no_cell_is_a_formula(blueprint: Blueprint) -> None:
     for data in (official_workbook(blueprint), flat_bytes(blueprint)):

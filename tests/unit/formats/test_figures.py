@@ -218,7 +218,7 @@ def test_a_picture_in_another_form_than_the_bank_keeps_is_refused(figure: str) -
     assert refused.value.code == "figure.picture"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(["PNG", "JPEG", "GIF", "BMP", "WEBP"]), st.integers(0, 400), st.binary(min_size=1, max_size=8))
 def test_a_spoiled_picture_is_read_or_refused_and_nothing_else(format_: str, place: int, bytes_: bytes) -> None:
     data = picture(format_)

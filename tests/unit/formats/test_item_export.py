@@ -28,7 +28,7 @@ from tests.unit.formats.workbook_bytes import blueprint_bytes, items_bytes
 
 BLUEPRINT = read_blueprint(blueprint_bytes())
 FIGURES = ("r.svg",)
-SHAPES = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SHAPES = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 ITEMS = read_items(Spreadsheet(items_bytes()), "city", BLUEPRINT, FIGURES).items()
 
 

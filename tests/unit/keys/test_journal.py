@@ -116,7 +116,7 @@ def test_another_process_killed_inside_its_turn_leaves_the_journal_usable(tmp_pa
     assert numbers(learnt) == numbers(reopen(path)) == [0, 1, 2]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_a_torn_last_line_is_cut_and_the_lines_before_it_stay(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

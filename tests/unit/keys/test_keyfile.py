@@ -89,7 +89,7 @@ def test_no_byte_of_a_key_file_can_be_changed() -> None:
         assert all(slot in slots for slot in mine), f"byte {at} of my own slot does not matter"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, len(TWO_OF_FOUR) - 1))
 def test_a_torn_key_file_is_refused(length: int) -> None:
     with pytest.raises(KeysError):

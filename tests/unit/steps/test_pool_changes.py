@@ -120,7 +120,7 @@ def edit(shelf: Shelf, what: str, number: int, text: str) -> None:
         shelf.blueprint = replace(shelf.blueprint, standard_year=number, version=shelf.blueprint.version + 1)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rounds=st.lists(st.lists(EDITS, max_size=4), min_size=1, max_size=5))
 def test_changes_taken_one_by_one_give_what_a_full_release_gives(
     rounds: list[list[tuple[str, int, str]]], shelf: tuple[Province, Shelf], tmp_path_factory: pytest.TempPathFactory

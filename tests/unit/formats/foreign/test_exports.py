@@ -96,7 +96,7 @@ def test_what_is_written_comes_back_as_the_same_items(format_: str) -> None:
     assert came.rejected == [] and {item.item_no: item for _, item in came.rows} == {item.item_no: item for item in held}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(banks(BLUEPRINT))
 def test_any_item_comes_back_equal_or_is_named(bank: list[Item]) -> None:
     """Whatever its texts look like to a format: formulas, markup, signs that act in a spreadsheet."""
