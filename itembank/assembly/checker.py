@@ -63,8 +63,7 @@ def recount(papers: Mapping[str, Paper], given: Given) -> list[Count]:
         counts += _belonging(form, paper, given)
         counts += _together(form, papers, taken, given)
         counts += _content(form, drawn, given)
-        unused = [card for card in given.cards.values() if card.item_no not in taken and not is_local(card)]
-        counts.append((_national_form if given.plan.mode == Mode.FIXED else _national_first)(form, drawn, unused, given))
+        counts.append(_national_first(form, drawn, taken, given))
     return counts
 
 
@@ -278,41 +277,49 @@ def _equipment(form: str, drawn: list[ItemCard], plan: Plan) -> Count:
     return _none("equipment", form, short)
 
 
-def _national_first(form: str, drawn: list[ItemCard], unused: list[ItemCard], given: Given) -> Count:
-    """No local item stands where an unused national item of its assessment point would do as well.
+def _national_first(form: str, drawn: list[ItemCard], taken: Counter[str], given: Given) -> Count:
+    """No local item, and no local ready-made paper, stands where a national one that no paper took would do as well.
 
     That fewer local points are impossible by any exchange of several items is the replay's proof, not this count's.
     """
     local = [card for card in drawn if is_local(card)]
     found = f"{len(drawn) - len(local)}/{len(local)}"
+    needless = ""
     if local:
-        broken_now = {count.rule for count in _content(form, drawn, given) if not count.held}
-        points = {card.point for card in local}
-        near = [card for card in unused if card.point in points and given.is_free(card)]
-        for leaving in local:
-            rest = [card for card in drawn if card is not leaving]
-            for entering in near:
-                if (entering.point, entering.type) == (leaving.point, leaving.type):
-                    trial = _content(form, [*rest, entering], given)
-                    if all(count.held or count.rule in broken_now for count in trial):
-                        return Count("national_first", form, found, "0", False, leaving.item_no)
-    return Count("national_first", form, found, "0", True)
+        unused = [card for card in given.cards.values() if card.item_no not in taken and not is_local(card)]
+        if given.plan.mode == Mode.FIXED:
+            needless = local[0].item_no if _has_national_form(form, unused, given) else ""
+        else:
+            needless = _exchangeable(form, drawn, local, unused, given)
+    return Count("national_first", form, found, "0", not needless, needless)
 
 
-def _national_form(form: str, drawn: list[ItemCard], unused: list[ItemCard], given: Given) -> Count:
-    """No ready-made paper of a local pool stands where a national one that nobody took would do as well."""
-    local = [card for card in drawn if is_local(card)]
-    found = f"{len(drawn) - len(local)}/{len(local)}"
+def _exchangeable(form: str, drawn: list[ItemCard], local: list[ItemCard], unused: list[ItemCard], given: Given) -> str:
+    """A local item in whose place an unused national one of its assessment point would do as well; empty where none is."""
+    broken_now = {count.rule for count in _content(form, drawn, given) if not count.held}
+    points = {card.point for card in local}
+    near = [card for card in unused if card.point in points and given.is_free(card)]
+    for leaving in local:
+        rest = [card for card in drawn if card is not leaving]
+        for entering in near:
+            if (entering.point, entering.type) == (leaving.point, leaving.type):
+                trial = _content(form, [*rest, entering], given)
+                if all(count.held or count.rule in broken_now for count in trial):
+                    return leaving.item_no
+    return ""
+
+
+def _has_national_form(form: str, unused: list[ItemCard], given: Given) -> bool:
+    """Whether these cards hold a ready-made paper that keeps every rule."""
     whole: dict[str, list[ItemCard]] = {}
     for card in unused:
         whole.setdefault(card.fixed_form, []).append(card)
-    for cards in whole.values() if local else ():
-        sections = [[card for card in cards if _stands_in(card, section)] for section in given.plan.sections]
-        paper = Paper(form, tuple(tuple(card.item_no for card in section) for section in sections))
-        right = [*_belonging(form, paper, given), *_content(form, cards, given)]
-        if all(count.held for count in right):
-            return Count("national_first", form, found, "0", False, local[0].item_no)
-    return Count("national_first", form, found, "0", True)
+    for cards in whole.values():
+        sections = [[card.item_no for card in cards if _stands_in(card, section)] for section in given.plan.sections]
+        paper = Paper(form, tuple(map(tuple, sections)))
+        if all(count.held for count in [*_belonging(form, paper, given), *_content(form, cards, given)]):
+            return True
+    return False
 
 
 def _first(names: Iterable[str]) -> str:

@@ -82,8 +82,8 @@ def card_document(card: ItemCard) -> list[Any]:
 
 
 def _read_card(value: list[Any]) -> ItemCard:
-    no, pool, type_, point, difficulty, enemies, figure, formula, item_set, uses, used_on, eyes, minutes, notice, *fixed = value
-    [fixed_form] = fixed or [""]
+    no, pool, type_, point, difficulty, enemies, figure, formula, item_set, uses, used_on, eyes, minutes, notice = value[:14]
+    [fixed_form] = value[14:] or [""]
     return ItemCard(
         no, pool, ItemType(type_), point, difficulty, enemies, bool(figure), bool(formula), item_set, uses, used_on,
         tuple(eyes), minutes, tuple(notice), fixed_form,
