@@ -46,7 +46,8 @@ class Given:
 
     def is_free(self, card: ItemCard) -> bool:
         """Whether it may be drawn at all."""
-        return not (self.was_used(card) or card.item_no in self.excluded or self.trainers & set(card.eyes))
+        is_kept = card.fixed_form != "" and self.plan.mode != Mode.FIXED
+        return not (is_kept or self.was_used(card) or card.item_no in self.excluded or self.trainers & set(card.eyes))
 
     def was_used(self, card: ItemCard) -> bool:
         """Whether it was on a paper inside the window of recent use."""

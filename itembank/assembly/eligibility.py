@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from itembank.assembly.fixed_forms import Miss, misses
 from itembank.domain.blueprint import Blueprint
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard
@@ -26,6 +27,8 @@ class Reason(StrEnum):
     EXCLUDED = "excluded"
     KEPT = "kept_for_form"
     BROKEN = "form_broken"
+    UNFIT = "unfit"
+    LOCAL = "local"
 
     @property
     def zh(self) -> str:
@@ -42,6 +45,8 @@ _NAMES = {
     Reason.EXCLUDED: ("已剔除", "excluded"),
     Reason.KEPT: ("套题专用", "kept for a ready-made paper"),
     Reason.BROKEN: ("所在套题不可用", "of a ready-made paper that cannot be used"),
+    Reason.UNFIT: ("不合组卷计划", "not as the plan asks"),
+    Reason.LOCAL: ("超出地方题库限额", "over the cap of local pools"),
 }
 
 
@@ -68,7 +73,7 @@ def sift(
 ) -> Eligible:
     """What the plan asks for, without what was used inside its window, was seen by a trainer, or was excluded for a reason.
 
-    An item of a ready-made paper is drawn with the whole of it, or not at all.
+    An item of a ready-made paper is drawn with the whole of it, or not at all; one that is not as the plan asks is left out.
     Raises PlanError for two cards of one number, one whose point the blueprint has not, and a bank that is too large.
     """
     known = {point.code for point in blueprint.points}
@@ -99,12 +104,19 @@ def sift(
             left_out[card.item_no] = (card, reason)
             broken.add(card.fixed_form)
     if plan.mode is Mode.FIXED:
-        # What is left of a ready-made paper that lost an item.
-        left_out |= {card.item_no: (card, Reason.BROKEN) for card in eligible if card.fixed_form in broken}
-        eligible = [card for card in eligible if card.fixed_form not in broken]
+        # What is left of a ready-made paper that lost an item, and papers that break a rule.
+        unusable = dict.fromkeys(broken, Reason.BROKEN)
+        whole = [card for card in eligible if card.fixed_form not in broken]
+        unusable |= {name: _unfit(found) for name, found in misses(plan, blueprint, whole).items() if found}
+        left_out |= {card.item_no: (card, unusable[card.fixed_form]) for card in eligible if card.fixed_form in unusable}
+        eligible = [card for card in eligible if card.fixed_form not in unusable]
     if len(eligible) > MOST_CARDS:
         raise PlanError("plan.bank_too_large", found=len(eligible), most=MOST_CARDS)
     return Eligible(tuple(eligible), left_out)
+
+
+def _unfit(found: Iterable[Miss]) -> Reason:
+    return Reason.LOCAL if any(miss.row.rule == "local_cap" for miss in found) else Reason.UNFIT
 
 
 def _reason(card: ItemCard, since: str, trainers: frozenset[int], excluded: Mapping[str, str]) -> Reason | None:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from itembank.assembly.drawing import Task
-from itembank.assembly.eligibility import Eligible
+from itembank.assembly.eligibility import Eligible, Reason
+from itembank.assembly.fixed_forms import Miss, misses
 from itembank.assembly.lines import UNITS, amount, form_name, line_name, number
 from itembank.assembly.model import FORMS_AT_MOST, Model, Row, build
 from itembank.assembly.problem import Problem
 from itembank.assembly.solver import Solver
 from itembank.assembly.supply import Line, supply
 from itembank.domain.errors import PlanError
+from itembank.domain.plan import Mode
 
 PRICES = {
     "areas_1": 10, "areas_2": 10, "units": 10, "importance": 10, "grades": 10, "mean_difficulty": 2, "figures": 10,
@@ -104,6 +106,8 @@ def explain(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver
     """Why these forms cannot be drawn from these cards."""
     table = supply(task.plan, task.blueprint, eligible, len(forms))
     lines = tuple(line for line in table if line.short)
+    if task.plan.mode is Mode.FIXED:
+        return _of_fixed_forms(task, eligible, lines)
     model = build(task.plan, task.blueprint, task.cards, forms[:1])
     if len(forms) == 1 or not _possible(solver, model, model.rows):
         return Explanation(lines, smallest_change(task, model, solver), conflict(task, model, solver))
@@ -114,6 +118,32 @@ def explain(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver
     found = Explanation((), smallest_change(task, model, solver), conflict(task, model, solver))
     # More papers than one model explains, each line of which has its supply: then the whole table, nothing hidden.
     return found if found.changes or found.conflict else replace(found, lines=tuple(table))
+
+
+def _of_fixed_forms(task: Task, eligible: Eligible, lines: tuple[Line, ...]) -> Explanation:
+    """What as many ready-made papers miss as there are too few, those that miss least; in conflict is what they all miss."""
+    left_out = [card for card, reason in eligible.left_out.values() if reason is Reason.UNFIT]
+    found = misses(task.plan, task.blueprint, left_out)
+    priced = sorted((sum(map(_price, missed)), name) for name, missed in found.items() if all(map(_may_give_way, missed)))
+    short = max((line.short for line in lines), default=0)
+    most: dict[tuple[str, str, str], Miss] = {}
+    for miss in (miss for _, name in priced[:short] for miss in found[name]):
+        key = miss.row.rule, miss.row.subject, miss.bound
+        most[key] = max(most.get(key, miss), miss, key=lambda one: one.by)
+    changes = tuple(_change(task, replace(most[key].row, form=""), most[key].bound, most[key].by) for key in sorted(most))
+    missed = [{(miss.row.rule, miss.row.subject) for miss in missed} for missed in found.values()]
+    by_all = sorted(set.intersection(*missed)) if missed else []
+    named = tuple((rule, subject, *line_name(rule, subject, task.plan, task.blueprint)) for rule, subject in by_all)
+    return Explanation(lines, changes if len(priced) >= short else None, named)
+
+
+def _may_give_way(miss: Miss) -> bool:
+    return miss.row.rule in PRICES
+
+
+def _price(miss: Miss) -> int:
+    """Half a point is half of the price of a point."""
+    return miss.by * PRICES[miss.row.rule] * (1 if miss.row.unit == "half" else 2)
 
 
 def _oftener(task: Task, eligible: Eligible, papers: int) -> tuple[Change, ...] | None:

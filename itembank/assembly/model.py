@@ -259,7 +259,8 @@ class FormRules:
         points = _groups(self.cards, lambda card: card.point)
         enemies = _groups(self.cards, lambda card: card.enemy_group)
         for name, numbers in enemies.items():
-            if len(numbers) > GROUP_AT_MOST:
+            # Of ready-made papers, each of which is one that was looked at alone, no two are put together.
+            if len(numbers) > GROUP_AT_MOST and self.plan.mode is not Mode.FIXED:
                 raise PlanError("plan.enemies", group=name, found=len(numbers), most=GROUP_AT_MOST)
         most = self.plan.per_point
         return [

@@ -20,13 +20,10 @@ from itembank.domain.items import ItemCard
 from itembank.domain.plan import Mode, Plan
 from itembank.domain.pools import is_local
 
-CROWDED, LOCAL, UNFIT = "crowded", "local", "unfit"
-"""Left over because points and enemy groups hold only so many, because local pools may only give so much, and ready-made
-papers that are not what the plan asks for."""
+CROWDED, LOCAL = "crowded", Reason.LOCAL.value
+"""Left over because points and enemy groups hold only so many, and because local pools may only give so much."""
 FILTERS = {reason.value: (reason.zh, reason.en) for reason in Reason} | {
     CROWDED: ("超出鉴定点或互斥组容量", "more than points and enemy groups hold"),
-    LOCAL: ("超出地方题库限额", "over the cap of local pools"),
-    UNFIT: ("不合组卷计划", "not as the plan asks"),
 }
 COUNTED = frozenset({"sections", "areas_1", "areas_2", "units", "importance", "grades", "figures", "formulas"})
 
@@ -96,22 +93,10 @@ def _fixed_forms(plan: Plan, blueprint: Blueprint, eligible: Eligible, papers: i
     for card, reason in sorted(eligible.left_out.values(), key=lambda one: one[1] is Reason.BROKEN):
         filtered.setdefault(card.fixed_form, reason.value)
     there = {card.fixed_form for card in eligible.cards}
-    filtered |= _unfit(FormRules(plan, blueprint, eligible.cards), there)
-    have = len(there - filtered.keys()) * min(papers, plan.papers_per_item)
+    # Two papers that hold the same one share all of it.
+    have = len(there) * (min(papers, plan.papers_per_item) if plan.overlap >= plan.items else 1)
     zh, en = line_name("fixed_forms", "", plan, blueprint)
     return Line("fixed_forms", "", zh, en, "paper", papers, have, dict(Counter(filtered.values())))
-
-
-def _unfit(rules: FormRules, forms: Iterable[str]) -> dict[str, str]:
-    """The ready-made papers that break a rule which only asks what is on them, and whether that is the cap of local pools."""
-    unfit: dict[str, str] = {}
-    for rule, _, numbers, values, band, _, _ in rules.rules:
-        found = Counter[str](dict.fromkeys(forms, 0))
-        for i, value in zip(numbers, values, strict=True):
-            found[rules.cards[i].fixed_form] += value
-        reason = LOCAL if rule == "local_cap" else UNFIT
-        unfit |= {name: reason for name, total in found.items() if not band.low <= total <= band.high}
-    return unfit
 
 
 def _line(plan: Plan, blueprint: Blueprint, rule: Rule, table: _Table) -> Line:

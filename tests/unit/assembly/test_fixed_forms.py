@@ -12,16 +12,17 @@ from itembank.assembly.drawing import Task
 from itembank.assembly.eligibility import sift
 from itembank.assembly.explanation import explain
 from itembank.assembly.predictability import predictability
-from itembank.assembly.race import Race
+from itembank.assembly.race import Race, race_cost
 from itembank.assembly.replay import drawn_again, is_same
 from itembank.assembly.solver import Solver, SolverName
 from itembank.assembly.supply import supply
 from itembank.assembly.verification import broken_rules
 from itembank.domain.errors import PlanError
 from itembank.domain.items import ItemCard, ItemType
-from itembank.domain.plan import Mode
+from itembank.domain.plan import Band, Mode
 from itembank.formats.snapshot import read_snapshot
 from tests.unit.assembly.invented_bank import BLUEPRINT, DAY, PLAN, SEED, cards, certified, drawn, sifted, snapshot_of
+from tests.unit.steps.sample_items import item
 
 FIXED = replace(PLAN, name="套题", mode=Mode.FIXED)
 NAMES = ("national/套一", "national/套二", "national/套三")
@@ -61,7 +62,7 @@ def test_a_draw_of_ready_made_papers_is_verified_and_replayed_by_both_solvers(so
 
 def cheapest(bank: Sequence[ItemCard]) -> Counter[str]:
     """How often each ready-made paper has the lowest cost, under 900 keys."""
-    first, there = Counter[str](), sifted(bank, FIXED).cards
+    first, there = Counter[str](), [card for card in bank if card.fixed_form]
     for number in range(900):
         race = Race.of(FIXED, BLUEPRINT, there, hashlib.sha256(b"%d" % number).digest())
         costs = Counter[str]()
@@ -137,6 +138,43 @@ def test_too_few_ready_made_papers_are_counted_with_the_reason(solver: Solver, b
     told = explain(Task(FIXED, BLUEPRINT, eligible.cards, SEED), eligible, ("A", "B", "S"), solver)
     [line] = told.lines
     assert (line.sentence(), line.short) == ("可用套题：需 3，有 2，已剔除 1，缺 1", 1)
+    assert told.changes is None and told.conflict == ()
+
+
+UNSEEN: list[tuple[str, dict[str, object], dict[str, object]]] = [
+    ("half a set", {"item_set": "材料"}, {"set_items": Band(2, 3)}),
+    ("too many people", {"eyes": (1, 2, 3)}, {"eyes_at_most": 2}),
+]
+
+
+@pytest.mark.parametrize(("changes", "asked"), [case[1:] for case in UNSEEN], ids=[case[0] for case in UNSEEN])
+def test_supply_counts_what_can_be_drawn(
+    solver: Solver, bank: list[ItemCard], changes: dict[str, object], asked: dict[str, object]
+) -> None:
+    plan = replace(FIXED, **asked)  # type: ignore[arg-type]
+    changed = spoilt(bank, NAMES[0], **changes)  # type: ignore[arg-type]
+    [line] = supply(plan, BLUEPRINT, sifted(changed, plan), 2)
+    assert (line.have, line.filtered) == (2, {"unfit": 1})
+    drawn(solver, changed, plan)
+
+
+@pytest.mark.parametrize(("overlap", "have"), [(0, 3), (80, 6)])
+def test_a_ready_made_paper_counts_twice_only_where_two_papers_may_share_all_of_it(
+    bank: list[ItemCard], overlap: int, have: int
+) -> None:
+    plan = replace(FIXED, papers_per_item=2, overlap=overlap)
+    [line] = supply(plan, BLUEPRINT, sifted(bank, plan), 4)
+    assert line.have == have
+
+
+def test_papers_whose_faults_would_cancel_out_are_no_choice(solver: Solver, bank: list[ItemCard]) -> None:
+    """The relaxed problem could mix them, and the guesser would seem to know a third of what he knows."""
+    grades = dict(zip(NAMES, (2, 3, 4), strict=True))
+    graded = [replace(card, difficulty=grades.get(card.fixed_form, 3)) for card in bank]
+    plan = replace(FIXED, mean_difficulty=Band(290, 310))
+    eligible = sifted(graded, plan)
+    told = predictability(Task(plan, BLUEPRINT, eligible.cards, SEED), eligible, solver, local=False)
+    assert (told.floor, len(told.forced)) == (1000, 80)
 
 
 def test_the_change_that_would_fit_a_ready_made_paper_is_told(solver: Solver, bank: list[ItemCard]) -> None:
@@ -188,6 +226,48 @@ def test_the_checker_sees_a_local_ready_made_paper_in_a_national_ones_place(solv
     local = snapshot_of(of_city(bank, name), plan)
     broken = [line.rule for line in counted_lines(certificate.papers, local, plan) if not line.held]
     assert broken == ["national_first"]
+
+
+def test_a_national_ready_made_paper_that_breaks_the_plan_forbids_no_local_one(solver: Solver, bank: list[ItemCard]) -> None:
+    local = [replace(card, difficulty=5) if card.fixed_form in NAMES[1:] else card for card in of_city(bank, NAMES[0])]
+    certificate = certified(solver, local, replace(FIXED, local_cap=100), forms=("A",))
+    assert set(certificate.papers["A"].item_nos) == whole(local, "city/甲")
+
+
+def test_an_item_kept_for_a_ready_made_paper_is_no_substitute_for_a_local_one(solver: Solver) -> None:
+    """Where the plan draws item by item, it is not there."""
+    kept = [
+        replace(card, fixed_form="national/套一")
+        if card.pool == "national" and card.point.startswith("B-B-B")
+        and (card.type is ItemType.SINGLE or card.point >= "B-B-B-005")
+        else card
+        for card in cards()
+    ]  # fmt: skip
+    certificate = certified(solver, kept, replace(PLAN, local_cap=40), forms=("A",))
+    assert certificate.blocks[0].local > 0
+
+
+def test_two_pools_with_one_name_have_two_ready_made_papers() -> None:
+    national, city = (ItemCard.of(item(1, pool, fixed_form="套一")).fixed_form for pool in ("national", "city"))
+    assert (national, city) == ("national/套一", "city/套一") and ItemCard.of(item(2)).fixed_form == ""
+
+
+def test_use_weighs_nothing_where_the_plan_says_so_and_the_name_alone_runs(bank: list[ItemCard]) -> None:
+    used = spoilt(bank, NAMES[0], 7, uses=3)
+    race = Race.of(replace(FIXED, by_use=False), BLUEPRINT, [card for card in used if card.fixed_form], SEED)
+    costs = Counter[str]()
+    for card in used:
+        costs[card.fixed_form] += race.cost("A", card)
+    assert {name: costs[name] for name in NAMES} == {name: race_cost(SEED, "A", name) for name in NAMES}
+
+
+def test_a_missing_item_of_a_ready_made_paper_is_named(solver: Solver, bank: list[ItemCard]) -> None:
+    """Also where the plan would be content with the rest."""
+    paper = drawn(solver, bank, FIXED, forms=("A",)).papers["A"]
+    less = replace(paper, sections=(paper.sections[0][1:], paper.sections[1]))
+    plan = replace(FIXED, sections=(replace(PLAN.sections[0], count=59), PLAN.sections[1]))
+    broken = [line.rule for line in counted_lines({"A": less}, snapshot_of(bank, plan), plan) if not line.held]
+    assert "fixed_form" in broken and "sections" not in broken
 
 
 def test_a_changed_item_of_a_ready_made_paper_is_named(solver: Solver, bank: list[ItemCard]) -> None:
