@@ -716,6 +716,11 @@ MESSAGES: dict[str, Message] = {
         "案例题至少有一道小题，其他题型没有小题", "a case has one question or more, and no other type has any",
         "请核对题型和小题", "compare type and questions", 5,
     ),
+    "item.form_name": Message(
+        "“{found}”不能作套题的名称", "no name of a ready-made paper: {found}",
+        "请用汉字、字母、数字和 . - _ ( ) 组成的名称，中间不留空格，字母、数字和括号用半角",
+        "use letters, digits, and . - _ ( ), without blanks, in half width", 5,
+    ),
     "item.set_half": Message(
         "{field}为空：题组和题组材料要写就都写", "{field} is empty: the name of a set and its stimulus come together",
         "请补写{field}；不属于题组的试题，两格都留空", "write it too; an item of no set leaves both empty", 5,

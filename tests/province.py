@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, cast
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
@@ -90,6 +91,7 @@ from itembank.steps.opening import Opened
 from itembank.steps.ordering import Delivery
 from itembank.steps.seat import Fetched, Seat, local_packages
 from itembank.web.centre import CentreServices, create_app
+from itembank.web.nonces import Nonces
 from itembank.web.watch import ReleaseWatch
 from keys.directory import Device, Directory, read_directory, sign_directory
 from keys.encoding import Json, canonical, sha256
@@ -266,6 +268,7 @@ class Centre:
     store: FolderPackageStore
     services: CentreServices
     watch: ReleaseWatch
+    nonce_key: bytes = field(default_factory=lambda: os.urandom(32))
 
     @functools.cached_property
     def app(self) -> Flask:
@@ -308,6 +311,19 @@ class AskedCentre(threading.local):
     """What the centre works with that this thread is about to ask."""
 
     services: CentreServices
+    nonce_key: bytes
+
+
+class AskedNonces(Nonces):
+    """Of the asked centre: another one, and this one started anew, knows none of them."""
+
+    @property
+    def _key(self) -> bytes:
+        return _asked_centre.nonce_key
+
+    @_key.setter
+    def _key(self, key: bytes) -> None:
+        """It has the centre's."""
 
 
 class CentrePart:
@@ -334,7 +350,8 @@ def _face() -> Flask:
 @functools.cache
 def _centre_face(directory: Directory) -> Flask:
     parts = {name: cast(Any, CentrePart(name)) for name in ("book", "store", "ledger", "clock", "random")}
-    return create_app(CentreServices(**parts, directory=directory, policy=POLICY))
+    with patch("itembank.web.centre.Nonces", AskedNonces):
+        return create_app(CentreServices(**parts, directory=directory, policy=POLICY))
 
 
 def _secret(use: str, name: str) -> bytes:
@@ -492,7 +509,7 @@ class Province:
 
     def _app(self, name: str) -> Flask:
         if name == "centre":
-            _asked_centre.services = self.centre.services
+            _asked_centre.services, _asked_centre.nonce_key = self.centre.services, self.centre.nonce_key
             return _centre_face(self.directory)
         _asked.office = self._office(name)
         return _face()

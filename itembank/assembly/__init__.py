@@ -3,6 +3,7 @@
 In the order of a draw:
 
     eligibility.py     which cards may be drawn at all, and why the others may not
+    fixed_forms.py     whether a ready-made paper is as the plan asks
     supply.py          what they can give to each line of the plan: counted, always in milliseconds
     model.py           the rules as named integer rows over (form, card) columns
     race.py            what an item costs in one draw: random, secret, the same on every machine

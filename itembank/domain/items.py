@@ -28,6 +28,8 @@ _REFERS_TO_OPTIONS = re.compile(
     r"(以上|上述|前述)[^。，]{0,6}(都|均|全|皆)|^(都|均)(是|对|正确|可以?|不)"
     rf"|(其他|其余|所有)(的)?选项|^[{LETTERS}]\s*(和|与|及|或|、|,|，)\s*[{LETTERS}]"
 )
+_FORM_NAME = re.compile(r"[0-9A-Za-z\u4e00-\u9fff._()-]+")
+"""Of a ready-made paper: one word, and no sign that is written in two widths."""
 _REFERS_TO_FIGURE = re.compile("如图|图示(?!仪)|下图(?![形纸样案])")
 
 
@@ -252,6 +254,8 @@ class Item:
         _check_text("出处", self.source, LONGEST_SOURCE)
         _check_text("互斥组", self.enemy_group, LONGEST_GROUP)
         _check_text("套题", self.fixed_form, LONGEST_GROUP)
+        if self.fixed_form and not _FORM_NAME.fullmatch(self.fixed_form):
+            raise ItemError("item.form_name", field="套题", found=self.fixed_form)
         self._check_set()
         if self.options_locked and not self._all_options():
             raise ItemError("item.lock", field="选项锁定")

@@ -76,6 +76,7 @@ def random_case(number: int, largest: int = LARGEST) -> Case:
                 return Case(number, plan, bank, forms, {form: _paper(form, papers[form], plan) for form in forms})
         elif papers := put_together(chance, plan, bank, forms):
             plan = with_bounds(chance, plan, bank, list(papers.values()))
+            bank = with_kept(chance, bank, papers.values()) if number % 9 == 5 else bank
             if number % 11 == 10:
                 return Case(number, chance.choice(SPOILERS)(plan), bank, forms, {})
             return Case(number, plan, bank, forms, {form: _paper(form, drawn, plan) for form, drawn in papers.items()})
@@ -367,6 +368,13 @@ def put_together(chance: Random, plan: Plan, bank: Bank, forms: Sequence[str]) -
     hand = Hand(chance, plan, bank)
     papers = {form: paper for form in forms if (paper := hand.paper()) is not None}
     return papers if len(papers) == len(forms) else {}
+
+
+def with_kept(chance: Random, bank: Bank, papers: Iterable[Sequence[ItemCard]]) -> Bank:
+    """The bank with some of the items that are on none of these papers kept for a ready-made one."""
+    taken = {card.item_no for paper in papers for card in paper}
+    kept = {card.item_no for card in bank.cards if card.item_no not in taken and chance.random() < 0.2}
+    return replace(bank, cards=[replace(card, fixed_form="kept" * (card.item_no in kept)) for card in bank.cards])
 
 
 def made_ready(

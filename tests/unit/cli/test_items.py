@@ -245,8 +245,9 @@ WHOLE = (
 
 
 def test_a_person_is_shown_what_an_item_shares_with_its_set(bank: BankHome) -> None:
-    bank.bring(item(1, item_set="电机", stimulus="某电动机为4 kW。"), who=(WRITER,))
+    bank.bring(item(1, item_set="电机", stimulus="某电动机为4 kW。", fixed_form="套一"), who=(WRITER,))
     shown = bank.run("items", "show", ONE, who=(WRITER,)).stdout
+    assert "套题 套一" in shown
     assert shown.index("题组 电机") < shown.index("题组材料 某电动机为4 kW。") < shown.index(item(1).stem)
 
 

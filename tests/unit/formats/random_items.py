@@ -86,7 +86,7 @@ def _items(draw: st.DrawFn, blueprint: Blueprint) -> Item:
         task=draw(_tasks()) if type_ is ItemType.PRACTICAL else None,
         item_set=item_set,
         stimulus=SETS[item_set],
-        fixed_form=draw(st.sampled_from(["", "套一"])),
+        fixed_form=draw(st.sampled_from(["", "套一", "技师-2.(A)_1"])),
     )
 
 

@@ -144,3 +144,8 @@ def test_an_item_of_a_set_is_printed_below_its_stimulus_with_the_set_in_its_head
     (text,) = pages(item)
     assert re.search(r"第3版判断题难度3题组电机一.*题组材料某电动机功率效率4kW0.85见图。.*1m3水.*答案", text)
     assert "题组" not in "".join(pages(THEORY[2]))
+
+
+def test_an_item_of_a_ready_made_paper_names_it_in_its_head() -> None:
+    (text,) = pages(replace(THEORY[2], fixed_form="套一"))
+    assert "难度3套题套一" in text and "套题" not in "".join(pages(THEORY[2]))

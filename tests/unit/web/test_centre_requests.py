@@ -16,7 +16,7 @@ from itembank.web.duty import duty, guard
 from itembank.web.nonces import Nonces
 from keys.encoding import canonical
 from keys.request import DEVICE, NONCE, SIGNATURE, sign_request
-from tests.province import FIRST, SECOND_STATION, SESSION, Province, open_after
+from tests.province import FIRST, SECOND_STATION, SESSION, After, Province, open_after
 
 HEX = "ab" * 32
 FILLED = {"pid": HEX, "hid": HEX, "session": SESSION, "lock": "A", "size": "1", "number": "0"}
@@ -373,3 +373,21 @@ def test_what_everybody_may_read_holds_no_secret(caller: Caller) -> None:
 
     assert hid.encode() in read and len(read) > 10_000
     assert not any(secret in read or secret.hex().encode() in read for secret in secrets)
+
+
+def test_a_centre_that_started_anew_is_asked_for_another_nonce(after: After) -> None:
+    """Between the nonce and the request it forgot what it gave; nothing of the request was done, so it is made again."""
+    province = after("assemble")
+    proof = province.prove()
+    given: list[str] = []
+
+    def restarted(to: str, path: str, data: bytes) -> bytes:
+        if path == "/api/nonce":
+            given.append(path)
+            if len(given) == 1:
+                province.stop_centre()
+        return data
+
+    province.wire.change = restarted
+    assert province.prove() == proof
+    assert 403 in [one.status for one in province.wire.seen]

@@ -48,7 +48,7 @@ def evil_everywhere() -> list[Item]:
     marked = f"{EVIL}<sub>\"'&</sub>${EVIL.replace('$', '')}$\n|{EVIL.replace('|', '')}|\n|b|\n{{{{图:none.svg}}}}"
     single = replace(
         SINGLE, item_no=EVIL, stem=marked, options=(EVIL, f"{EVIL}2", marked), rationale=marked, source=EVIL, enemy_group=EVIL,
-        point=EVIL, adapted_from=EVIL, key=EVIL, item_set=EVIL, stimulus=marked,
+        point=EVIL, adapted_from=EVIL, key=EVIL, item_set=EVIL, stimulus=marked, fixed_form=EVIL,
     )  # fmt: skip
     asked = tuple(replace(question, stem=marked, options=(EVIL,), key=marked) for question in CASE.questions)
     line = replace(TASK.marking[0], content=EVIL, requirement=EVIL, deduction=marked)
