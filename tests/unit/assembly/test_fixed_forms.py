@@ -22,6 +22,7 @@ from itembank.domain.items import ItemCard, ItemType
 from itembank.domain.plan import Band, Mode
 from itembank.formats.snapshot import read_snapshot
 from tests.unit.assembly.invented_bank import BLUEPRINT, DAY, PLAN, SEED, cards, certified, drawn, sifted, snapshot_of
+from tests.unit.assembly.test_drawing import SKILL, TASKS
 from tests.unit.steps.sample_items import item
 
 FIXED = replace(PLAN, name="套题", mode=Mode.FIXED)
@@ -165,6 +166,31 @@ def test_a_ready_made_paper_counts_twice_only_where_two_papers_may_share_all_of_
     plan = replace(FIXED, papers_per_item=2, overlap=overlap)
     [line] = supply(plan, BLUEPRINT, sifted(bank, plan), 4)
     assert line.have == have
+
+
+def test_an_operation_skill_paper_with_so_many_optional_modules_is_drawn_whole(solver: Solver) -> None:
+    drawn_ones = drawn(solver, TASKS, SKILL, forms=("A", "S")).papers.values()
+    kept = {no: name for paper, name in zip(drawn_ones, NAMES, strict=False) for no in paper.item_nos}
+    both = ItemCard("national-both", "national", ItemType.PRACTICAL, "B-A-A-001", 3)
+    rest = [replace(both, item_no=f"national-{point}", point=point) for point in ("A-A-A-009", "A-B-A-009", "B-B-A-009")]
+    third = [replace(card, fixed_form=NAMES[2]) for card in (both, *rest)]
+    plan = replace(SKILL, mode=Mode.FIXED, task_minutes=Band(0, 240))
+    there = [*(replace(card, fixed_form=kept.get(card.item_no, "")) for card in TASKS), *third]
+    [line] = supply(plan, BLUEPRINT, sifted(there, plan), 2)
+    assert (line.have, line.filtered) == (2, {"unfit": 1})
+    assert sorted(drawn(solver, there, plan).items(["A", "S"]), key=sorted) == sorted(
+        ({no for no in kept if kept[no] == name} for name in NAMES[:2]), key=sorted
+    )
+
+
+def test_many_ready_made_papers_may_each_have_one_of_a_group_of_enemies(solver: Solver, bank: list[ItemCard]) -> None:
+    one = [card for card in bank if card.fixed_form == NAMES[0]]
+    many = [
+        replace(card, item_no=f"{card.item_no}.{copy}", fixed_form=f"national/{copy}", enemy_group="one" if not place else "")
+        for copy in range(60)
+        for place, card in enumerate(one)
+    ]
+    assert len(drawn(solver, many, FIXED, forms=("A",)).items(["A"])[0]) == 80
 
 
 def test_papers_whose_faults_would_cancel_out_are_no_choice(solver: Solver, bank: list[ItemCard]) -> None:
