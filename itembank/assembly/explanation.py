@@ -8,7 +8,7 @@ without any one of it could. One paper is explained where one is already too man
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -113,7 +113,7 @@ def explain(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver
         return Explanation(lines, smallest_change(task, model, solver), conflict(task, model, solver))
     # One paper could be had, so many could not.
     if lines:
-        return Explanation(lines, _oftener(task, eligible, len(forms)), ())
+        return Explanation(lines, _oftener(task, eligible, forms, solver), ())
     model = build(task.plan, task.blueprint, task.cards, forms[:FORMS_AT_MOST])
     found = Explanation((), smallest_change(task, model, solver), conflict(task, model, solver))
     # More papers than one model explains, each line of which has its supply: then the whole table, nothing hidden.
@@ -146,29 +146,40 @@ def _price(miss: Miss) -> int:
     return miss.by * PRICES[miss.row.rule] * (1 if miss.row.unit == "half" else 2)
 
 
-def _oftener(task: Task, eligible: Eligible, papers: int) -> tuple[Change, ...] | None:
-    """How often an item would have to stand in the papers of one draw so that no line is short; None: that is not enough."""
-    now = task.plan.papers_per_item
+def _oftener(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver) -> tuple[Change, ...] | None:
+    """How often an item would have to stand in the papers of one draw so that no line is short, and how many items two papers
+    would then have to share; None: that is not enough, or more papers than one model holds would have to share more.
+    """
+    now, papers = task.plan.papers_per_item, len(forms)
     for times in range(now + 1, papers + 1):
         plan = replace(task.plan, papers_per_item=times)
-        if not any(line.short for line in supply(plan, task.blueprint, eligible, papers)):
-            zh, en = line_name("distinct", "", plan, task.blueprint)
-            return (Change("distinct", "", "", "high", now, times - now, "item", zh, en),)
+        if any(line.short for line in supply(plan, task.blueprint, eligible, papers)):
+            continue
+        zh, en = line_name("distinct", "", plan, task.blueprint)
+        often = Change("distinct", "", "", "high", now, times - now, "item", zh, en)
+        if papers > FORMS_AT_MOST:
+            return (often,) if plan.overlap else None
+        model = build(plan, task.blueprint, task.cards, forms)
+        shared = smallest_change(replace(task, plan=plan), model, solver, {"overlap": 10})
+        if shared is not None:
+            return (often, *sorted(shared, key=lambda change: -change.by)[:1])
     return None
 
 
-def smallest_change(task: Task, model: Model, solver: Solver) -> tuple[Change, ...] | None:
+def smallest_change(
+    task: Task, model: Model, solver: Solver, may_give_way: Mapping[str, int] = PRICES
+) -> tuple[Change, ...] | None:
     """Solve with slack for every line that may give way; the slack that is used is the answer. None: no slack is enough."""
     prices, upper = [0] * model.columns, [1] * model.columns
     slacks: list[tuple[Row, str]] = []
     rows: list[Row] = []
     for row in model.rows:
         columns, values = list(row.columns), list(row.values)
-        for bound, sign in (("low", 1), ("high", -1)) if row.rule in PRICES else ():
+        for bound, sign in (("low", 1), ("high", -1)) if row.rule in may_give_way else ():
             columns.append(len(prices))
             values.append(sign * row.step)
             # Half a point is half of the price of a point.
-            prices.append(PRICES[row.rule] * (1 if row.unit == "half" else 2))
+            prices.append(may_give_way[row.rule] * (1 if row.unit == "half" else 2))
             upper.append(CHANGE_AT_MOST)
             slacks.append((row, bound))
         rows.append(replace(row, columns=columns, values=values))

@@ -1,5 +1,6 @@
 """A plan that cannot be met: which line is short, what would do, and which lines contradict each other."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -103,11 +104,22 @@ def test_the_smallest_change_makes_the_papers_possible(solver: Solver) -> None:
 
 
 def test_many_papers_are_explained_by_counting(solver: Solver) -> None:
-    told = why(solver, BANK, PLAN, ("A", "B", "S", "4", "5", "6", "7"))
+    seven = ("A", "B", "S", "4", "5", "6", "7")
+    told = why(solver, BANK, replace(PLAN, overlap=20), seven)
     lines = {line.rule: line for line in told.lines}
     assert (lines["items"].needed, lines["items"].have, lines["items"].short) == (560, 490, 70)
     [change] = told.changes or ()
     assert (change.rule, change.now, change.by) == ("distinct", 1, 1)
+    assert why(solver, BANK, PLAN, seven).changes is None  # they would have to share, and by how much nobody has counted
+
+
+def test_how_much_two_papers_would_have_to_share_is_enough_and_no_more(solver: Solver) -> None:
+    few = random.Random(3).sample([card for card in BANK if card.pool == "national"], 140)
+    oftener, shared = why(solver, few, PLAN).changes or ()
+    assert (oftener.rule, oftener.by, shared.rule, shared.now) == ("distinct", 1, "overlap", 0)
+    drawn(solver, few, replace(PLAN, papers_per_item=2, overlap=shared.by))
+    with pytest.raises(PlanError):
+        drawn(solver, few, replace(PLAN, papers_per_item=2, overlap=shared.by - 1))
 
 
 def test_a_shortage_is_said_in_points_and_items() -> None:
