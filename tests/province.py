@@ -720,6 +720,12 @@ class Province:
         found = counts or BALANCED[code]
         return returning.return_copies(seat, package, found, signers, self.line(code), keep_pdf=keep_pdf)
 
+    def open_everywhere(self) -> None:
+        """Steps 3 to 7, from a draw to the papers of every station."""
+        for step in ("prove", "seal", "approve", "publish", "fetch", "arm", "release", "open"):
+            STORY[step](self)
+        self.settle()
+
     def return_all(self) -> None:
         self.wait_until(STARTS + timedelta(minutes=95))
         for code in STATIONS:

@@ -104,15 +104,19 @@ def sift(
             left_out[card.item_no] = (card, reason)
             broken.add(card.fixed_form)
     if plan.mode is Mode.FIXED:
-        # What is left of a ready-made paper that lost an item, and papers that break a rule.
-        unusable = dict.fromkeys(broken, Reason.BROKEN)
-        whole = [card for card in eligible if card.fixed_form not in broken]
-        unusable |= {name: _unfit(found) for name, found in misses(plan, blueprint, whole).items() if found}
+        unusable = _unusable(plan, blueprint, eligible, broken)
         left_out |= {card.item_no: (card, unusable[card.fixed_form]) for card in eligible if card.fixed_form in unusable}
         eligible = [card for card in eligible if card.fixed_form not in unusable]
     if len(eligible) > MOST_CARDS:
         raise PlanError("plan.bank_too_large", found=len(eligible), most=MOST_CARDS)
     return Eligible(tuple(eligible), left_out)
+
+
+def _unusable(plan: Plan, blueprint: Blueprint, cards: Iterable[ItemCard], broken: Collection[str]) -> dict[str, Reason]:
+    """Ready-made papers that lost an item (`broken`), and those that break a rule."""
+    whole = [card for card in cards if card.fixed_form not in broken]
+    unfit = {name: _unfit(found) for name, found in misses(plan, blueprint, whole).items() if found}
+    return dict.fromkeys(broken, Reason.BROKEN) | unfit
 
 
 def _unfit(found: Iterable[Miss]) -> Reason:

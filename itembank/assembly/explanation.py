@@ -124,7 +124,8 @@ def _of_fixed_forms(task: Task, eligible: Eligible, lines: tuple[Line, ...]) -> 
     """What as many ready-made papers miss as there are too few, those that miss least; in conflict is what they all miss."""
     left_out = [card for card, reason in eligible.left_out.values() if reason is Reason.UNFIT]
     found = misses(task.plan, task.blueprint, left_out)
-    priced = sorted((sum(map(_price, missed)), name) for name, missed in found.items() if all(map(_may_give_way, missed)))
+    may_give_way = {name: missed for name, missed in found.items() if all(miss.row.rule in PRICES for miss in missed)}
+    priced = sorted((sum(_price(miss.row, PRICES) * miss.by for miss in missed), name) for name, missed in may_give_way.items())
     short = max((line.short for line in lines), default=0)
     most: dict[tuple[str, str, str], Miss] = {}
     for miss in (miss for _, name in priced[:short] for miss in found[name]):
@@ -137,13 +138,9 @@ def _of_fixed_forms(task: Task, eligible: Eligible, lines: tuple[Line, ...]) -> 
     return Explanation(lines, changes if len(priced) >= short else None, named)
 
 
-def _may_give_way(miss: Miss) -> bool:
-    return miss.row.rule in PRICES
-
-
-def _price(miss: Miss) -> int:
-    """Half a point is half of the price of a point."""
-    return miss.by * PRICES[miss.row.rule] * (1 if miss.row.unit == "half" else 2)
+def _price(row: Row, prices: Mapping[str, int]) -> int:
+    """Of one step: half a point is half of the price of a point."""
+    return prices[row.rule] * (1 if row.unit == "half" else 2)
 
 
 def _oftener(task: Task, eligible: Eligible, forms: Sequence[str], solver: Solver) -> tuple[Change, ...] | None:
@@ -178,8 +175,7 @@ def smallest_change(
         for bound, sign in (("low", 1), ("high", -1)) if row.rule in may_give_way else ():
             columns.append(len(prices))
             values.append(sign * row.step)
-            # Half a point is half of the price of a point.
-            prices.append(may_give_way[row.rule] * (1 if row.unit == "half" else 2))
+            prices.append(_price(row, may_give_way))
             upper.append(CHANGE_AT_MOST)
             slacks.append((row, bound))
         rows.append(replace(row, columns=columns, values=values))

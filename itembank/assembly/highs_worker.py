@@ -36,6 +36,7 @@ _RAY = 1_000_000
 _OK, _WARNING = 0, 1
 _ROWWISE, _MINIMIZE, _INTEGER = 2, 1, 1
 OPTIMAL, INFEASIBLE, UNBOUNDED_OR_INFEASIBLE, OBJECTIVE_BOUND = 7, 8, 9, 11
+_SAID = {4: "solve error", 14: "limit of iterations", 15: "unknown", 16: "limit of nodes", 18: "limit of memory"}
 _NONE = (INFEASIBLE, UNBOUNDED_OR_INFEASIBLE, OBJECTIVE_BOUND)
 
 
@@ -66,7 +67,7 @@ class Highs:
             if status in _NONE:
                 return {"status": "none"}
             if status != OPTIMAL:
-                return {"status": "unfinished", "said": str(status)}
+                return {"status": "unfinished", "said": _SAID.get(status, f"status {status}")}
             chosen = [round(value) for value in run.solution()[0]]
         taken = [column for column, number in enumerate(chosen) if number]
         return {"status": "optimal", "columns": taken, "numbers": [chosen[column] for column in taken]}

@@ -228,7 +228,7 @@ def test_a_search_without_an_end_is_told() -> None:
     hard = replace(PLAN, mean_difficulty=Band(301, 301), unit_tolerance=0, area_tolerance=0)
     with Solver(nodes=0) as impatient, pytest.raises(PlanError) as refusal:
         drawn(impatient, BANK, hard)
-    assert refusal.value.code == "plan.search_unfinished"
+    assert (refusal.value.code, refusal.value.facts["status"]) == ("plan.search_unfinished", "limit of nodes")
 
 
 def test_the_units_of_the_invented_blueprint_add_up() -> None:

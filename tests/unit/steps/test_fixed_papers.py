@@ -73,14 +73,6 @@ def test_an_item_taken_out_of_the_proof_takes_its_ready_made_paper_with_it(order
 
 def test_it_goes_the_whole_way_to_the_stations_and_the_audit(ordered: Province) -> None:
     ordered.assemble()
-    ordered.prove()
-    ordered.seal()
-    ordered.approve()
-    ordered.publish()
-    ordered.fetch()
-    ordered.arm()
-    ordered.release()
-    ordered.open_all()
-    ordered.settle()
+    ordered.open_everywhere()
 
     assert ordered.audit().findings == []

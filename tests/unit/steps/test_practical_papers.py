@@ -116,15 +116,7 @@ def test_it_is_printed_as_preparation_notice_paper_and_marking_sheets(ordered: P
 
 def test_it_goes_the_whole_way_to_the_stations_and_the_audit(ordered: Province) -> None:
     ordered.assemble()
-    ordered.prove()
-    ordered.seal()
-    ordered.approve()
-    ordered.publish()
-    ordered.fetch()
-    ordered.arm()
-    ordered.release()
-    ordered.open_all()
-    ordered.settle()
+    ordered.open_everywhere()
 
     assert ordered.audit().findings == []
 
