@@ -154,7 +154,9 @@ class Plan:
             raise PlanError("plan.minutes", found=self.minutes)
         for name, band in self.bands():
             if not 0 <= band.low <= band.high:
-                raise PlanError("plan.band", line=name, low=band.low, high=band.high)
+                # As the plan was written: grades, not hundredths of them.
+                low, high = (f"{end / 100:g}" if name == "mean_difficulty" else end for end in band)
+                raise PlanError("plan.band", line=name, low=low, high=high)
         for name, (low, high) in _BETWEEN.items():
             if not low <= getattr(self, name) <= high:
                 raise PlanError("plan.number", line=name, low=low, high=high)

@@ -255,6 +255,8 @@ def test_a_preset_there_is_not_is_refused(preset: str) -> None:
 def test_a_lower_bound_above_its_upper_one_is_refused_by_the_plan(line: str, text: str) -> None:
     error = refused(text + LEAST)
     assert (error.code, error.facts["line"]) == ("plan.band", line)
+    # The bounds are told as they stand in the file.
+    assert f"[{error.facts['low']}, {error.facts['high']}]" in text
 
 
 def test_the_plan_of_a_file_is_checked() -> None:
