@@ -29,7 +29,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, cast
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import pytest
@@ -91,7 +90,6 @@ from itembank.steps.opening import Opened
 from itembank.steps.ordering import Delivery
 from itembank.steps.seat import Fetched, Seat, local_packages
 from itembank.web.centre import CentreServices, create_app
-from itembank.web.nonces import Nonces
 from itembank.web.watch import ReleaseWatch
 from keys.directory import Device, Directory, read_directory, sign_directory
 from keys.encoding import Json, canonical, sha256
@@ -99,11 +97,11 @@ from keys.entry import Entry
 from keys.errors import KeysError
 from keys.holder.clock import Clock as HolderClock
 from keys.holder.office import Keys, Office
-from keys.holder.web import create_app as holder_app
 from keys.keyfile import public_half
 from keys.ledger_proof import read_cosigned
 from keys.manifest import Manifest, read_manifest
 from keys.statement import Signer
+from tests.shared_faces import face_of_centre, face_of_office
 
 STARTS = datetime(2026, 12, 5, 1, 0, tzinfo=UTC)
 OPENS = STARTS - timedelta(minutes=60)
@@ -298,62 +296,6 @@ def press(content: PaperContent, qr: str, marks: Sequence[StationMark]) -> list[
     return pages
 
 
-class AskedOffice(threading.local):
-    """The office this thread is about to ask. One web face serves them all: building one for each test takes longest."""
-
-    office: Office
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.office, name)
-
-
-class AskedCentre(threading.local):
-    """What the centre works with that this thread is about to ask."""
-
-    services: CentreServices
-    nonce_key: bytes
-
-
-class AskedNonces(Nonces):
-    """Of the asked centre: another one, and this one started anew, knows none of them."""
-
-    @property
-    def _key(self) -> bytes:
-        return _asked_centre.nonce_key
-
-    @_key.setter
-    def _key(self, key: bytes) -> None:
-        """It has the centre's."""
-
-
-class CentrePart:
-    """One thing of the asked centre, by its name in `CentreServices`."""
-
-    def __init__(self, name: str) -> None:
-        self.part = name
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(getattr(_asked_centre.services, self.part), name)
-
-    def __call__(self, *given: object) -> object:
-        return getattr(_asked_centre.services, self.part)(*given)
-
-
-_asked, _asked_centre = AskedOffice(), AskedCentre()
-
-
-@functools.cache
-def _face() -> Flask:
-    return holder_app(cast(Office, _asked), Path())
-
-
-@functools.cache
-def _centre_face(directory: Directory) -> Flask:
-    parts = {name: cast(Any, CentrePart(name)) for name in ("book", "store", "ledger", "clock", "random")}
-    with patch("itembank.web.centre.Nonces", AskedNonces):
-        return create_app(CentreServices(**parts, directory=directory, policy=POLICY))
-
-
 def _secret(use: str, name: str) -> bytes:
     return hashlib.sha256(f"province {use} {name}".encode()).digest()
 
@@ -509,10 +451,8 @@ class Province:
 
     def _app(self, name: str) -> Flask:
         if name == "centre":
-            _asked_centre.services, _asked_centre.nonce_key = self.centre.services, self.centre.nonce_key
-            return _centre_face(self.directory)
-        _asked.office = self._office(name)
-        return _face()
+            return face_of_centre(self.centre.services, self.centre.nonce_key)
+        return face_of_office(self._office(name))
 
     def holders(self) -> list[HolderLine]:
         lines: list[HolderLine] = []
